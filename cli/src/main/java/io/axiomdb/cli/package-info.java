@@ -1,0 +1,4 @@
+@NullMarked
+package io.axiomdb.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package io.axiomdb.core;
+
+import static io.axiomdb.core.Severity.ERROR;
+import static io.axiomdb.core.Severity.WARNING;
+
+/**
+ * Every diagnostic's stable code. Numbers are never used again; docs/errors.md explains each, and a test holds the two
+ * together. 01 the file's form, 02 its meaning, 03 references and environment, 04 control plane, 05 hosts, 06 guards,
+ * 07 apply.
+ */
+public enum Code {
+    FILE_MISSING("AX0101", ERROR, "the file can't be read"),
+    FILE_TOO_LARGE("AX0102", ERROR, "the file is too large"),
+    NOT_UTF8("AX0103", ERROR, "the file is not UTF-8 text"),
+    SYNTAX("AX0104", ERROR, "this is not YAML"),
+    YAML_FEATURE("AX0105", ERROR, "a YAML feature that AxiomDB does not accept"),
+    DUPLICATE_KEY("AX0106", ERROR, "the same key twice"),
+    UNKNOWN_PROPERTY("AX0107", ERROR, "unknown property"),
+    MISSING_PROPERTY("AX0108", ERROR, "a property is missing"),
+    WRONG_TYPE("AX0109", ERROR, "a value of the wrong type"),
+    BAD_VALUE("AX0110", ERROR, "a value that is not allowed here"),
+    TOO_DEEP("AX0111", ERROR, "nested too deeply"),
+    SCALAR_TOO_LONG("AX0112", ERROR, "a value is too long"),
+    CONTROL_CHARACTER("AX0113", ERROR, "an invisible or control character"),
+    INCLUDE("AX0114", ERROR, "an include can't be followed"),
+    EMPTY_FILE("AX0115", ERROR, "the file declares nothing"),
+    VERSION("AX0116", ERROR, "this version of the file format is not known"),
+
+    UNKNOWN_REFERENCE("AX0201", ERROR, "a reference to something that is not declared"),
+    BRANCH_CYCLE("AX0202", ERROR, "branches that come from each other"),
+    NAME_COLLISION("AX0203", ERROR, "two things have the same name on a host"),
+    NAME_TOO_LONG("AX0204", ERROR, "a name is longer than 63 bytes"),
+    RESERVED_NAME("AX0205", ERROR, "a name that PostgreSQL reserves"),
+    BAD_CIDR("AX0206", ERROR, "not an address range"),
+    DUPLICATE_RULE("AX0207", ERROR, "two rules say the same"),
+    SHADOWED_RULE("AX0208", WARNING, "a rule that another one already covers"),
+    CONFIRM_MISSING("AX0209", ERROR, "opening to the world is not confirmed"),
+    WORLD_IN_RESTRICTED("AX0210", ERROR, "rules that let in the whole world in restricted mode"),
+    EXPIRED("AX0211", WARNING, "an entry that has expired"),
+    SECRET_IN_FILE("AX0212", ERROR, "a secret in the file"),
+    BAD_SECRET_REF("AX0213", ERROR, "not a reference to a secret"),
+    TLS_DISABLED("AX0214", ERROR, "encryption is off for a remote host"),
+    NO_OWNER("AX0215", ERROR, "the organization would have no owner"),
+    BAD_TIME("AX0216", ERROR, "not a time"),
+    BAD_SCOPE("AX0217", ERROR, "scope and branch of a rule disagree"),
+    BAD_SETTING("AX0218", ERROR, "a parameter that can't be set on a database"),
+    BAD_URL("AX0219", ERROR, "not a PostgreSQL address"),
+
+    SECRET_UNRESOLVED("AX0301", ERROR, "a secret can't be found"),
+    SECRETS_KEY("AX0302", ERROR, "the key of the secret store can't be used"),
+    HOME("AX0303", ERROR, "the data directory can't be used"),
+    GIT("AX0304", ERROR, "the Git repository can't be read"),
+
+    CONTROL_PLANE_UNREACHABLE("AX0401", ERROR, "the control plane can't be reached"),
+    CONTROL_PLANE_BUSY("AX0402", ERROR, "another process uses the embedded control plane"),
+    CONTROL_PLANE_NEWER("AX0403", ERROR, "the control plane belongs to a newer AxiomDB"),
+    EMBEDDED_FAILED("AX0404", ERROR, "the embedded PostgreSQL does not start"),
+    AUDIT_BROKEN("AX0405", ERROR, "the audit chain is broken"),
+    LEASE_HELD("AX0406", ERROR, "another apply is under way"),
+    LEASE_LOST("AX0407", ERROR, "the lease on the host was lost"),
+    NOT_FOUND("AX0408", ERROR, "nothing of that name was applied"),
+
+    HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
+    HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),
+    HOST_NOT_SUPERUSER("AX0503", ERROR, "the administrator of a host is not a superuser"),
+    HOST_VERSION("AX0504", ERROR, "this version of PostgreSQL is not supported"),
+    HOST_STANDBY("AX0505", ERROR, "a host is a standby"),
+    FOREIGN_OBJECT("AX0506", ERROR, "something of that name is there and AxiomDB did not make it"),
+    DATABASE_UNREADABLE("AX0507", WARNING, "a database can't be looked into"),
+    STRANGER_DATABASE("AX0508", WARNING, "an owner made a database of its own"),
+    OBJECT_GONE("AX0509", WARNING, "something that was applied is gone"),
+    LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
+
+    DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
+    PROTECTED("AX0602", ERROR, "a protected branch would be removed"),
+    LAST_OWNER("AX0603", ERROR, "the last owner would be removed"),
+    RAISE_NEEDS_OWNER("AX0604", ERROR, "raising a role needs an owner"),
+    WOULD_MOVE("AX0605", ERROR, "this would move or rename a database"),
+    DATA_NOT_SUPPORTED("AX0606", ERROR, "copying data is not supported yet"),
+    PUBLIC_NEEDS_OWNER("AX0607", ERROR, "opening to the world needs an owner"),
+    STALE_PLAN("AX0608", ERROR, "the plan is stale"),
+    NOT_CONFIRMED("AX0609", ERROR, "nobody said yes"),
+
+    STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
+    NOT_CONVERGED("AX0702", ERROR, "something is still left to do"),
+    STOPPED("AX0703", ERROR, "stopped on request"),
+    VERIFIER_MISMATCH("AX0704", ERROR, "the server did not store the password as sent"),
+    BLOCKED("AX0705", ERROR, "a part of the plan could not be applied");
+
+    private final String id;
+    private final Severity severity;
+    private final String summary;
+
+    Code(String id, Severity severity, String summary) {
+        this.id = id;
+        this.severity = severity;
+        this.summary = summary;
+    }
+
+    /** Such as {@code AX0107}. */
+    public String id() {
+        return id;
+    }
+
+    public Severity severity() {
+        return severity;
+    }
+
+    public String summary() {
+        return summary;
+    }
+}

@@ -1,0 +1,117 @@
+package io.axiomdb.desired;
+
+import io.axiomdb.core.Origin;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database with its own owner, read/write and read-only roles.
+ *
+ * @param from the parent branch; null for a branch that starts on its own
+ * @param slug overrides what the name would be slugged to; null to derive it
+ * @param names overrides derived names, for adopted databases
+ * @param schemas further schemas, beside public, in which the roles get their rights
+ * @param connectionLimits null components mean unlimited
+ * @param settings configuration parameters of the database, name to value
+ */
+public record Branch(
+        String name,
+        @Nullable String from,
+        Data data,
+        boolean isProtected,
+        @Nullable Instant expiresAt,
+        @Nullable String slug,
+        NameOverrides names,
+        SortedSet<String> schemas,
+        ConnectionLimits connectionLimits,
+        SortedMap<String, String> settings,
+        Origin origin) {
+
+    public Branch {
+        schemas = Collections.unmodifiableSortedSet(new TreeSet<>(schemas));
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+    }
+
+    /** What of the parent a new branch starts with. */
+    public enum Data {
+        EMPTY,
+        SCHEMA,
+        FULL;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Data of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Names that take the place of the derived ones; null where the convention holds. */
+    public record NameOverrides(
+            @Nullable String database,
+            @Nullable String owner,
+            @Nullable String rw,
+            @Nullable String ro) {
+        public static final NameOverrides NONE = new NameOverrides(null, null, null, null);
+    }
+
+    /** Highest number of connections; null is unlimited. */
+    public record ConnectionLimits(
+            @Nullable Integer database,
+            @Nullable Integer owner,
+            @Nullable Integer rw,
+            @Nullable Integer ro) {
+        public static final ConnectionLimits UNLIMITED = new ConnectionLimits(null, null, null, null);
+    }
+
+    /** The branch {@code main} is protected unless the file says otherwise. */
+    public static Branch of(String name, Fields fields) {
+        return new Branch(
+                name,
+                fields.text("from"),
+                Data.of(fields.text("data", "empty")),
+                fields.flag("protected", name.equals(Project.MAIN)),
+                fields.instant("expires_at"),
+                fields.text("slug"),
+                new NameOverrides(
+                        fields.text("names.database"),
+                        fields.text("names.owner"),
+                        fields.text("names.rw"),
+                        fields.text("names.ro")),
+                fields.list("schemas"),
+                new ConnectionLimits(
+                        fields.number("connection_limits.database"),
+                        fields.number("connection_limits.owner"),
+                        fields.number("connection_limits.rw"),
+                        fields.number("connection_limits.ro")),
+                fields.below("settings"),
+                fields.origin());
+    }
+
+    public SortedMap<String, String> fields() {
+        return new Fields.Writer()
+                .put("from", from)
+                .put("data", data.word())
+                .put("protected", isProtected)
+                .put("expires_at", expiresAt)
+                .put("slug", slug)
+                .put("names.database", names.database())
+                .put("names.owner", names.owner())
+                .put("names.rw", names.rw())
+                .put("names.ro", names.ro())
+                .list("schemas", schemas)
+                .put("connection_limits.database", connectionLimits.database())
+                .put("connection_limits.owner", connectionLimits.owner())
+                .put("connection_limits.rw", connectionLimits.rw())
+                .put("connection_limits.ro", connectionLimits.ro())
+                .below("settings", settings)
+                .done();
+    }
+}

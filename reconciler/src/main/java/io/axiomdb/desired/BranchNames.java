@@ -1,0 +1,65 @@
+package io.axiomdb.desired;
+
+import io.axiomdb.core.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * The database and roles of a branch, by the specification's naming convention.
+ *
+ * @param database such as {@code sq_square_experience_main_br_feature-auth}
+ * @param owner such as {@code square_experience_main_br_feature-auth_owner}
+ */
+public record BranchNames(String database, String owner, String rw, String ro) {
+    /** PostgreSQL cuts identifiers silently at this many bytes. */
+    public static final int LIMIT_BYTES = 63;
+
+    private static final int HASH_DIGITS = 8;
+
+    public static BranchNames of(Project project, Branch branch) {
+        String base = base(project, branch);
+        Branch.NameOverrides given = branch.names();
+        String database = given.database() == null ? fit(project.prefix() + "_" + base, "") : given.database();
+        return new BranchNames(
+                database,
+                given.owner() == null ? fit(base, "_owner") : given.owner(),
+                given.rw() == null ? fit(base, "_rw") : given.rw(),
+                given.ro() == null ? fit(base, "_ro") : given.ro());
+    }
+
+    public String role(RoleKind kind) {
+        return switch (kind) {
+            case OWNER -> owner;
+            case RW -> rw;
+            case RO -> ro;
+        };
+    }
+
+    /** A project's name as it stands in database and role names. */
+    public static String appKey(String project) {
+        return project.replace('-', '_');
+    }
+
+    /** What a branch name becomes inside database and role names: lower case, all else than a-z, 0-9 and - becomes -. */
+    public static String slug(String branch) {
+        return branch.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-");
+    }
+
+    private static String base(Project project, Branch branch) {
+        String base = appKey(project.name()) + "_" + project.env();
+        if (branch.name().equals(Project.MAIN)) {
+            return base;
+        }
+        return base + "_br_" + (branch.slug() == null ? slug(branch.name()) : branch.slug());
+    }
+
+    /** Longer names are cut, and a hash of the whole name follows, before the role suffix. */
+    private static String fit(String name, String suffix) {
+        int room = LIMIT_BYTES - suffix.length();
+        if (name.getBytes(StandardCharsets.UTF_8).length <= room) {
+            return name + suffix;
+        }
+        String hash = Digest.of(name).hex().substring(0, HASH_DIGITS);
+        return name.substring(0, room - HASH_DIGITS - 1) + "-" + hash + suffix;
+    }
+}

@@ -1,0 +1,59 @@
+package io.axiomdb.desired;
+
+import io.axiomdb.core.Origin;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workspace: branches on one host that share a network policy and a rotation policy.
+ *
+ * @param host name of the host its databases are on
+ * @param env second part of every name, such as {@code main} or {@code prod}
+ * @param prefix first part of database names, normally {@code sq}
+ * @param branches by name; always holds a protected {@code main}
+ * @param network null when the file declares none
+ * @param rotation null when the file declares none
+ */
+public record Project(
+        String name,
+        String host,
+        String env,
+        String prefix,
+        SortedMap<String, Branch> branches,
+        @Nullable Network network,
+        @Nullable RotationPolicy rotation,
+        Origin origin) {
+    public static final String MAIN = "main";
+
+    public Project {
+        branches = Collections.unmodifiableSortedMap(new TreeMap<>(branches));
+    }
+
+    public static Project of(
+            String name,
+            Fields fields,
+            SortedMap<String, Branch> branches,
+            @Nullable Network network,
+            @Nullable RotationPolicy rotation) {
+        return new Project(
+                name,
+                fields.text("host", ""),
+                fields.text("env", MAIN),
+                fields.text("prefix", "sq"),
+                branches,
+                network,
+                rotation,
+                fields.origin());
+    }
+
+    /** The project alone; branches and policies are resources of their own. */
+    public SortedMap<String, String> fields() {
+        return new Fields.Writer()
+                .put("host", host)
+                .put("env", env)
+                .put("prefix", prefix)
+                .done();
+    }
+}

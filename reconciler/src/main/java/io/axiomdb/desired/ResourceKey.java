@@ -1,0 +1,65 @@
+package io.axiomdb.desired;
+
+import java.util.Comparator;
+
+/**
+ * The name of one declared thing, unique within an organization.
+ *
+ * @param project the project it belongs to; empty for organization, member and host
+ * @param name its own name; for a project and its policies the project's name
+ */
+public record ResourceKey(Kind kind, String project, String name) implements Comparable<ResourceKey> {
+    private static final Comparator<ResourceKey> ORDER = Comparator.comparing((ResourceKey key) -> key.project())
+            .thenComparing(ResourceKey::kind)
+            .thenComparing(ResourceKey::name);
+
+    public static ResourceKey organization(String name) {
+        return new ResourceKey(Kind.ORGANIZATION, "", name);
+    }
+
+    public static ResourceKey member(String email) {
+        return new ResourceKey(Kind.MEMBER, "", email);
+    }
+
+    public static ResourceKey host(String name) {
+        return new ResourceKey(Kind.HOST, "", name);
+    }
+
+    public static ResourceKey project(String name) {
+        return new ResourceKey(Kind.PROJECT, name, name);
+    }
+
+    public static ResourceKey branch(String project, String name) {
+        return new ResourceKey(Kind.BRANCH, project, name);
+    }
+
+    public static ResourceKey networkPolicy(String project) {
+        return new ResourceKey(Kind.NETWORK_POLICY, project, project);
+    }
+
+    public static ResourceKey networkRule(String project, String name) {
+        return new ResourceKey(Kind.NETWORK_RULE, project, name);
+    }
+
+    public static ResourceKey rotationPolicy(String project) {
+        return new ResourceKey(Kind.ROTATION_POLICY, project, project);
+    }
+
+    /** {@code square-experience/main}, or the bare name outside projects. */
+    public String path() {
+        return project.isEmpty() || project.equals(name) && kind != Kind.BRANCH && kind != Kind.NETWORK_RULE
+                ? name
+                : project + "/" + name;
+    }
+
+    /** {@code branch square-experience/main}. */
+    @Override
+    public String toString() {
+        return kind.words() + " " + path();
+    }
+
+    @Override
+    public int compareTo(ResourceKey other) {
+        return ORDER.compare(this, other);
+    }
+}

@@ -1,0 +1,57 @@
+package io.axiomdb.host;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database.
+ *
+ * @param marker the database's comment; {@code axm:...} on what AxiomDB made, empty without a comment
+ * @param connectionLimit -1 is unlimited
+ * @param grants on the database, without those of its owner
+ * @param settings parameters set by ALTER DATABASE SET, for all roles
+ * @param contents null where the database could not be entered
+ */
+public record DatabaseState(
+        String name,
+        String marker,
+        String owner,
+        boolean allowConnections,
+        int connectionLimit,
+        SortedSet<Grant> grants,
+        SortedMap<String, String> settings,
+        @Nullable Contents contents) {
+    public DatabaseState {
+        grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+    }
+
+    /**
+     * What is inside, as far as the branch's schemas and roles are concerned.
+     *
+     * @param schemas by name; wanted: public and those named in the file; actual: those of them that exist
+     * @param defaultGrants what objects that the owner will create get, without the owner's own rights
+     * @param objects rights on existing objects
+     */
+    public record Contents(
+            SortedMap<String, SchemaState> schemas,
+            SortedSet<DefaultGrant> defaultGrants,
+            SortedSet<ObjectRights> objects) {
+        public Contents {
+            schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
+            defaultGrants = Collections.unmodifiableSortedSet(new TreeSet<>(defaultGrants));
+            objects = Collections.unmodifiableSortedSet(new TreeSet<>(objects));
+        }
+    }
+
+    /** A schema; its grants without those of its owner. */
+    public record SchemaState(String name, String owner, SortedSet<Grant> grants) {
+        public SchemaState {
+            grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.axiomdb.host;
+
+import io.axiomdb.core.Diagnostic;
+import java.time.Duration;
+import java.util.List;
+
+/** What came of looking at a host. Not having seen it is not the same as nothing being there. */
+public sealed interface Observation {
+    /**
+     * The host answered.
+     *
+     * @param serverVersion as {@code server_version_num}, such as 150018
+     * @param strangers databases that are owned by roles of ours but that nobody declared
+     * @param took how long looking took; never part of a digest
+     */
+    record Seen(HostState state, int serverVersion, List<Stranger> strangers, Duration took) implements Observation {
+        public Seen {
+            strangers = List.copyOf(strangers);
+        }
+    }
+
+    /** The host did not answer, or can't be managed as it is: nothing on it is changed, nothing is concluded. */
+    record Unreachable(Diagnostic why) implements Observation {}
+
+    /** A database that the owner of a branch created by itself. */
+    record Stranger(String database, String owner) {}
+}

@@ -1,0 +1,59 @@
+package io.axiomdb.host;
+
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A role.
+ *
+ * @param marker the role's comment; {@code axm:...} on what AxiomDB made, empty without a comment
+ * @param connectionLimit -1 is unlimited
+ * @param memberOf grants of other roles to this one
+ * @param members grants of this role to others
+ */
+public record RoleState(
+        String name,
+        String marker,
+        Attributes attributes,
+        int connectionLimit,
+        PasswordMark password,
+        SortedSet<Membership> memberOf,
+        SortedSet<Membership> members) {
+    public static final int UNLIMITED = -1;
+
+    public RoleState {
+        memberOf = Collections.unmodifiableSortedSet(new TreeSet<>(memberOf));
+        members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+    }
+
+    /**
+     * What the role itself may do.
+     *
+     * @param validUntil as PostgreSQL writes it in UTC; null when the password never ends
+     */
+    public record Attributes(
+            boolean login,
+            boolean superuser,
+            boolean createDb,
+            boolean createRole,
+            boolean inherit,
+            boolean replication,
+            boolean bypassRls,
+            @Nullable String validUntil) {}
+
+    /**
+     * One grant of a role to another.
+     *
+     * @param role the other role
+     * @param grantor who granted it; needed to take it back on PostgreSQL 16 and newer
+     */
+    public record Membership(String role, String grantor) implements Comparable<Membership> {
+        @Override
+        public int compareTo(Membership other) {
+            int byRole = role.compareTo(other.role);
+            return byRole != 0 ? byRole : grantor.compareTo(other.grantor);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.desired.ResourceKey;
+import java.util.List;
+
+/**
+ * Drift that apply leaves alone until somebody names it: a password changed outside, a privilege that was taken away.
+ *
+ * @param flag what to say, such as {@code --repair password:shop/main}
+ */
+public record HeldBack(ResourceKey resource, String host, List<FieldChange> fields, Repair repair, String reason) {
+    public HeldBack {
+        fields = List.copyOf(fields);
+    }
+
+    public String flag() {
+        return "--repair " + repair.word() + ":" + resource.path();
+    }
+
+    /** Kinds of drift that are repaired only when named. */
+    public enum Repair {
+        PASSWORD,
+        PRIVILEGES;
+
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+}

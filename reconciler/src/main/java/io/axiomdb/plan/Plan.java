@@ -1,0 +1,44 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Digest;
+import java.util.List;
+
+/**
+ * What apply would do, why, and what it would leave alone.
+ *
+ * @param changes in the order in which they are shown and made; removals first
+ * @param heldBack drift that is dangerous to repair silently
+ * @param blocked what can't be planned, and why; the rest of the plan goes on
+ * @param notices what a person should know: foreign things, expired entries
+ * @param refusals guards that keep apply from starting
+ * @param notEnforced declared, stored, but not carried out on hosts by this version; in words, such as {@code network (2 rules) of shop}
+ * @param digest over what is to be done and what was there before
+ */
+public record Plan(
+        String organization,
+        List<Change> changes,
+        List<HeldBack> heldBack,
+        List<Blocked> blocked,
+        List<Diagnostic> notices,
+        List<Diagnostic> refusals,
+        List<String> notEnforced,
+        Digest digest) {
+    public Plan {
+        changes = List.copyOf(changes);
+        heldBack = List.copyOf(heldBack);
+        blocked = List.copyOf(blocked);
+        notices = List.copyOf(notices);
+        refusals = List.copyOf(refusals);
+        notEnforced = List.copyOf(notEnforced);
+    }
+
+    /** Whether there is nothing for apply to do. What is held back or blocked does not count. */
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    public long count(Action action) {
+        return changes.stream().filter(c -> c.action() == action).count();
+    }
+}

@@ -1,0 +1,37 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.registry.CredentialKey;
+import java.util.List;
+
+/**
+ * One effect on a host, as data. The same value is shown, digested, audited and performed. No step can hold a secret:
+ * passwords are references.
+ */
+public sealed interface Step {
+    /** What it does, for people: a few words. */
+    String title();
+
+    /**
+     * Statements in one transaction: all or nothing.
+     *
+     * @param database where; empty for the host's maintenance database
+     */
+    record Sql(String title, String database, List<String> statements) implements Step {
+        public Sql {
+            statements = List.copyOf(statements);
+        }
+    }
+
+    /** One statement that PostgreSQL refuses inside a transaction, such as CREATE DATABASE. */
+    record SqlAlone(String title, String database, String statement) implements Step {}
+
+    /** Makes new passwords, stores them, and sets their verifiers in one transaction. */
+    record SetPasswords(String title, List<Target> targets) implements Step {
+        public SetPasswords {
+            targets = List.copyOf(targets);
+        }
+
+        /** Whose password: the role's name on the host and the credential that will hold it. */
+        public record Target(String role, CredentialKey credential) {}
+    }
+}

@@ -1,0 +1,87 @@
+package io.axiomdb.port;
+
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Registry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The control plane's database. Thread-safe; every method is one transaction. */
+public interface ControlPlane extends AutoCloseable {
+    /** The clock that decides. */
+    Instant now();
+
+    Registry read(String organization);
+
+    /**
+     * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as
+     * incomplete in the same transaction, so that what a crash leaves on a host is known to be ours.
+     */
+    void begin(String organization, List<Intent> intents);
+
+    /** Writes outcomes, and with each the registry's new truth, in one transaction. */
+    void finish(String organization, List<Outcome> outcomes);
+
+    /** Mutations whose outcome was never written, oldest first. */
+    List<AuditRow> unfinished(String organization);
+
+    /** Newest first. */
+    List<AuditRow> audit(String organization, AuditQuery query);
+
+    /** Walks the whole chain; empty when it is whole, else what is wrong with the first bad row. */
+    Optional<Diagnostic> verifyAudit();
+
+    /** Writes one entry that needs no registry change, such as a reveal of credentials. */
+    void record(String organization, AuditEntry entry);
+
+    @Override
+    void close();
+
+    /**
+     * What is about to happen.
+     *
+     * @param claim fields to register as incomplete when the resource is new; null for everything else
+     */
+    record Intent(AuditEntry entry, @Nullable SortedMap<String, String> claim) {}
+
+    /** What happened. */
+    record Outcome(AuditEntry entry, Effect effect, List<CredentialKey> confirmedCredentials) {
+        public Outcome {
+            confirmedCredentials = List.copyOf(confirmedCredentials);
+        }
+    }
+
+    /** What an outcome does to the registry. */
+    sealed interface Effect {
+        /** Nothing: the host was repaired, or the change failed; a claim stays. */
+        record Nothing() implements Effect {}
+
+        /** The declaration is now applied. */
+        record Store(ResourceKey resource, SortedMap<String, String> fields, boolean enforced) implements Effect {}
+
+        /** The resource is no longer declared; its row is kept, marked as removed. */
+        record Remove(ResourceKey resource) implements Effect {}
+
+        /** The claim is given up: nothing was made. */
+        record GiveUp(ResourceKey resource) implements Effect {}
+    }
+
+    /** Which rows to list; null components don't narrow. */
+    record AuditQuery(
+            int limit,
+            @Nullable String project,
+            @Nullable String event,
+            @Nullable String mutationId) {}
+
+    /** All versions of a password's metadata that are pending or current; for recovery. */
+    default List<Credential> credentials(Registry registry, CredentialKey key) {
+        return registry.credentials().getOrDefault(key, List.of());
+    }
+}

@@ -1,0 +1,13 @@
+package io.axiomdb.port;
+
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Observation;
+
+/** Looks at hosts; changes nothing. Thread-safe. */
+public interface HostReader {
+    /**
+     * What is there of what is asked for. Never throws for a host's sake: what keeps it from looking is an
+     * {@link Observation.Unreachable}.
+     */
+    Observation look(Host host, Probe probe);
+}

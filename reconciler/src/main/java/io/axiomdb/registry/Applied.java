@@ -1,0 +1,12 @@
+package io.axiomdb.registry;
+
+import io.axiomdb.desired.Fields;
+
+/**
+ * A declaration as it was last applied.
+ *
+ * @param id generated once, stays for the life of the resource
+ * @param fields the declaration
+ * @param complete false while making it was begun and not yet seen to end
+ */
+public record Applied(String id, Fields fields, boolean complete) {}
