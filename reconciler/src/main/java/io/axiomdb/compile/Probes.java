@@ -3,7 +3,7 @@ package io.axiomdb.compile;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
-import io.axiomdb.port.Probe;
+import io.axiomdb.host.Probe;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;

@@ -2,8 +2,8 @@ package io.axiomdb.observe;
 
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostReader;
-import io.axiomdb.port.Probe;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
