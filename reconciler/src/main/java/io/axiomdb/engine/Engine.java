@@ -1,6 +1,7 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.desired.Desired;
+import io.axiomdb.load.Loaded;
 import io.axiomdb.port.DesiredSource;
 import java.time.Instant;
 
@@ -14,7 +15,7 @@ public final class Engine {
     }
 
     /** Reads the file and finds every problem. Touches neither the control plane nor hosts. */
-    public static Validation validate(DesiredSource source, Instant now) {
+    public static Loaded validate(DesiredSource source, Instant now) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,4 +1,4 @@
-package io.axiomdb.engine;
+package io.axiomdb.load;
 
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param desired null when there are errors
  * @param diagnostics all problems at once, sorted by place
- * @param texts the text of every file that was read, by name, for carets
+ * @param texts the text of every file that was read, by name, for carets; what looks like a secret is blanked
  */
-public record Validation(@Nullable Desired desired, List<Diagnostic> diagnostics, Map<String, String> texts) {
-    public Validation {
+public record Loaded(@Nullable Desired desired, List<Diagnostic> diagnostics, Map<String, String> texts) {
+    public Loaded {
         diagnostics = List.copyOf(diagnostics);
         texts = Map.copyOf(texts);
     }
