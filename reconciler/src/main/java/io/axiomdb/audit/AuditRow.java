@@ -11,4 +11,5 @@ import java.time.Instant;
  * @param previousHash hash of the row before; 64 zeros for the first
  * @param hash {@link AuditChain#hash}
  */
-public record AuditRow(long sequence, Instant at, String organization, AuditEntry entry, String previousHash, String hash) {}
+public record AuditRow(
+        long sequence, Instant at, String organization, AuditEntry entry, String previousHash, String hash) {}

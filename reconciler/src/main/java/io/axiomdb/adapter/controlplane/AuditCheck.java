@@ -66,7 +66,8 @@ final class AuditCheck {
             return broken("row " + row.sequence() + " does not follow row " + sequence + ": one of them was exchanged");
         }
         if (!expected.hash().equals(row.hash())) {
-            return broken("row " + row.sequence() + " (" + row.entry().event() + ") was changed: its hash does not fit");
+            return broken(
+                    "row " + row.sequence() + " (" + row.entry().event() + ") was changed: its hash does not fit");
         }
         sequence = row.sequence();
         hash = row.hash();

@@ -14,16 +14,14 @@ import java.util.Map;
 
 /** A row of the trail as columns, and back. */
 final class AuditRows {
-    static final String SELECT =
-            """
+    static final String SELECT = """
             SELECT a.sequence, a.at, a.organization, a.mutation_id, a.phase, a.event, a.actor, a.actor_verified, a.ip,
                    a.user_agent, a.commit_id, a.target_kind, a.project, a.target, a.host, a.old_value::text AS old_value,
                    a.new_value::text AS new_value, a.trigger, a.detail, a.previous_hash, a.hash
             FROM axiomdb.audit_events a
             """;
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO axiomdb.audit_events (sequence, at, organization, mutation_id, phase, event, actor,
                 actor_verified, ip, user_agent, commit_id, target_kind, project, target, host, old_value, new_value,
                 trigger, detail, previous_hash, hash)

@@ -74,8 +74,7 @@ final class AuditTrail {
     }
 
     static List<AuditRow> list(Handle handle, String organization, AuditQuery query) {
-        return handle.createQuery(AuditRows.SELECT
-                        + """
+        return handle.createQuery(AuditRows.SELECT + """
                         WHERE a.organization = :organization
                           AND (CAST(:project AS text) IS NULL OR a.project = :project)
                           AND (CAST(:event AS text) IS NULL OR a.event = :event)

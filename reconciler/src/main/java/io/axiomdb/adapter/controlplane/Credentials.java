@@ -17,7 +17,8 @@ import org.jdbi.v3.core.Handle;
 final class Credentials {
     private static final String KEY =
             " organization = :organization AND project = :project AND branch = :branch AND role = :role";
-    private static final String RETIRE = "UPDATE axiomdb.credentials c SET state = 'RETIRED', retired_at = clock_timestamp()";
+    private static final String RETIRE =
+            "UPDATE axiomdb.credentials c SET state = 'RETIRED', retired_at = clock_timestamp()";
 
     private Credentials() {}
 
@@ -28,8 +29,8 @@ final class Credentials {
                         + " WHERE organization = :organization AND state <> 'RETIRED' ORDER BY version")
                 .bind("organization", organization)
                 .map((row, context) -> credential(row))
-                .forEach(c -> found.computeIfAbsent(c.key(), key -> new ArrayList<>())
-                        .add(c));
+                .forEach(c ->
+                        found.computeIfAbsent(c.key(), key -> new ArrayList<>()).add(c));
         found.replaceAll((key, versions) -> List.copyOf(versions));
         return found;
     }
@@ -49,7 +50,8 @@ final class Credentials {
 
     /** Makes the version current and retires all others, in this order of statements: only one may be current. */
     static void confirm(Handle handle, String organization, List<Credential> confirmed) {
-        String retire = recording(RETIRE + " WHERE" + KEY + " AND version <> :version AND state <> 'RETIRED'", "retired");
+        String retire =
+                recording(RETIRE + " WHERE" + KEY + " AND version <> :version AND state <> 'RETIRED'", "retired");
         String confirm = recording(
                 "UPDATE axiomdb.credentials c SET state = 'CURRENT', retired_at = NULL,"
                         + " confirmed_at = clock_timestamp() WHERE" + KEY + " AND version = :version",

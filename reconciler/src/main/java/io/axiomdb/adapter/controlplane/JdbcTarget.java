@@ -104,7 +104,8 @@ public record JdbcTarget(
             return loopback ? "prefer" : "require";
         }
         if (!UNENCRYPTED.contains(mode) && !ENCRYPTED.contains(mode)) {
-            throw refused("its sslmode is none of " + String.join(", ", UNENCRYPTED) + ", " + String.join(", ", ENCRYPTED));
+            throw refused(
+                    "its sslmode is none of " + String.join(", ", UNENCRYPTED) + ", " + String.join(", ", ENCRYPTED));
         }
         if (!loopback && UNENCRYPTED.contains(mode)) {
             throw new AxiomException(Diagnostic.of(

@@ -19,8 +19,7 @@ final class Migrations {
     /** The highest V*.sql beside the first. */
     static final int LATEST = 1;
 
-    private static final String VERSION =
-            """
+    private static final String VERSION = """
             SELECT coalesce(max(version::integer) FILTER (WHERE success), 0), coalesce(bool_or(NOT success), false)
             FROM axiomdb.flyway_schema_history WHERE version IS NOT NULL
             """;

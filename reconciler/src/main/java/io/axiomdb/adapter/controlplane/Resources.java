@@ -21,14 +21,14 @@ import org.jdbi.v3.core.Handle;
 final class Resources {
     private static final String LIVE =
             " WHERE organization = :organization AND project = :project AND name = :name AND removed_at IS NULL";
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             %sINSERT INTO axiomdb.%s AS r (organization, project, name, declaration, enforced, complete)
             VALUES (:organization, :project, :name, CAST(:declaration AS jsonb), :enforced, :complete)
             ON CONFLICT (organization, project, name) WHERE removed_at IS NULL
             """;
     private static final String READ = Arrays.stream(Kind.values())
-            .map(kind -> "SELECT '" + kind.name() + "' AS kind, id::text AS id, project, name, declaration::text AS declaration,"
+            .map(kind -> "SELECT '" + kind.name()
+                    + "' AS kind, id::text AS id, project, name, declaration::text AS declaration,"
                     + " complete FROM axiomdb." + table(kind)
                     + " WHERE organization = :organization AND removed_at IS NULL")
             .collect(Collectors.joining(" UNION ALL "));
@@ -117,8 +117,7 @@ final class Resources {
     private static Write remove(String organization, ResourceKey key, String condition) {
         String update = "UPDATE axiomdb." + table(key.kind())
                 + " SET removed_at = clock_timestamp(), updated_at = clock_timestamp()" + LIVE + condition;
-        return new Write(
-                key.kind() == Kind.BRANCH ? Credentials.retireWith(update) : update, named(organization, key));
+        return new Write(key.kind() == Kind.BRANCH ? Credentials.retireWith(update) : update, named(organization, key));
     }
 
     private static Map<String, Object> named(String organization, ResourceKey key) {

@@ -12,8 +12,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Leases in the control plane's database, by its clock. */
 final class StoredLeases implements Leases {
-    private static final String ACQUIRE =
-            """
+    private static final String ACQUIRE = """
             INSERT INTO axiomdb.leases AS l (host, epoch, holder, acquired_at, renewed_at, expires_at)
             VALUES (:host, 1, :holder, clock_timestamp(), clock_timestamp(), clock_timestamp() + CAST(:ttl AS interval))
             ON CONFLICT (host) DO UPDATE SET epoch = l.epoch + 1, holder = excluded.holder,
@@ -73,7 +72,8 @@ final class StoredLeases implements Leases {
     }
 
     private static Holding holding(Handle handle, String host) {
-        return handle.createQuery("SELECT epoch, holder, acquired_at, expires_at FROM axiomdb.leases WHERE host = :host")
+        return handle.createQuery(
+                        "SELECT epoch, holder, acquired_at, expires_at FROM axiomdb.leases WHERE host = :host")
                 .bind("host", host)
                 .map((row, context) -> new Holding(
                         new Lease(host, row.getLong("epoch"), row.getString("holder")),
@@ -87,7 +87,8 @@ final class StoredLeases implements Leases {
     private static AxiomException held(Holding other) {
         return new AxiomException(Diagnostic.of(
                 Code.LEASE_HELD,
-                other.lease().holder() + " has been changing host " + other.lease().host() + " since " + other.since(),
+                other.lease().holder() + " has been changing host "
+                        + other.lease().host() + " since " + other.since(),
                 "wait until it ends; if it died, its lease runs out by itself at " + other.until()));
     }
 

@@ -29,8 +29,7 @@ final class StoredSecrets implements SecretStore {
             "INSERT INTO axiomdb.credentials (organization, project, branch, role, version, state, mark, key_id, sealed)"
                     + " VALUES (:organization, :project, :branch, :role, :version, 'PENDING', :mark, :key_id, :sealed)",
             "made");
-    private static final String VERSIONS =
-            """
+    private static final String VERSIONS = """
             SELECT project, branch, role, max(version) AS version
             FROM unnest(:projects, :branches, :roles) AS k (project, branch, role)
             JOIN axiomdb.credentials c USING (project, branch, role)
@@ -105,7 +104,8 @@ final class StoredSecrets implements SecretStore {
                 .bind("organization", organization)
                 .bindArray("projects", String.class, texts(secrets, CredentialKey::project))
                 .bindArray("branches", String.class, texts(secrets, CredentialKey::branch))
-                .bindArray("roles", String.class, texts(secrets, key -> key.role().name()))
+                .bindArray(
+                        "roles", String.class, texts(secrets, key -> key.role().name()))
                 .map((row, context) -> Map.entry(Credentials.key(row), row.getInt("version")))
                 .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
         return last;

@@ -39,16 +39,13 @@ public final class References implements SecretResolver {
 
     @Override
     public Secret resolve(SecretRef ref) {
-        String value =
-                switch (ref.kind()) {
-                    case ENV -> variable(ref);
-                    case FILE -> content(ref);
-                    case SECRET ->
-                        throw unresolved(
-                                ref,
-                                "this version keeps no secrets under names of their own",
-                                "use env:NAME or file:path");
-                };
+        String value = switch (ref.kind()) {
+            case ENV -> variable(ref);
+            case FILE -> content(ref);
+            case SECRET ->
+                throw unresolved(
+                        ref, "this version keeps no secrets under names of their own", "use env:NAME or file:path");
+        };
         if (value.isEmpty()) {
             throw unresolved(ref, "it is empty", "put the secret there");
         }
@@ -82,7 +79,10 @@ public final class References implements SecretResolver {
             throw unresolved(ref, path + " is not UTF-8 text", "name a file that holds the secret alone");
         } catch (IOException e) {
             throw unresolved(
-                    ref, path + " can't be read", "make the file readable for the user who runs axm, and no one else", e);
+                    ref,
+                    path + " can't be read",
+                    "make the file readable for the user who runs axm, and no one else",
+                    e);
         }
     }
 
@@ -90,8 +90,7 @@ public final class References implements SecretResolver {
         return unresolved(ref, why, help, null);
     }
 
-    private static AxiomException unresolved(
-            SecretRef ref, String why, String help, @Nullable IOException cause) {
+    private static AxiomException unresolved(SecretRef ref, String why, String help, @Nullable IOException cause) {
         return new AxiomException(Diagnostic.of(Code.SECRET_UNRESOLVED, ref + ": " + why, help), cause);
     }
 }

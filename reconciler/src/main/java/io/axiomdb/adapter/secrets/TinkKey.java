@@ -54,7 +54,8 @@ public final class TinkKey implements SecretsKey {
         if (found.isEmpty() && !needed.isEmpty()) {
             throw refused(place + " holds no key, but passwords are stored that need " + named(needed), putItThere());
         }
-        TinkSealer sealer = TinkSealer.of(found.orElseGet(() -> place.create(TinkSealer.newKeyset())), place.toString());
+        TinkSealer sealer =
+                TinkSealer.of(found.orElseGet(() -> place.create(TinkSealer.newKeyset())), place.toString());
         SortedSet<String> missing = new TreeSet<>(needed);
         missing.removeAll(sealer.keyIds());
         if (!missing.isEmpty()) {
@@ -77,7 +78,8 @@ public final class TinkKey implements SecretsKey {
 
     private static AxiomException noReference() {
         return refused(
-                VARIABLE + " is not a reference", "set it to file:path or env:NAME; the key itself does not belong there");
+                VARIABLE + " is not a reference",
+                "set it to file:path or env:NAME; the key itself does not belong there");
     }
 
     static AxiomException refused(String detail, String help) {

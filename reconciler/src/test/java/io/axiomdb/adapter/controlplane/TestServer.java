@@ -1,0 +1,96 @@
+package io.axiomdb.adapter.controlplane;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One throw-away PostgreSQL for this package's tests, stopped with the JVM; a fresh database for each test. */
+final class TestServer {
+    private static final TestServer ONLY = new TestServer();
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final EmbeddedPostgres server;
+
+    private TestServer() {
+        try {
+            server = EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("shared_buffers", "32MB")
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Without any schema of ours. */
+    static JdbcTarget emptyDatabase() {
+        String name = "empty_" + COUNT.incrementAndGet();
+        execute(target("postgres"), "CREATE DATABASE " + name);
+        return target(name);
+    }
+
+    /** With the schema, by copying: faster than migrating each time. */
+    static JdbcTarget database() {
+        String name = "plane_" + COUNT.incrementAndGet();
+        execute(target("postgres"), "CREATE DATABASE " + name + " TEMPLATE " + Template.NAME);
+        return target(name);
+    }
+
+    private static final class Template {
+        static final String NAME = make();
+
+        private static String make() {
+            JdbcTarget target = emptyDatabase();
+            ControlPlaneDatabase.open(target, TestKey.noKey(), ControlPlaneDatabase.LEASE)
+                    .close();
+            return target.database();
+        }
+    }
+
+    private static JdbcTarget target(String database) {
+        return JdbcTarget.parse(
+                "postgresql://postgres@127.0.0.1:" + ONLY.server.getPort() + "/" + database + "?sslmode=disable", null);
+    }
+
+    static Connection connect(JdbcTarget target) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + target.port() + "/" + target.database(), target.user(), "");
+    }
+
+    /** As the superuser, past AxiomDB. */
+    static void execute(JdbcTarget target, String... statements) {
+        try (Connection connection = connect(target);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column. */
+    static List<String> query(JdbcTarget target, String sql) {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = connect(target);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(String.valueOf(rows.getString(1)));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return found;
+    }
+}
