@@ -52,7 +52,8 @@ class AuditTextPropertyTest {
                 .withCharRange('\0', '\uffff')
                 .withChars('\0', '\ud83d', '\udc18', '\\', '"', '\'')
                 .ofMaxLength(12);
-        return Combinators.combine(any, any, any, any, any, Arbitraries.maps(any, any).ofMaxSize(4))
+        return Combinators.combine(
+                        any, any, any, any, any, Arbitraries.maps(any, any).ofMaxSize(4))
                 .as((id, event, name, host, detail, values) -> new AuditEntry(
                         id,
                         AuditEntry.Phase.DONE,

@@ -39,6 +39,7 @@ class AuditTrailTest {
     @AfterEach
     void close() {
         database.close();
+        TestServer.giveBack(target);
     }
 
     @ParameterizedTest
@@ -183,7 +184,8 @@ class AuditTrailTest {
 
         assertThat(rows().reversed())
                 .extracting(AuditRow::sequence)
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, 180).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 180).boxed().toList());
         assertThat(database.verifyAudit()).isEmpty();
         assertThat(database.unfinished("acme")).hasSize(60);
     }
@@ -249,10 +251,7 @@ class AuditTrailTest {
 
     /** As somebody who owns the database and takes the trouble. */
     private void tamper(String... statements) {
-        TestServer.execute(
-                target,
-                "ALTER TABLE axiomdb.audit_events DISABLE TRIGGER ALL",
-                "ALTER TABLE axiomdb.audit_head DISABLE TRIGGER ALL");
+        TestServer.TRIGGERS_OFF.forEach(statement -> TestServer.execute(target, statement));
         TestServer.execute(target, statements);
     }
 }

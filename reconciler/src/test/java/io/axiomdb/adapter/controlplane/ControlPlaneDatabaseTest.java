@@ -13,6 +13,7 @@ class ControlPlaneDatabaseTest extends ControlPlaneContract {
     @AfterEach
     void close() {
         database.close();
+        TestServer.giveBack(target);
     }
 
     @Override

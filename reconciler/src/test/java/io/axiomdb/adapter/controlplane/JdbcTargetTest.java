@@ -102,8 +102,8 @@ class JdbcTargetTest {
                 "postgresql://axm@localhost/axm?hunter2"
             })
     void a_password_in_the_address_is_refused_and_not_repeated(String url) {
-        assertThatThrownBy(() -> parse(url)).satisfies(is(Code.BAD_URL)).satisfies(failure -> assertThat(
-                        failure.toString())
-                .doesNotContain("hunter2"));
+        assertThatThrownBy(() -> parse(url))
+                .satisfies(is(Code.BAD_URL))
+                .satisfies(failure -> assertThat(failure.toString()).doesNotContain("hunter2"));
     }
 }

@@ -26,7 +26,8 @@ class OpeningTest {
 
     @Test
     void the_tables_have_the_names_of_the_specification() {
-        assertThat(TestServer.query(TestServer.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'axiomdb'"))
+        assertThat(TestServer.query(
+                        TestServer.database(), "SELECT tablename FROM pg_tables WHERE schemaname = 'axiomdb'"))
                 .contains(
                         "organizations",
                         "users",
@@ -124,7 +125,8 @@ class OpeningTest {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
-        JdbcTarget target = JdbcTarget.parse("postgresql://axm@127.0.0.1:" + port + "/axm", Secret.of("hunter2hunter2"));
+        JdbcTarget target =
+                JdbcTarget.parse("postgresql://axm@127.0.0.1:" + port + "/axm", Secret.of("hunter2hunter2"));
 
         assertThatThrownBy(() -> open(target))
                 .satisfies(is(Code.CONTROL_PLANE_UNREACHABLE))
@@ -156,7 +158,8 @@ class OpeningTest {
     private static boolean exists(int version) throws IOException {
         try (InputStream files =
                         Objects.requireNonNull(Migrations.class.getResourceAsStream("/io/axiomdb/controlplane"));
-                Stream<String> names = new String(files.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines()) {
+                Stream<String> names =
+                        new String(files.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines()) {
             return names.anyMatch(name -> name.startsWith("V" + version + "__"));
         }
     }

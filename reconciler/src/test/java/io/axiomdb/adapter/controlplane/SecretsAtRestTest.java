@@ -52,6 +52,7 @@ class SecretsAtRestTest {
     @AfterEach
     void close() {
         database.close();
+        TestServer.giveBack(target);
     }
 
     @Test
@@ -104,7 +105,8 @@ class SecretsAtRestTest {
             assertThatThrownBy(() -> second.secrets().putPending("acme", List.of(secret(RW, "b"))))
                     .satisfies(is(Code.SECRETS_KEY));
         }
-        assertThat(TestServer.query(target, "SELECT version FROM axiomdb.credentials")).containsExactly("1");
+        assertThat(TestServer.query(target, "SELECT version FROM axiomdb.credentials"))
+                .containsExactly("1");
     }
 
     @Test

@@ -65,7 +65,7 @@ class ReferencesTest {
     private void refuses(String reference, String words) {
         assertThatThrownBy(() -> resolve(reference))
                 .hasMessageContaining(words)
-                .isInstanceOfSatisfying(AxiomException.class, e -> assertThat(e.code())
-                        .isEqualTo(Code.SECRET_UNRESOLVED));
+                .isInstanceOfSatisfying(
+                        AxiomException.class, e -> assertThat(e.code()).isEqualTo(Code.SECRET_UNRESOLVED));
     }
 }
