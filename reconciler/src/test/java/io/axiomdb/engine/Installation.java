@@ -50,8 +50,8 @@ final class Installation implements AutoCloseable {
 
     private Installation(Server host, String holder, JdbcTarget target, Path home) {
         this.host = host;
-        this.controlPlane = ControlPlaneDatabase.open(
-                target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
+        this.controlPlane =
+                ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
         this.outside = new Outside(
                 controlPlane,
                 controlPlane.secrets(),
@@ -92,8 +92,7 @@ final class Installation implements AutoCloseable {
     }
 
     static Request request(Named... repairs) {
-        return new Request(
-                new Actor("dba@acme.example", false, null, "test"), "manual", null, Set.of(repairs), 1);
+        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Set.of(repairs), 1);
     }
 
     Planned plan(Desired desired, Named... repairs) {
