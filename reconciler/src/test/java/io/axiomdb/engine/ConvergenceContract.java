@@ -133,8 +133,8 @@ abstract class ConvergenceContract {
         owner("CREATE FUNCTION public.format(text, name, name) RETURNS text LANGUAGE plpgsql AS"
                 + " 'BEGIN RAISE EXCEPTION ''evil ran''; END'");
         owner("CREATE VIEW public.pg_class AS SELECT 1 AS oid; CREATE TABLE public.pg_namespace (oid int)");
-        owner("ALTER DATABASE " + DB + " SET default_transaction_read_only = on");
         owner("ALTER DATABASE " + DB + " SET role = '" + OWNER + "'");
+        owner("ALTER DATABASE " + DB + " SET default_transaction_read_only = on");
         assertThat(installation.plan(DESIRED).plan().isEmpty()).isTrue();
         installation.admin("postgres", "ALTER DATABASE " + DB + " RESET default_transaction_read_only");
         installation.admin("postgres", "ALTER DATABASE " + DB + " RESET role");
