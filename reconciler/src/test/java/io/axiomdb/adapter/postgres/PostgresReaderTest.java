@@ -21,10 +21,10 @@ import io.axiomdb.host.ObjectRights.ObjectName;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Observation.Stranger;
 import io.axiomdb.host.PasswordMark;
-import io.axiomdb.host.Probe;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Attributes;
 import io.axiomdb.host.RoleState.Membership;
+import io.axiomdb.host.Probe;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import java.net.ServerSocket;
@@ -483,7 +483,7 @@ class PostgresReaderTest {
             reload(true);
             assertThatThrownBy(
                             () -> AdminConnections.open(Tenant.target(server), "postgres", "axm", Pins.LOOK, version))
-                    .hasMessageContaining("password");
+                    .hasMessageContaining("not allowed by requireAuth");
         } finally {
             Files.writeString(hba, before);
             reload(false);
