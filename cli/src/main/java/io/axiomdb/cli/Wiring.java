@@ -1,0 +1,65 @@
+package io.axiomdb.cli;
+
+import io.axiomdb.cli.command.Axm;
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.engine.Engine;
+import io.axiomdb.engine.Validation;
+import io.axiomdb.port.DesiredSource;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** The real world: joins the engine with its adapters as the environment says. */
+final class Wiring implements World {
+    private final Terminal terminal;
+
+    Wiring(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    @Override
+    public String version() {
+        return Axm.VERSION;
+    }
+
+    @Override
+    public Path installation() {
+        return Path.of(System.getProperty("axm.root", "."));
+    }
+
+    @Override
+    public String actor() {
+        return Who.actor(terminal.environment());
+    }
+
+    @Override
+    public DesiredSource source(Path file) {
+        throw new UnsupportedOperationException(file.toString());
+    }
+
+    @Override
+    public Validation validate(DesiredSource source) {
+        return Engine.validate(source, Instant.now());
+    }
+
+    @Override
+    public Opened open() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Stop stop() {
+        return new SignalStop(terminal.err());
+    }
+
+    @Override
+    public World at(Path home) {
+        return new Wiring(terminal.with("AXM_HOME", home.toString()));
+    }
+}

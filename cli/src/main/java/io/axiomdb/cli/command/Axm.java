@@ -1,0 +1,94 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.view.Escape;
+import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.World;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command tree. */
+@Command(
+        name = "axm",
+        description = "Keeps PostgreSQL servers as axiomdb.yaml says: validate, plan, apply, audit.",
+        footer = {
+            "  axm demo                   see all of it in a minute, on a throw-away server",
+            "  axm validate               find every problem in axiomdb.yaml",
+            "  axm plan                   see what apply would do",
+            "  axm apply                  look at the plan, say yes, see the proof"
+        })
+public final class Axm extends WorldCommand {
+    /** As built; {@code dev} when run from classes. */
+    public static final String VERSION = Optional.ofNullable(
+                    Axm.class.getPackage().getImplementationVersion())
+            .orElse("dev");
+
+    private static final String WELCOME = """
+            axm keeps PostgreSQL servers as axiomdb.yaml says.
+
+            Try this first:
+                axm demo
+
+            All commands:
+                axm --help
+            """;
+
+    private Axm(World world) {
+        super(world);
+    }
+
+    @Override
+    int run() {
+        print(WELCOME);
+        return Exit.OK;
+    }
+
+    /** Runs one command line; returns the exit code. */
+    public static int run(World world, List<String> arguments) {
+        return commandLine(world).execute(arguments.toArray(String[]::new));
+    }
+
+    static CommandLine commandLine(World world) {
+        Terminal terminal = world.terminal();
+        Ansi ansi = terminal.outStyle().colors() ? Ansi.ON : Ansi.OFF;
+        return new CommandLine(new Axm(world))
+                .addSubcommand(new Validate(world))
+                .addSubcommand(new Plan(world))
+                .addSubcommand(new Apply(world))
+                .addSubcommand(new Drift(world))
+                .addSubcommand(Audit.commandLine(world))
+                .addSubcommand(Credentials.commandLine(world))
+                .addSubcommand(new Demo(world))
+                .addSubcommand(new Version(world))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setOverwrittenOptionsAllowed(false)
+                .setExpandAtFiles(false)
+                .setUsageHelpWidth(Math.max(80, terminal.outStyle().width()))
+                .setUsageHelpLongOptionsMaxWidth(34)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
+                .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
+                .setParameterExceptionHandler(Axm::misused)
+                .setExecutionExceptionHandler((e, line, parsed) -> Unexpected.tell(e, terminal));
+    }
+
+    private static int misused(ParameterException e, String[] arguments) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("axm: " + Escape.terminal(String.valueOf(e.getMessage())));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            unmatched.getSuggestions().stream()
+                    .findFirst()
+                    .ifPresent(s -> err.println("Did you mean: " + Escape.terminal(s)));
+        }
+        err.println("Try:");
+        err.println("    " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return Exit.USAGE;
+    }
+}

@@ -1,0 +1,83 @@
+package io.axiomdb.cli.view;
+
+import io.axiomdb.engine.Planned;
+import io.axiomdb.plan.Action;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.HeldBack;
+import io.axiomdb.plan.Plan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A plan for people: what goes away first and loud, then everything by project, then what is left alone and why. */
+public final class PlanText implements PlanView {
+    private final Style style;
+
+    public PlanText(Style style) {
+        this.style = style;
+    }
+
+    @Override
+    public String render(Planned planned, Context context) {
+        Page page = new Page(style);
+        page.line(PlanHeading.of(planned, context, style));
+        removals(planned.plan(), page);
+        groups(planned.plan().changes()).forEach((heading, changes) -> {
+            page.blank().line(style.bold(heading));
+            ChangeText text = new ChangeText(style, page);
+            changes.forEach(change -> text.add(change, context));
+        });
+        heldBack(planned.plan(), page);
+        new PlanRemarks(style, page).add(planned);
+        ending(planned, context, page);
+        return page.text();
+    }
+
+    private void removals(Plan plan, Page page) {
+        for (Change change : plan.changes()) {
+            if (change.action() == Action.REMOVE && change.resource().kind().holdsData()) {
+                page.blank();
+                page.wrapped(0, style.loud(PlanWords.unreachable(change)), 0);
+            }
+        }
+    }
+
+    /** By project and host, in the order of the plan, what goes away first. */
+    static Map<String, List<Change>> groups(List<Change> changes) {
+        Map<String, List<Change>> groups = new LinkedHashMap<>();
+        changes.forEach(change -> groups.computeIfAbsent(PlanWords.group(change), key -> new ArrayList<>())
+                .add(change));
+        groups.values()
+                .forEach(group -> group.sort(
+                        (a, b) -> Boolean.compare(b.action() == Action.REMOVE, a.action() == Action.REMOVE)));
+        return groups;
+    }
+
+    private void heldBack(Plan plan, Page page) {
+        if (plan.heldBack().isEmpty()) {
+            return;
+        }
+        page.blank().line(style.bold("drift that apply leaves alone until it is named"));
+        ChangeText text = new ChangeText(style, page);
+        for (HeldBack held : plan.heldBack()) {
+            text.add(held);
+        }
+    }
+
+    private void ending(Planned planned, Context context, Page page) {
+        Plan plan = planned.plan();
+        if (plan.isEmpty()) {
+            return;
+        }
+        page.blank();
+        page.line(
+                style.bold(PlanWords.totals(plan)) + "   plan " + plan.digest().abbreviated());
+        if (!plan.refusals().isEmpty()) {
+            page.blank().line(style.red("apply refuses this plan until that is mended."));
+            return;
+        }
+        page.blank().line(context.purpose() == Purpose.PLAN ? "Apply exactly this:" : "See what repairs it:");
+        page.line("    " + style.cyan(context.next(planned)));
+    }
+}
