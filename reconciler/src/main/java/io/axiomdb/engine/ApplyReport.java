@@ -1,5 +1,6 @@
 package io.axiomdb.engine;
 
+import io.axiomdb.apply.ChangeResult;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,46 +1,122 @@
 package io.axiomdb.engine;
 
+import io.axiomdb.apply.Progress;
+import io.axiomdb.compile.Probes;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
-import io.axiomdb.port.DesiredSource;
-import java.time.Instant;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
+import io.axiomdb.observe.Observer;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.PlanInput;
+import io.axiomdb.plan.Planner;
+import io.axiomdb.registry.Registry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /** The facade. Every door (command line, server) goes through here. Thread-safe. */
 public final class Engine {
-    /** Everything the engine needs from outside. */
     private final Outside outside;
 
     public Engine(Outside outside) {
         this.outside = outside;
     }
 
-    /** Reads the file and finds every problem. Touches neither the control plane nor hosts. */
-    public static Validation validate(DesiredSource source, Instant now) {
-        throw new UnsupportedOperationException();
-    }
-
     /** Looks at the control plane and at every host, and says what apply would do. Changes nothing. */
     public Planned plan(Desired desired, Request request) {
-        throw new UnsupportedOperationException(outside.toString());
+        return look(desired, request).planned();
     }
 
-    /** What the hosts have drifted to since the last apply, whatever the file says by now. Changes nothing. */
+    /**
+     * What the hosts have drifted to since the last apply, whatever the file says by now. Changes nothing.
+     *
+     * @throws AxiomException NOT_FOUND when nothing was applied for this organization
+     */
     public Planned drift(String organization, Request request) {
-        throw new UnsupportedOperationException();
+        Registry registry = outside.controlPlane().read(organization);
+        if (!registry.known()) {
+            throw new AxiomException(Diagnostic.of(
+                    Code.NOT_FOUND,
+                    "organization " + organization + ", in a control plane that holds "
+                            + (registry.others().isEmpty() ? "nothing" : String.join(", ", registry.others())),
+                    "apply the file first"));
+        }
+        return look(applied(registry), registry, request).planned();
     }
 
     /**
      * Applies exactly the plan that was reviewed: takes the leases, looks again, and refuses when the digest differs.
      *
-     * @param reviewed the digest that was reviewed
+     * @param reviewed the digest that was reviewed, or its first 16 digits or more
      * @param stop asked between steps; true ends the apply cleanly
-     * @throws io.axiomdb.core.AxiomException STALE_PLAN, LEASE_HELD, or a refusal of group 06
+     * @throws AxiomException STALE_PLAN, LEASE_HELD, or a refusal of group 06
      */
     public ApplyReport apply(
-            Desired desired,
-            Request request,
-            io.axiomdb.core.Digest reviewed,
-            Progress progress,
-            java.util.function.BooleanSupplier stop) {
-        throw new UnsupportedOperationException();
+            Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
+        return new ApplyRun(outside, this, desired, request).run(reviewed, progress, stop);
     }
+
+    Look look(Desired desired, Request request) {
+        return look(desired, outside.controlPlane().read(desired.organization()), request);
+    }
+
+    private Look look(Desired desired, Registry registry, Request request) {
+        long start = System.nanoTime();
+        Desired applied = Planner.applied(registry);
+        SortedMap<String, Host> hosts = hosts(desired, applied);
+        SortedMap<String, Probe> probes = Probes.of(desired, applied);
+        SortedMap<String, Observation> seen = Observer.look(outside.reader(), hosts, probes);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        Plan plan = Planner.plan(new PlanInput(
+                desired,
+                registry,
+                seen,
+                request.repairs(),
+                request.allowDestroy(),
+                request.actor().name(),
+                outside.controlPlane().now()));
+        return new Look(registry, hosts, seen, new Planned(plan, looks(seen), took));
+    }
+
+    /** Hosts of the file, and those that only the registry knows any more. */
+    static SortedMap<String, Host> hosts(Desired desired, Desired applied) {
+        SortedMap<String, Host> hosts = new TreeMap<>(applied.hosts());
+        hosts.putAll(desired.hosts());
+        return hosts;
+    }
+
+    private static List<Planned.HostLook> looks(SortedMap<String, Observation> seen) {
+        List<Planned.HostLook> looks = new ArrayList<>();
+        seen.forEach((host, observation) -> looks.add(
+                switch (observation) {
+                    case Observation.Seen s -> new Planned.HostLook(host, s.serverVersion(), s.took(), null);
+                    case Observation.Unreachable(Diagnostic why) -> new Planned.HostLook(host, 0, Duration.ZERO, why);
+                }));
+        return looks;
+    }
+
+    /** What was applied and seen to end; what was only begun is no drift. */
+    private static Desired applied(Registry registry) {
+        SortedMap<ResourceKey, Fields> complete = new TreeMap<>();
+        registry.applied().forEach((key, a) -> {
+            if (a.complete()) {
+                complete.put(key, a.fields());
+            }
+        });
+        return Declarations.toDesired(registry.organization(), complete);
+    }
+
+    /** One look at the world, with the plan made from it. */
+    record Look(
+            Registry registry, SortedMap<String, Host> hosts, SortedMap<String, Observation> seen, Planned planned) {}
 }

@@ -1,7 +1,7 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.audit.Actor;
-import io.axiomdb.plan.HeldBack.Repair;
+import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param repairs dangerous drift that was named
  * @param allowDestroy how many removals of projects and branches are allowed; 1 unless the user says more
  */
-public record Request(
-        Actor actor, String trigger, @Nullable Commit commit, Set<NamedRepair> repairs, int allowDestroy) {
+public record Request(Actor actor, String trigger, @Nullable Commit commit, Set<Named> repairs, int allowDestroy) {
     public Request {
         repairs = Set.copyOf(repairs);
     }
-
-    /**
-     * One {@code --repair} flag.
-     *
-     * @param path of the branch, such as {@code shop/main}
-     */
-    public record NamedRepair(Repair repair, String path) {}
 }

@@ -17,10 +17,19 @@ public record HeldBack(ResourceKey resource, String host, List<FieldChange> fiel
         return "--repair " + repair.word() + ":" + resource.path();
     }
 
+    /**
+     * A {@code --repair} flag.
+     *
+     * @param path of the branch, such as {@code shop/main}
+     */
+    public record Named(Repair repair, String path) {}
+
     /** Kinds of drift that are repaired only when named. */
     public enum Repair {
         PASSWORD,
-        PRIVILEGES;
+        PRIVILEGES,
+        /** A database is gone: a new one would be empty. */
+        DATABASE;
 
         public String word() {
             return name().toLowerCase(java.util.Locale.ROOT);

@@ -25,13 +25,19 @@ public sealed interface Step {
     /** One statement that PostgreSQL refuses inside a transaction, such as CREATE DATABASE. */
     record SqlAlone(String title, String database, String statement) implements Step {}
 
-    /** Makes new passwords, stores them, and sets their verifiers in one transaction. */
+    /** Stores new passwords or finds the stored ones, and sets their verifiers in one transaction. */
     record SetPasswords(String title, List<Target> targets) implements Step {
         public SetPasswords {
             targets = List.copyOf(targets);
         }
 
-        /** Whose password: the role's name on the host and the credential that will hold it. */
-        public record Target(String role, CredentialKey credential) {}
+        /**
+         * Whose password.
+         *
+         * @param role its name on the host
+         * @param restore whether the password that was set last is set again, so that printed URLs go on working;
+         *     otherwise a new one is made
+         */
+        public record Target(String role, CredentialKey credential, boolean restore) {}
     }
 }

@@ -2,6 +2,7 @@ package io.axiomdb.port;
 
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
 
 /** Looks at hosts; changes nothing. Thread-safe. */
 public interface HostReader {

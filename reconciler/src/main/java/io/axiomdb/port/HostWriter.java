@@ -5,6 +5,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.registry.Lease;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Changes hosts, for {@code apply} alone. */
 public interface HostWriter {
@@ -42,7 +43,7 @@ public interface HostWriter {
 
         private final String sqlState;
 
-        public HostFailure(String sqlState, String words, Throwable cause) {
+        public HostFailure(String sqlState, String words, @Nullable Throwable cause) {
             super(words, cause);
             this.sqlState = sqlState;
         }

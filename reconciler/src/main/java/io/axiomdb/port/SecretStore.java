@@ -13,11 +13,11 @@ public interface SecretStore {
      *
      * @return what was stored, in the same order
      */
-    List<Credential> putPending(String organization, List<NewSecret> secrets);
+    List<Credential> putPending(String organization, List<StoredSecret> secrets);
 
-    /** The password of the current version. */
-    Optional<Secret> current(String organization, CredentialKey key);
+    /** The current version. */
+    Optional<StoredSecret> current(String organization, CredentialKey key);
 
     /** A password and the verifier that belongs to it. */
-    record NewSecret(CredentialKey key, Secret password, Secret verifier) {}
+    record StoredSecret(CredentialKey key, Secret password, Secret verifier) {}
 }

@@ -1,4 +1,4 @@
-package io.axiomdb.engine;
+package io.axiomdb.apply;
 
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.plan.Change;

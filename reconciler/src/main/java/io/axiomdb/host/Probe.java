@@ -1,4 +1,4 @@
-package io.axiomdb.port;
+package io.axiomdb.host;
 
 import java.util.Collections;
 import java.util.SortedMap;

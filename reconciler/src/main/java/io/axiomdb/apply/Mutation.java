@@ -1,0 +1,73 @@
+package io.axiomdb.apply;
+
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.audit.EventNames;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.plan.Action;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.FieldChange;
+import io.axiomdb.port.ControlPlane.Effect;
+import io.axiomdb.port.ControlPlane.Intent;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** What the audit trail and the registry are told about a change. */
+record Mutation(Change change, AuditEntry intent) {
+    static Mutation of(Change change, ApplyRequest request) {
+        return new Mutation(
+                change,
+                new AuditEntry(
+                        UUID.randomUUID().toString(),
+                        Phase.INTENT,
+                        event(change),
+                        request.actor(),
+                        request.commit(),
+                        change.resource(),
+                        change.host(),
+                        values(change, FieldChange::before),
+                        values(change, FieldChange::after),
+                        request.trigger(),
+                        change.reason()));
+    }
+
+    Intent toIntent() {
+        return new Intent(intent, change.action() == Action.CREATE ? change.declaration() : null);
+    }
+
+    /** What the registry learns when all went well. */
+    Effect success() {
+        return switch (change.action()) {
+            case CREATE, UPDATE ->
+                new Effect.Store(
+                        change.resource(),
+                        change.declaration(),
+                        change.resource().kind().enforced());
+            case REMOVE -> new Effect.Remove(change.resource());
+            case REPAIR -> new Effect.Nothing();
+        };
+    }
+
+    private static String event(Change change) {
+        Kind kind = change.resource().kind();
+        return switch (change.action()) {
+            case CREATE -> EventNames.created(kind);
+            case UPDATE -> EventNames.changed(kind);
+            case REMOVE -> EventNames.removed(kind);
+            case REPAIR -> EventNames.DRIFT_REPAIRED;
+        };
+    }
+
+    private static SortedMap<String, String> values(Change change, Function<FieldChange, String> side) {
+        SortedMap<String, String> values = new TreeMap<>();
+        for (FieldChange field : change.fields()) {
+            String value = side.apply(field);
+            if (!value.isEmpty()) {
+                values.merge((field.subject() + " " + field.name()).strip(), value, (a, b) -> a + "; " + b);
+            }
+        }
+        return values;
+    }
+}

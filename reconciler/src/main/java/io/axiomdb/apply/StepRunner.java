@@ -1,0 +1,78 @@
+package io.axiomdb.apply;
+
+import io.axiomdb.core.Secret;
+import io.axiomdb.plan.Step;
+import io.axiomdb.plan.Step.SetPasswords.Target;
+import io.axiomdb.port.HostWriter.HostFailure;
+import io.axiomdb.port.HostWriter.Session;
+import io.axiomdb.port.PasswordHasher;
+import io.axiomdb.port.SecretStore;
+import io.axiomdb.port.SecretStore.StoredSecret;
+import io.axiomdb.registry.CredentialKey;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Performs steps: the only place where a plan's data becomes an effect on a host. */
+public final class StepRunner {
+    private final String organization;
+    private final SecretStore secrets;
+    private final PasswordHasher hasher;
+    private final SecureRandom random;
+
+    public StepRunner(String organization, SecretStore secrets, PasswordHasher hasher, SecureRandom random) {
+        this.organization = organization;
+        this.secrets = secrets;
+        this.hasher = hasher;
+        this.random = random;
+    }
+
+    /**
+     * Performs one step.
+     *
+     * @return credentials whose new versions the host now has
+     */
+    List<CredentialKey> perform(Step step, Session session) throws HostFailure {
+        return switch (step) {
+            case Step.Sql sql -> {
+                session.transaction(sql.database(), sql.statements());
+                yield List.of();
+            }
+            case Step.SqlAlone alone -> {
+                session.alone(alone.database(), alone.statement());
+                yield List.of();
+            }
+            case Step.SetPasswords passwords -> setPasswords(passwords, session);
+        };
+    }
+
+    /** New passwords are in the secret store before the host hears of them. */
+    private List<CredentialKey> setPasswords(Step.SetPasswords step, Session session) throws HostFailure {
+        SortedMap<String, Secret> verifiers = new TreeMap<>();
+        List<StoredSecret> made = new ArrayList<>();
+        for (Target target : step.targets()) {
+            StoredSecret secret = target.restore() ? stored(target.credential()) : make(target.credential());
+            verifiers.put(target.role(), secret.verifier());
+            if (!target.restore()) {
+                made.add(secret);
+            }
+        }
+        if (!made.isEmpty()) {
+            secrets.putPending(organization, made);
+        }
+        session.setVerifiers(verifiers);
+        return made.stream().map(StoredSecret::key).toList();
+    }
+
+    private StoredSecret make(CredentialKey key) {
+        Secret password = PasswordGenerator.generate(random);
+        return new StoredSecret(key, password, hasher.verifier(password));
+    }
+
+    private StoredSecret stored(CredentialKey key) throws HostFailure {
+        return secrets.current(organization, key)
+                .orElseThrow(() -> new HostFailure("", "the secret store holds no password of " + key, null));
+    }
+}

@@ -1,0 +1,36 @@
+package io.axiomdb.audit;
+
+import io.axiomdb.desired.Kind;
+
+/** Event names, as in the specification. Pure. */
+public final class EventNames {
+    public static final String DRIFT_REPAIRED = "drift.repaired";
+    public static final String CREDENTIALS_REVEALED = "branch.credentials.revealed";
+    /** For what is stored and not enforced: no {@code network.*} event claims what no host does. */
+    public static final String DECLARATION_RECORDED = "declaration.recorded";
+
+    private EventNames() {}
+
+    public static String created(Kind kind) {
+        return of(kind, "created");
+    }
+
+    public static String changed(Kind kind) {
+        return of(kind, "changed");
+    }
+
+    public static String removed(Kind kind) {
+        return of(kind, "deleted");
+    }
+
+    private static String of(Kind kind, String what) {
+        return switch (kind) {
+            case ORGANIZATION -> "organization." + what;
+            case MEMBER -> "member." + what;
+            case HOST -> "host." + what;
+            case PROJECT -> "project." + what;
+            case BRANCH -> "branch." + what;
+            case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> DECLARATION_RECORDED;
+        };
+    }
+}

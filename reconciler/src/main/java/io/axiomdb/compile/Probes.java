@@ -1,0 +1,48 @@
+package io.axiomdb.compile;
+
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Project;
+import io.axiomdb.host.Probe;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What has to be looked at on each host: everything that is declared now or was when last applied. Pure. */
+public final class Probes {
+    private Probes() {}
+
+    /** By host name; hosts without projects are asked for nothing but whether they answer. */
+    public static SortedMap<String, Probe> of(Desired desired, Desired applied) {
+        SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
+        SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
+        desired.hosts().keySet().forEach(host -> roles.put(host, new TreeSet<>()));
+        for (Desired one : java.util.List.of(applied, desired)) {
+            for (Project project : one.projects().values()) {
+                SortedSet<String> names = roles.computeIfAbsent(project.host(), _ -> new TreeSet<>());
+                SortedMap<String, Probe.Inside> insides =
+                        databases.computeIfAbsent(project.host(), _ -> new TreeMap<>());
+                project.branches().values().forEach(branch -> {
+                    BranchNames branchNames = BranchNames.of(project, branch);
+                    names.addAll(java.util.List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
+                    insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
+                });
+            }
+        }
+        SortedMap<String, Probe> probes = new TreeMap<>();
+        roles.forEach(
+                (host, names) -> probes.put(host, new Probe(names, databases.getOrDefault(host, new TreeMap<>()))));
+        return probes;
+    }
+
+    private static Probe.Inside inside(BranchNames names, io.axiomdb.desired.Branch branch) {
+        return new Probe.Inside(names.owner(), names.rw(), names.ro(), BranchCompiler.schemas(branch));
+    }
+
+    private static Probe.Inside both(Probe.Inside applied, Probe.Inside desired) {
+        SortedSet<String> schemas = new TreeSet<>(applied.schemas());
+        schemas.addAll(desired.schemas());
+        return new Probe.Inside(desired.owner(), desired.rw(), desired.ro(), schemas);
+    }
+}

@@ -1,0 +1,47 @@
+package io.axiomdb.engine;
+
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.plan.Blocked;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.ControlPlane.Effect;
+import io.axiomdb.port.ControlPlane.Outcome;
+import java.util.List;
+
+/** Gives intents that a crash left without an outcome a true one, by looking at the world. */
+final class Unfinished {
+    private Unfinished() {}
+
+    static void resolve(ControlPlane controlPlane, String organization, Plan plan) {
+        List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
+                .filter(row -> plan.blocked().stream().noneMatch(b -> isOf(b, row)))
+                .map(row -> outcome(row, plan))
+                .toList();
+        if (!outcomes.isEmpty()) {
+            controlPlane.finish(organization, outcomes);
+        }
+    }
+
+    /** What can't be looked at stays open: nobody knows yet. */
+    private static boolean isOf(Blocked blocked, AuditRow row) {
+        return blocked.resource().equals(row.entry().target());
+    }
+
+    private static Outcome outcome(AuditRow row, Plan plan) {
+        boolean left = plan.changes().stream()
+                .filter(change -> change.resource().equals(row.entry().target()))
+                .anyMatch(Unfinished::isLeft);
+        Phase phase = left ? Phase.FOUND_NOT_DONE : Phase.FOUND_DONE;
+        String detail = left
+                ? "interrupted; a later apply looked and found something left to do"
+                : "interrupted; a later apply looked and found it done";
+        return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), List.of());
+    }
+
+    /** On a host, what counts is whether steps are left; elsewhere, whether the registry took the declaration. */
+    private static boolean isLeft(Change change) {
+        return change.host().isEmpty() || !change.steps().isEmpty();
+    }
+}

@@ -1,0 +1,43 @@
+package io.axiomdb.observe;
+
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
+import io.axiomdb.port.HostReader;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Looks at several hosts in parallel; a slow or dead one does not keep the others from being seen. */
+public final class Observer {
+    private Observer() {}
+
+    /** One observation for each probe. */
+    public static SortedMap<String, Observation> look(
+            HostReader reader, SortedMap<String, Host> hosts, SortedMap<String, Probe> probes) {
+        SortedMap<String, Observation> seen = new TreeMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            SortedMap<String, Future<Observation>> looks = new TreeMap<>();
+            probes.forEach((name, probe) -> {
+                Host host = java.util.Objects.requireNonNull(hosts.get(name), name);
+                looks.put(name, threads.submit(() -> reader.look(host, probe)));
+            });
+            looks.forEach((name, look) -> seen.put(name, result(look)));
+        }
+        return seen;
+    }
+
+    private static Observation result(Future<Observation> look) {
+        try {
+            return look.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while looking at hosts", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a host reader broke its promise not to throw", e.getCause());
+        }
+    }
+}

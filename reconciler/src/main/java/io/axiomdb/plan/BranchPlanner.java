@@ -1,0 +1,213 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.Difference.Stage;
+import io.axiomdb.registry.Applied;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Plans one declared branch. Pure. */
+final class BranchPlanner {
+    private final PlanInput input;
+    private final Desired appliedState;
+    private final Findings findings;
+
+    BranchPlanner(PlanInput input, Desired appliedState, Findings findings) {
+        this.input = input;
+        this.appliedState = appliedState;
+        this.findings = findings;
+    }
+
+    void plan(Project project, Branch branch) {
+        ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+        Applied applied = input.registry().applied().get(key);
+        Project projectBefore = appliedState.projects().get(project.name());
+        Branch before = projectBefore == null || applied == null
+                ? null
+                : projectBefore.branches().get(branch.name());
+        boolean making = applied == null || !applied.complete();
+        if (applied == null && isExpired(branch)) {
+            return;
+        }
+        Diagnostic refusal = refusal(project, branch, projectBefore, before, making);
+        if (refusal != null) {
+            findings.blocked.add(new Blocked(key, List.of(refusal)));
+            return;
+        }
+        switch (input.observations().get(project.host())) {
+            case Observation.Seen seen -> compare(key, project, branch, making ? null : before, applied, seen);
+            case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
+            case null -> throw new IllegalStateException("nobody looked at host " + project.host());
+        }
+    }
+
+    private boolean isExpired(Branch branch) {
+        return branch.expiresAt() != null && !branch.expiresAt().isAfter(input.now());
+    }
+
+    private @Nullable Diagnostic refusal(
+            Project project, Branch branch, @Nullable Project projectBefore, @Nullable Branch before, boolean making) {
+        if (projectBefore != null && before != null && moves(project, branch, projectBefore, before)) {
+            return Diagnostic.of(
+                    Code.WOULD_MOVE,
+                    branch.origin().self(),
+                    "branch " + project.name() + "/" + branch.name() + " is on host " + projectBefore.host()
+                            + " as " + BranchNames.of(projectBefore, before).database() + ", and would be on host "
+                            + project.host() + " as "
+                            + BranchNames.of(project, branch).database(),
+                    "this version neither moves nor renames databases: put host, env, prefix, slug and names back");
+        }
+        if (making && branch.data() != Branch.Data.EMPTY) {
+            return Diagnostic.of(
+                    Code.DATA_NOT_SUPPORTED,
+                    branch.origin().of("data"),
+                    "branch " + project.name() + "/" + branch.name() + " asks for data: "
+                            + branch.data().word(),
+                    "write data: empty for now; the branch is not made until then");
+        }
+        if (isExpired(branch)) {
+            return Diagnostic.of(
+                    Code.EXPIRY_NOT_SUPPORTED,
+                    branch.origin().of("expires_at"),
+                    "branch " + project.name() + "/" + branch.name() + " expired at " + branch.expiresAt(),
+                    "take it out of the file to end it (its data is kept), or give it a later date");
+        }
+        return null;
+    }
+
+    private static boolean moves(Project project, Branch branch, Project projectBefore, Branch before) {
+        return !project.host().equals(projectBefore.host())
+                || !BranchNames.of(project, branch).equals(BranchNames.of(projectBefore, before));
+    }
+
+    private void compare(
+            ResourceKey key,
+            Project project,
+            Branch branch,
+            @Nullable Branch before,
+            @Nullable Applied applied,
+            Observation.Seen seen) {
+        HostState actual = seen.state();
+        BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
+        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords);
+        List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
+        if (!foreign.isEmpty()) {
+            findings.blocked.add(new Blocked(key, foreign));
+            return;
+        }
+        List<Difference> differences = BranchComparison.between(want, actual, seen.serverVersion(), before == null);
+        if (before == null) {
+            create(want, branch, applied != null, differences);
+            return;
+        }
+        BranchWant wantedBefore =
+                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords);
+        update(
+                want,
+                branch,
+                before,
+                differences,
+                BranchComparison.between(wantedBefore, actual, seen.serverVersion(), false));
+        unreadable(want, actual);
+    }
+
+    private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+        List<FieldChange> fields = new ArrayList<>();
+        Source self = want.origin().self();
+        fields.add(new FieldChange("", "database", "", want.names().database(), self));
+        fields.add(new FieldChange(
+                "",
+                "roles",
+                "",
+                want.names().owner() + ", " + want.names().rw() + ", "
+                        + want.names().ro(),
+                self));
+        branch.fields()
+                .forEach((name, value) -> fields.add(
+                        new FieldChange("", name, "", value, want.origin().of(name))));
+        String reason = begun ? "begun earlier and not finished" : "declared";
+        SortedSet<ResourceKey> needs = needs(want, branch);
+        change(want, branch, Action.CREATE, fields, reason, differences, needs);
+    }
+
+    private void update(
+            BranchWant want, Branch branch, Branch before, List<Difference> now, List<Difference> sinceApplied) {
+        List<Difference> drift = new ArrayList<>();
+        List<Difference> declared = new ArrayList<>();
+        boolean gone = now.stream().anyMatch(d -> d.nature() == Nature.GONE);
+        now.forEach(d -> {
+            boolean withTheDatabase = gone && d.stage().compareTo(Stage.CREATE_DATABASE) >= 0;
+            boolean isDrift = withTheDatabase || sinceApplied.stream().anyMatch(d::isSameAs);
+            (isDrift ? drift : declared).add(d);
+        });
+        List<FieldChange> fields =
+                new ArrayList<>(FieldChanges.between(before.fields(), new Fields(branch.fields(), branch.origin())));
+        boolean changed = !fields.isEmpty();
+        declared.forEach(d -> fields.add(d.toFieldChange()));
+        new DriftSorting(input.repairs(), findings)
+                .sort(want, drift)
+                .ifPresent(repairs -> change(
+                        want,
+                        branch,
+                        Action.REPAIR,
+                        repairs.stream().map(Difference::toFieldChange).toList(),
+                        "drift, changed outside axiomdb.yaml",
+                        repairs,
+                        needs(want, branch)));
+        if (changed || !declared.isEmpty()) {
+            change(want, branch, Action.UPDATE, fields, "declared", declared, needs(want, branch));
+        }
+    }
+
+    private void change(
+            BranchWant want,
+            Branch branch,
+            Action action,
+            List<FieldChange> fields,
+            String reason,
+            List<Difference> differences,
+            SortedSet<ResourceKey> needs) {
+        List<Step> steps = StepAssembly.of(want, differences);
+        findings.changes.add(new Change(
+                want.key(), action, want.host(), fields, want.origin().self(), reason, steps, needs, branch.fields()));
+    }
+
+    private static SortedSet<ResourceKey> needs(BranchWant want, Branch branch) {
+        SortedSet<ResourceKey> needs = new TreeSet<>();
+        needs.add(ResourceKey.project(want.key().project()));
+        if (branch.from() != null) {
+            needs.add(ResourceKey.branch(want.key().project(), branch.from()));
+        }
+        return Collections.unmodifiableSortedSet(needs);
+    }
+
+    private void unreadable(BranchWant want, HostState actual) {
+        DatabaseState database = actual.databases().get(want.names().database());
+        if (database != null && database.contents() == null) {
+            String why = database.allowConnections() ? "it did not answer" : "it does not allow connections";
+            findings.notices.add(Diagnostic.of(
+                    Code.DATABASE_UNREADABLE,
+                    want.origin().self(),
+                    "database " + database.name() + " on host " + want.host() + ": " + why,
+                    "what is inside is not compared and not changed this time; plan again once it can be entered"));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Origin;
+import io.axiomdb.core.Source;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.Difference.Stage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A branch's wanted database, as seen from outside of it, against the actual one. Pure. */
+final class DatabaseDifferences {
+    private final BranchWant branch;
+    private final DatabaseState want;
+    private final String database;
+    private final String subject;
+    private final Origin origin;
+    private final List<Difference> found = new ArrayList<>();
+
+    private DatabaseDifferences(BranchWant branch) {
+        this.branch = branch;
+        this.want = branch.database();
+        this.database = SqlText.identifier(want.name());
+        this.subject = "database " + want.name();
+        this.origin = branch.origin();
+    }
+
+    static List<Difference> between(BranchWant branch, @Nullable DatabaseState actual) {
+        DatabaseDifferences differences = new DatabaseDifferences(branch);
+        if (actual == null) {
+            differences.create();
+        } else {
+            differences.compare(actual);
+        }
+        return differences.found;
+    }
+
+    /** Nobody may connect until everything is as it should be. From template0, which nobody can have altered. */
+    private void create() {
+        String limit = want.connectionLimit() < 0 ? "" : " CONNECTION LIMIT " + want.connectionLimit();
+        add(
+                Nature.GONE,
+                Stage.CREATE_DATABASE,
+                "",
+                "",
+                "owner " + want.owner(),
+                origin.self(),
+                List.of("CREATE DATABASE " + database + " OWNER " + SqlText.identifier(want.owner())
+                        + " TEMPLATE template0 ALLOW_CONNECTIONS false" + limit));
+        ordinary(Stage.DATABASE_GIVE, "comment", "", want.marker(), origin.self(), comment());
+        settings(Collections.emptySortedMap());
+        ordinary(
+                Stage.DATABASE_TAKE,
+                "not wanted: privileges of PUBLIC",
+                "CONNECT, TEMPORARY",
+                "",
+                origin.self(),
+                "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
+        found.addAll(grants().between(want.grants(), List.of()));
+        open();
+    }
+
+    private void compare(DatabaseState actual) {
+        if (!actual.owner().equals(want.owner())) {
+            ordinary(
+                    Stage.DATABASE_GIVE,
+                    "owner",
+                    actual.owner(),
+                    want.owner(),
+                    origin.self(),
+                    "ALTER DATABASE " + database + " OWNER TO " + SqlText.identifier(want.owner()));
+        }
+        if (!actual.marker().equals(want.marker())) {
+            ordinary(Stage.DATABASE_GIVE, "comment", actual.marker(), want.marker(), origin.self(), comment());
+        }
+        limit(actual.connectionLimit());
+        settings(actual.settings());
+        found.addAll(grants().between(want.grants(), actual.grants()));
+        if (!actual.allowConnections()) {
+            open();
+        }
+    }
+
+    private String comment() {
+        return "COMMENT ON DATABASE " + database + " IS " + SqlText.literal(want.marker());
+    }
+
+    private void open() {
+        ordinary(
+                Stage.DATABASE_OPEN,
+                "allows connections",
+                "no",
+                "yes",
+                origin.self(),
+                "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+    }
+
+    private void limit(int actual) {
+        int wanted = want.connectionLimit();
+        if (wanted != BranchWant.UNMANAGED && wanted != actual) {
+            ordinary(
+                    Stage.DATABASE_GIVE,
+                    "connection limit",
+                    Limits.words(actual),
+                    Limits.words(wanted),
+                    origin.of("connection_limits.database"),
+                    "ALTER DATABASE " + database + " CONNECTION LIMIT " + wanted);
+        }
+    }
+
+    private void settings(java.util.SortedMap<String, String> actual) {
+        want.settings().forEach((name, value) -> {
+            String now = actual.get(name);
+            if (now == null || !Parameters.same(name, now, value)) {
+                ordinary(
+                        Stage.DATABASE_GIVE,
+                        "setting " + name,
+                        now == null ? "" : now,
+                        value,
+                        origin.of("settings." + name),
+                        "ALTER DATABASE " + database + " SET " + Parameters.assignment(name, value));
+            }
+        });
+        for (String name : new TreeSet<>(branch.releasedSettings())) {
+            String now = actual.get(name);
+            if (now != null) {
+                ordinary(
+                        Stage.DATABASE_GIVE,
+                        "setting " + name,
+                        now,
+                        "",
+                        origin.self(),
+                        "ALTER DATABASE " + database + " RESET " + SqlText.identifier(name));
+            }
+        }
+    }
+
+    private GrantDifferences grants() {
+        return new GrantDifferences(
+                subject,
+                origin.self(),
+                Stage.DATABASE_GIVE,
+                Stage.DATABASE_TAKE,
+                (privileges, grantee) -> "GRANT " + privileges + " ON DATABASE " + database + " TO " + grantee,
+                (privileges, grantee) ->
+                        "REVOKE " + privileges + " ON DATABASE " + database + " FROM " + grantee + " CASCADE");
+    }
+
+    private void ordinary(Stage stage, String name, String before, String after, Source source, String statement) {
+        add(Nature.ORDINARY, stage, name, before, after, source, List.of(statement));
+    }
+
+    private void add(
+            Nature nature,
+            Stage stage,
+            String name,
+            String before,
+            String after,
+            Source source,
+            List<String> statements) {
+        found.add(new Difference(subject, name, before, after, source, nature, stage, statements));
+    }
+}

@@ -1,0 +1,13 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Diagnostic;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what the planners find. */
+final class Findings {
+    final List<Change> changes = new ArrayList<>();
+    final List<HeldBack> heldBack = new ArrayList<>();
+    final List<Blocked> blocked = new ArrayList<>();
+    final List<Diagnostic> notices = new ArrayList<>();
+}

@@ -1,0 +1,99 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Source;
+import io.axiomdb.host.Grant;
+import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.Difference.Stage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+
+/**
+ * Turns a comparison of grants into differences. What is missing is granted before anything is taken away, and nothing
+ * is ever revoked and granted again, so that there is no moment without a privilege.
+ */
+final class GrantDifferences {
+    private final String subject;
+    private final Source source;
+    private final Stage give;
+    private final Stage take;
+    private final BiFunction<String, String, String> grant;
+    private final BiFunction<String, String, String> revoke;
+
+    /**
+     * How to say it for one kind of thing.
+     *
+     * @param grant from a list of privileges and a quoted grantee to a statement
+     * @param revoke likewise; the privileges may start with {@code GRANT OPTION FOR}
+     */
+    GrantDifferences(
+            String subject,
+            Source source,
+            Stage give,
+            Stage take,
+            BiFunction<String, String, String> grant,
+            BiFunction<String, String, String> revoke) {
+        this.subject = subject;
+        this.source = source;
+        this.give = give;
+        this.take = take;
+        this.grant = grant;
+        this.revoke = revoke;
+    }
+
+    List<Difference> between(Collection<Grant> wanted, Collection<Grant> actual) {
+        GrantComparison comparison = GrantComparison.of(wanted, actual);
+        var have = GrantComparison.byGrantee(actual);
+        List<Difference> found = new ArrayList<>();
+        comparison.missing().forEach((grantee, privileges) -> {
+            SortedSet<String> held = have.getOrDefault(grantee, new TreeSet<>());
+            SortedSet<String> all = new TreeSet<>(held);
+            all.addAll(privileges);
+            found.add(difference(
+                    grantee, held, all, Nature.LOSS, give, grant.apply(joined(privileges), quoted(grantee))));
+        });
+        comparison.excess().forEach((grantee, privileges) -> {
+            String statement = revoke.apply(joined(privileges), quoted(grantee));
+            found.add(difference(grantee, privileges, new TreeSet<>(), Nature.ORDINARY, take, statement));
+        });
+        comparison
+                .passable()
+                .forEach((grantee, privileges) -> found.add(new Difference(
+                        subject,
+                        "may pass on: " + GrantComparison.words(grantee),
+                        joined(privileges),
+                        "",
+                        source,
+                        Nature.ORDINARY,
+                        take,
+                        List.of(revoke.apply(optionFor(privileges), quoted(grantee))))));
+        return found;
+    }
+
+    private Difference difference(
+            String grantee,
+            SortedSet<String> before,
+            SortedSet<String> after,
+            Nature nature,
+            Stage stage,
+            String statement) {
+        String name = (nature == Nature.LOSS ? "privileges of " : "not wanted: privileges of ")
+                + GrantComparison.words(grantee);
+        return new Difference(subject, name, joined(before), joined(after), source, nature, stage, List.of(statement));
+    }
+
+    private static String optionFor(SortedSet<String> privileges) {
+        return "GRANT OPTION FOR " + joined(privileges);
+    }
+
+    private static String joined(Collection<String> privileges) {
+        return GrantComparison.list(privileges);
+    }
+
+    private static String quoted(String grantee) {
+        return GrantComparison.grantee(grantee);
+    }
+}

@@ -1,0 +1,217 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Source;
+import io.axiomdb.host.DatabaseState.Contents;
+import io.axiomdb.host.DatabaseState.SchemaState;
+import io.axiomdb.host.DefaultGrant;
+import io.axiomdb.host.Grant;
+import io.axiomdb.host.ObjectKind;
+import io.axiomdb.host.ObjectRights;
+import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.Difference.Stage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What is inside a branch's database, wanted against actual: schemas, default privileges, objects. Pure. */
+final class InsideDifferences {
+    private final BranchWant branch;
+    private final Contents want;
+    private final String owner;
+    private final Source self;
+    private final List<Difference> found = new ArrayList<>();
+
+    private InsideDifferences(BranchWant branch) {
+        this.branch = branch;
+        this.want = Objects.requireNonNull(branch.database().contents());
+        this.owner = SqlText.identifier(branch.names().owner());
+        this.self = branch.origin().self();
+    }
+
+    static List<Difference> between(BranchWant branch, Contents actual) {
+        InsideDifferences differences = new InsideDifferences(branch);
+        differences.want.schemas().values().forEach(schema -> differences.schema(schema, actual));
+        differences.defaults(actual.defaultGrants());
+        actual.objects().forEach(differences::objects);
+        return differences.found;
+    }
+
+    /** Everything, for a database that is being made and that nobody has looked into yet: safe to run again. */
+    static List<Difference> everything(BranchWant branch) {
+        InsideDifferences differences = new InsideDifferences(branch);
+        differences.want.schemas().values().forEach(schema -> {
+            differences.createSchema(schema);
+            differences.takeFromPublic(schema);
+        });
+        differences.defaults(Collections.emptySortedSet());
+        return differences.found;
+    }
+
+    private void schema(SchemaState schema, Contents actual) {
+        SchemaState there = actual.schemas().get(schema.name());
+        if (there == null) {
+            createSchema(schema);
+            return;
+        }
+        String subject = "schema " + schema.name();
+        if (!there.owner().equals(schema.owner())) {
+            add(subject, "owner", there.owner(), schema.owner(), Stage.INSIDE_GIVE, List.of(own(schema)));
+        }
+        found.addAll(schemaGrants(schema).between(schema.grants(), there.grants()));
+    }
+
+    private void createSchema(SchemaState schema) {
+        String name = SqlText.identifier(schema.name());
+        add(
+                "schema " + schema.name(),
+                "",
+                "",
+                "owner " + schema.owner(),
+                Stage.INSIDE_GIVE,
+                List.of("CREATE SCHEMA IF NOT EXISTS " + name + " AUTHORIZATION " + owner, own(schema)));
+        found.addAll(schemaGrants(schema).between(schema.grants(), List.of()));
+    }
+
+    private String own(SchemaState schema) {
+        return "ALTER SCHEMA " + SqlText.identifier(schema.name()) + " OWNER TO " + owner;
+    }
+
+    private void takeFromPublic(SchemaState schema) {
+        add(
+                "schema " + schema.name(),
+                "not wanted: privileges of PUBLIC",
+                "",
+                "",
+                Stage.INSIDE_TAKE,
+                List.of("REVOKE ALL ON SCHEMA " + SqlText.identifier(schema.name()) + " FROM PUBLIC"));
+    }
+
+    private GrantDifferences schemaGrants(SchemaState schema) {
+        String on = " ON SCHEMA " + SqlText.identifier(schema.name());
+        return inside(
+                "schema " + schema.name(),
+                (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
+                (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE");
+    }
+
+    private void defaults(SortedSet<DefaultGrant> actual) {
+        record Place(String schema, ObjectKind kind) {}
+        List<DefaultGrant> all = new ArrayList<>(want.defaultGrants());
+        all.addAll(actual);
+        all.stream()
+                .map(d -> new Place(d.schema(), d.kind()))
+                .distinct()
+                .sorted(java.util.Comparator.comparing(Place::schema).thenComparing(Place::kind))
+                .forEach(place -> found.addAll(defaultGrants(place.schema(), place.kind())
+                        .between(
+                                in(want.defaultGrants(), place.schema(), place.kind()),
+                                in(actual, place.schema(), place.kind()))));
+    }
+
+    private static List<Grant> in(Collection<DefaultGrant> grants, String schema, ObjectKind kind) {
+        return grants.stream()
+                .filter(d -> d.schema().equals(schema) && d.kind() == kind)
+                .map(DefaultGrant::grant)
+                .toList();
+    }
+
+    private GrantDifferences defaultGrants(String schema, ObjectKind kind) {
+        String scope = schema.isEmpty() ? "" : " IN SCHEMA " + SqlText.identifier(schema);
+        String alter = "ALTER DEFAULT PRIVILEGES FOR ROLE " + owner + scope;
+        String on = " ON " + keyword(kind) + "S ";
+        return inside(
+                "future " + keyword(kind).toLowerCase(java.util.Locale.ROOT) + "s"
+                        + (schema.isEmpty() ? " everywhere" : " in schema " + schema),
+                (privileges, grantee) -> alter + " GRANT " + privileges + on + "TO " + grantee,
+                (privileges, grantee) -> alter + " REVOKE " + privileges + on + "FROM " + grantee + " CASCADE");
+    }
+
+    private void objects(ObjectRights actual) {
+        SortedSet<Grant> wanted = wanted(actual);
+        String subject = subject(actual);
+        if (!actual.owner().equals(branch.names().owner())) {
+            String alter = actual.kind() == ObjectKind.ROUTINE ? "ALTER ROUTINE " : "ALTER TABLE ";
+            add(
+                    subject,
+                    "owner",
+                    actual.owner(),
+                    branch.names().owner(),
+                    Stage.INSIDE_GIVE,
+                    actual.names().stream()
+                            .map(name -> alter + name.sql() + " OWNER TO " + owner)
+                            .toList());
+        }
+        objectsOneByOne(actual, wanted, subject);
+    }
+
+    private void objectsOneByOne(ObjectRights actual, SortedSet<Grant> wanted, String subject) {
+        if (actual.kind() == ObjectKind.COLUMN) {
+            actual.names()
+                    .forEach(name -> found.addAll(inside(
+                                    "column " + name.sql() + "." + name.column(),
+                                    (privileges, grantee) -> column("GRANT ", privileges, name, " TO " + grantee),
+                                    (privileges, grantee) ->
+                                            column("REVOKE ", privileges, name, " FROM " + grantee + " CASCADE"))
+                            .between(wanted, actual.grants())));
+            return;
+        }
+        String on = " ON " + keyword(actual.kind()) + " "
+                + actual.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
+        found.addAll(inside(
+                        subject,
+                        (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
+                        (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
+                .between(wanted, actual.grants()));
+    }
+
+    /** {@code SELECT (c), UPDATE (c)}: on columns each privilege names the column. */
+    private static String column(String verb, String privileges, ObjectRights.ObjectName name, String tail) {
+        String option = privileges.startsWith("GRANT OPTION FOR ") ? "GRANT OPTION FOR " : "";
+        String each = List.of(privileges.substring(option.length()).split(", ")).stream()
+                .map(privilege -> privilege + " (" + name.column() + ")")
+                .collect(Collectors.joining(", "));
+        return verb + option + each + " ON TABLE " + name.sql() + tail;
+    }
+
+    private SortedSet<Grant> wanted(ObjectRights actual) {
+        return want.objects().stream()
+                .filter(o -> o.schema().equals(actual.schema()) && o.kind() == actual.kind())
+                .findFirst()
+                .map(ObjectRights::grants)
+                .orElse(new TreeSet<>());
+    }
+
+    private static String subject(ObjectRights rights) {
+        String kind = keyword(rights.kind()).toLowerCase(java.util.Locale.ROOT);
+        SortedSet<ObjectRights.ObjectName> names = rights.names();
+        return names.size() == 1
+                ? kind + " " + names.first().sql()
+                : names.size() + " " + kind + "s in schema " + rights.schema() + " from "
+                        + names.first().sql();
+    }
+
+    private static String keyword(ObjectKind kind) {
+        return switch (kind) {
+            case TABLE, COLUMN -> "TABLE";
+            case SEQUENCE -> "SEQUENCE";
+            case ROUTINE -> "ROUTINE";
+        };
+    }
+
+    private GrantDifferences inside(
+            String subject,
+            java.util.function.BiFunction<String, String, String> grant,
+            java.util.function.BiFunction<String, String, String> revoke) {
+        return new GrantDifferences(subject, self, Stage.INSIDE_GIVE, Stage.INSIDE_TAKE, grant, revoke);
+    }
+
+    private void add(String subject, String name, String before, String after, Stage stage, List<String> statements) {
+        found.add(new Difference(subject, name, before, after, self, Nature.ORDINARY, stage, statements));
+    }
+}

@@ -1,0 +1,32 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Project;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says in words what is declared and stored, but not carried out on hosts by this version. Pure. */
+final class NotEnforced {
+    private NotEnforced() {}
+
+    static List<String> of(Desired desired) {
+        List<String> words = new ArrayList<>();
+        desired.projects().values().forEach(project -> ofProject(project, words));
+        return words;
+    }
+
+    private static void ofProject(Project project, List<String> words) {
+        if (project.network() != null) {
+            int rules = project.network().rules().size();
+            words.add("network of " + project.name() + " ("
+                    + project.network().mode().word() + ", " + rules + (rules == 1 ? " rule)" : " rules)"));
+        }
+        if (project.rotation() != null) {
+            words.add("rotation policy of " + project.name());
+        }
+        project.branches().values().stream()
+                .filter(branch -> branch.expiresAt() != null)
+                .forEach(branch -> words.add(
+                        "expiry of branch " + project.name() + "/" + branch.name() + " (" + branch.expiresAt() + ")"));
+    }
+}

@@ -1,0 +1,72 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Digest;
+import java.util.List;
+
+/**
+ * The digest by which a plan is reviewed: over the changes, what was there before, and the steps. Where in the file
+ * something stands, times, and why are left out, so that moving lines about does not make a plan another one. Pure.
+ */
+final class PlanDigest {
+    private final StringBuilder text = new StringBuilder("axiomdb.plan/1;");
+
+    private PlanDigest() {}
+
+    static Digest of(String organization, List<Change> changes) {
+        PlanDigest digest = new PlanDigest();
+        digest.add(organization);
+        changes.forEach(digest::change);
+        return Digest.of(digest.text.toString());
+    }
+
+    private void change(Change change) {
+        text.append('{');
+        add(change.resource().kind().name());
+        add(change.resource().project());
+        add(change.resource().name());
+        add(change.action().name());
+        add(change.host());
+        change.fields().forEach(f -> {
+            add(f.subject());
+            add(f.name());
+            add(f.before());
+            add(f.after());
+        });
+        change.steps().forEach(this::step);
+        change.declaration().forEach((name, value) -> {
+            add(name);
+            add(value);
+        });
+        text.append('}');
+    }
+
+    private void step(Step step) {
+        text.append('[');
+        switch (step) {
+            case Step.Sql sql -> {
+                add("sql");
+                add(sql.database());
+                sql.statements().forEach(this::add);
+            }
+            case Step.SqlAlone alone -> {
+                add("alone");
+                add(alone.database());
+                add(alone.statement());
+            }
+            case Step.SetPasswords passwords -> {
+                add("passwords");
+                passwords.targets().forEach(t -> {
+                    add(t.role());
+                    add(t.credential().toString());
+                    add(t.restore() ? "restore" : "make");
+                });
+            }
+        }
+        text.append(']');
+    }
+
+    /** Length first, so that no two plans have the same text. */
+    private void add(String value) {
+        text.append(value.length()).append(':').append(value).append(';');
+    }
+}

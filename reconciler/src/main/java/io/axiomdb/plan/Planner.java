@@ -1,0 +1,185 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.Declarations;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Observation;
+import io.axiomdb.registry.Registry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Makes plans. Pure: the same input gives the same plan, byte for byte, in whatever order it was gathered. */
+public final class Planner {
+    private static final Comparator<Change> ORDER = Comparator.comparing(
+                    (Change change) -> change.action() == Action.REMOVE ? 0 : 1)
+            .thenComparing(Change::resource)
+            .thenComparing(Change::action, Comparator.reverseOrder());
+
+    private final PlanInput input;
+    private final Desired applied;
+    private final Findings findings = new Findings();
+
+    private Planner(PlanInput input) {
+        this.input = input;
+        this.applied = applied(input.registry());
+    }
+
+    /** The configuration as it was last applied. */
+    public static Desired applied(Registry registry) {
+        SortedMap<ResourceKey, Fields> fields = new TreeMap<>();
+        registry.applied().forEach((key, a) -> fields.put(key, a.fields()));
+        return Declarations.toDesired(registry.organization(), fields);
+    }
+
+    public static Plan plan(PlanInput input) {
+        return new Planner(input).plan();
+    }
+
+    private Plan plan() {
+        new DeclarationPlanner(findings)
+                .plan(Declarations.of(input.desired()), input.registry().applied());
+        BranchPlanner branches = new BranchPlanner(input, applied, findings);
+        input.desired()
+                .projects()
+                .values()
+                .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
+        removals();
+        strangers();
+        hostsLeft();
+        holdProjectsOfBlockedBranches();
+        List<Change> changes = linked();
+        return new Plan(
+                input.desired().organization(),
+                changes,
+                findings.heldBack.stream()
+                        .sorted(Comparator.comparing(io.axiomdb.plan.HeldBack::resource)
+                                .thenComparing(HeldBack::repair))
+                        .toList(),
+                findings.blocked.stream()
+                        .sorted(Comparator.comparing(Blocked::resource))
+                        .toList(),
+                findings.notices.stream().sorted().toList(),
+                Guards.check(input, applied, changes),
+                NotEnforced.of(input.desired()),
+                PlanDigest.of(input.desired().organization(), changes));
+    }
+
+    private void removals() {
+        RemovalPlanner removals = new RemovalPlanner(input, findings);
+        for (Project project : applied.projects().values()) {
+            Project declared = input.desired().projects().get(project.name());
+            for (Branch branch : project.branches().values()) {
+                if (declared == null || !declared.branches().containsKey(branch.name())) {
+                    ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+                    removals.plan(
+                            project,
+                            branch,
+                            java.util.Objects.requireNonNull(
+                                    input.registry().applied().get(key)));
+                }
+            }
+        }
+    }
+
+    /** Databases that an owner made by itself: told, never touched. */
+    private void strangers() {
+        input.observations().forEach((host, observation) -> {
+            if (observation instanceof Observation.Seen seen) {
+                seen.strangers()
+                        .forEach(s -> findings.notices.add(Diagnostic.of(
+                                Code.STRANGER_DATABASE,
+                                "database " + s.database() + " on host " + host + " belongs to role " + s.owner(),
+                                "AxiomDB leaves it alone; it is not part of any branch")));
+            }
+        });
+    }
+
+    private void hostsLeft() {
+        applied.hosts().keySet().stream()
+                .filter(host -> !input.desired().hosts().containsKey(host))
+                .forEach(host -> findings.notices.add(Diagnostic.of(
+                        Code.LEFT_BEHIND,
+                        "host " + host + " is forgotten; what is on it stays as it is",
+                        "removed branches are kept there as databases named axm_del_...")));
+    }
+
+    /** A project or host that can't be let go of, because a branch of it can't be looked at, stays registered. */
+    private void holdProjectsOfBlockedBranches() {
+        Set<String> projects =
+                findings.blocked.stream().map(b -> b.resource().project()).collect(Collectors.toSet());
+        Set<String> hosts = projects.stream()
+                .map(applied.projects()::get)
+                .filter(java.util.Objects::nonNull)
+                .map(Project::host)
+                .collect(Collectors.toSet());
+        findings.changes.removeIf(change -> isKept(change, projects, hosts));
+    }
+
+    /** Moving a project whose branches can't follow would make the registry lie about where they are. */
+    private boolean isKept(Change change, Set<String> projects, Set<String> hosts) {
+        return switch (change.resource().kind()) {
+            case PROJECT ->
+                change.action() != Action.CREATE
+                        && projects.contains(change.resource().name());
+            case HOST ->
+                change.action() == Action.REMOVE
+                        && hosts.contains(change.resource().name());
+            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH -> false;
+        };
+    }
+
+    /** In order, each change needing only what is itself changed in this plan. */
+    private List<Change> linked() {
+        List<Change> sorted = new ArrayList<>(findings.changes);
+        sorted.sort(ORDER);
+        Set<ResourceKey> changed = sorted.stream().map(Change::resource).collect(Collectors.toSet());
+        return sorted.stream()
+                .map(change -> withNeeds(change, needs(change, sorted, changed)))
+                .toList();
+    }
+
+    private static SortedSet<ResourceKey> needs(Change change, List<Change> all, Set<ResourceKey> changed) {
+        SortedSet<ResourceKey> needs = new TreeSet<>(change.needs());
+        if (change.action() == Action.REMOVE) {
+            all.stream()
+                    .filter(other -> other.action() == Action.REMOVE && isBelow(other.resource(), change.resource()))
+                    .forEach(other -> needs.add(other.resource()));
+        }
+        needs.retainAll(changed);
+        return needs;
+    }
+
+    private static boolean isBelow(ResourceKey lower, ResourceKey upper) {
+        return switch (upper.kind()) {
+            case PROJECT -> lower.kind() != Kind.PROJECT && lower.project().equals(upper.name());
+            case HOST -> lower.kind() == Kind.PROJECT;
+            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH -> false;
+        };
+    }
+
+    private static Change withNeeds(Change change, SortedSet<ResourceKey> needs) {
+        return new Change(
+                change.resource(),
+                change.action(),
+                change.host(),
+                change.fields(),
+                change.source(),
+                change.reason(),
+                change.steps(),
+                needs,
+                change.declaration());
+    }
+}

@@ -1,0 +1,133 @@
+package io.axiomdb.plan;
+
+import static io.axiomdb.plan.SqlText.identifier;
+import static io.axiomdb.plan.SqlText.literal;
+
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.registry.Applied;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Plans the removal of branches that are no longer declared. Nothing is ever dropped: access ends and names change. Pure. */
+final class RemovalPlanner {
+    /** How long a session that is told to end may take, in milliseconds. */
+    private static final int END_MS = 5000;
+
+    private static final int ID_DIGITS = 12;
+
+    private final PlanInput input;
+    private final Findings findings;
+
+    RemovalPlanner(PlanInput input, Findings findings) {
+        this.input = input;
+        this.findings = findings;
+    }
+
+    /** Plans the removal of a branch as it was last applied. */
+    void plan(Project project, Branch branch, Applied applied) {
+        ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+        switch (input.observations().get(project.host())) {
+            case Observation.Seen seen -> remove(key, project, branch, applied, seen.state());
+            case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
+            case null -> throw new IllegalStateException("nobody looked at host " + project.host());
+        }
+    }
+
+    private void remove(ResourceKey key, Project project, Branch branch, Applied applied, HostState actual) {
+        BranchWant want = BranchCompiler.compile(
+                input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN);
+        List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
+        List<Step> steps = List.of();
+        if (foreign.isEmpty()) {
+            steps = steps(want, applied, actual);
+        } else {
+            foreign.forEach(f -> findings.notices.add(Diagnostic.of(
+                    Code.LEFT_BEHIND,
+                    f.detail(),
+                    "AxiomDB did not make it and leaves it as it is; the branch is forgotten")));
+        }
+        List<FieldChange> fields = new ArrayList<>();
+        String kept = "axm_del_" + id(applied);
+        fields.add(
+                new FieldChange("", "database", want.names().database(), steps.isEmpty() ? "" : kept, Source.NOWHERE));
+        findings.changes.add(new Change(
+                key,
+                Action.REMOVE,
+                project.host(),
+                fields,
+                Source.NOWHERE,
+                steps.isEmpty()
+                        ? "no longer declared; nothing of it is on the host"
+                        : "no longer declared; its data is kept as database " + kept,
+                steps,
+                new TreeSet<>(),
+                new TreeMap<>()));
+    }
+
+    private static String id(Applied applied) {
+        String digits = applied.id().replace("-", "");
+        return digits.substring(0, Math.min(ID_DIGITS, digits.length()));
+    }
+
+    private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
+        String kept = "axm_del_" + id(applied);
+        SortedMap<String, String> roles = new TreeMap<>();
+        for (RoleKind kind : RoleKind.values()) {
+            String role = want.names().role(kind);
+            if (actual.roles().containsKey(role)) {
+                roles.put(role, kept + "_" + kind.word());
+            }
+        }
+        String database = want.names().database();
+        boolean there = actual.databases().containsKey(database);
+        if (roles.isEmpty() && !there) {
+            return List.of();
+        }
+        List<String> lock = new ArrayList<>();
+        roles.keySet().forEach(role -> lock.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
+        List<String> rename = new ArrayList<>();
+        if (there) {
+            lock.add("ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS false");
+            rename.add("ALTER DATABASE " + identifier(database) + " RENAME TO " + identifier(kept));
+            rename.add(dated("DATABASE", kept, want.marker()));
+        }
+        roles.forEach((role, name) -> {
+            rename.add("ALTER ROLE " + identifier(role) + " RENAME TO " + identifier(name));
+            rename.add(dated("ROLE", name, want.marker()));
+        });
+        return List.of(
+                new Step.Sql("no more logins", "", lock),
+                new Step.Sql("end sessions", "", List.of(end(database, roles))),
+                new Step.Sql("set aside as " + kept, "", rename));
+    }
+
+    /** The comment keeps where it came from and when it went, by the host's clock. */
+    private static String dated(String kind, String name, String marker) {
+        String format = "COMMENT ON " + kind + " %I IS %L";
+        return "DO $axm$ BEGIN EXECUTE pg_catalog.format(" + literal(format) + ", " + literal(name) + ", "
+                + literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
+                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')); END $axm$";
+    }
+
+    private static String end(String database, SortedMap<String, String> roles) {
+        String names = roles.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
+        String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
+        return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"
+                + " (datname = " + literal(database) + byRole + ") AND pid <> pg_catalog.pg_backend_pid()";
+    }
+}

@@ -1,0 +1,146 @@
+package io.axiomdb.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.core.Origin;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Declarations;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.ResourceKey;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Laws that hold for every configuration. */
+class PlannerLawsTest {
+    @Property(tries = 200, seed = "42")
+    void what_is_as_declared_gives_an_empty_plan(@ForAll("configurations") Desired desired) {
+        Plan plan = Planner.plan(World.input(desired, World.applied(desired), World.converged(desired)));
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.heldBack()).isEmpty();
+        assertThat(plan.blocked()).isEmpty();
+    }
+
+    @Property(tries = 200, seed = "42")
+    void a_new_configuration_creates_everything_once(@ForAll("configurations") Desired desired) {
+        Plan plan = Planner.plan(
+                World.input(desired, World.nothingApplied(desired.organization()), World.emptyHosts(desired)));
+        assertThat(plan.changes()).allMatch(change -> change.action() == Action.CREATE);
+        assertThat(plan.changes().stream().map(Change::resource))
+                .containsExactlyInAnyOrderElementsOf(Declarations.of(desired).keySet());
+    }
+
+    @Property(tries = 200, seed = "42")
+    void where_things_stand_in_the_file_does_not_change_the_digest(
+            @ForAll("configurations") Desired desired, @ForAll int line) {
+        SortedMap<ResourceKey, Fields> moved = new TreeMap<>();
+        Source elsewhere = new Source("other.yaml", Math.abs(line % 1000) + 1, 3, 1);
+        Declarations.of(desired)
+                .forEach((key, fields) ->
+                        moved.put(key, new Fields(fields.values(), new Origin(elsewhere, new TreeMap<>()))));
+        Desired other = Declarations.toDesired(desired.organization(), moved);
+        assertThat(newPlan(other).digest()).isEqualTo(newPlan(desired).digest());
+    }
+
+    @Property(tries = 200, seed = "42")
+    void a_configuration_survives_the_registry(@ForAll("configurations") Desired desired) {
+        assertThat(Declarations.of(Planner.applied(World.applied(desired)))).isEqualTo(Declarations.of(desired));
+    }
+
+    @Property(tries = 100, seed = "42")
+    void needs_point_at_changes_of_the_same_plan_and_never_in_circles(@ForAll("configurations") Desired desired) {
+        Plan plan = newPlan(desired);
+        List<ResourceKey> done = new ArrayList<>();
+        List<Change> left = new ArrayList<>(plan.changes());
+        while (!left.isEmpty()) {
+            assertThat(left.removeIf(change -> done.containsAll(change.needs()) && done.add(change.resource())))
+                    .as("some change can be made next")
+                    .isTrue();
+        }
+    }
+
+    private static Plan newPlan(Desired desired) {
+        return Planner.plan(
+                World.input(desired, World.nothingApplied(desired.organization()), World.emptyHosts(desired)));
+    }
+
+    @Provide
+    Arbitrary<Desired> configurations() {
+        Arbitrary<String> names = Arbitraries.of("shop", "square-experience", "a", "billing-2");
+        return names.list()
+                .uniqueElements()
+                .ofMinSize(1)
+                .ofMaxSize(3)
+                .flatMap(projects -> Combinators.combine(
+                                projects.stream().map(this::project).toList())
+                        .as(parts -> {
+                            SortedMap<ResourceKey, Fields> all = new TreeMap<>();
+                            all.put(ResourceKey.organization("acme"), fields(Map.of()));
+                            all.put(ResourceKey.member("dba@acme.example"), fields(Map.of("role", "owner")));
+                            List.of("db1", "db2")
+                                    .forEach(host -> all.put(
+                                            ResourceKey.host(host),
+                                            fields(Map.of(
+                                                    "postgres.address", host + ".acme.example",
+                                                    "postgres.port", "5432",
+                                                    "postgres.database", "postgres",
+                                                    "postgres.user", "postgres",
+                                                    "tls", "required"))));
+                            parts.forEach(all::putAll);
+                            return Declarations.toDesired("acme", all);
+                        }));
+    }
+
+    private Arbitrary<SortedMap<ResourceKey, Fields>> project(String name) {
+        Arbitrary<List<String>> branches = Arbitraries.of("feature/auth", "preview/pr-42", "Über", "x")
+                .list()
+                .uniqueElements()
+                .ofMaxSize(3);
+        return Combinators.combine(
+                        Arbitraries.of("db1", "db2"),
+                        branches,
+                        Arbitraries.of("", "app", "app,audit"),
+                        Arbitraries.integers().between(0, 50),
+                        Arbitraries.of("", "30s", "it's"))
+                .as((host, names, schemas, limit, setting) -> {
+                    SortedMap<ResourceKey, Fields> all = new TreeMap<>();
+                    all.put(ResourceKey.project(name), fields(Map.of("host", host, "env", "main", "prefix", "sq")));
+                    List<String> withMain = new ArrayList<>(names);
+                    withMain.add("main");
+                    Collections.sort(withMain);
+                    withMain.forEach(branch ->
+                            all.put(ResourceKey.branch(name, branch), branch(branch, schemas, limit, setting)));
+                    return all;
+                });
+    }
+
+    private static Fields branch(String name, String schemas, int limit, String setting) {
+        SortedMap<String, String> values = new TreeMap<>();
+        values.put("data", "empty");
+        values.put("protected", Boolean.toString(name.equals("main")));
+        if (!schemas.isEmpty()) {
+            values.put("schemas", schemas);
+        }
+        if (limit > 0) {
+            values.put("connection_limits.rw", Integer.toString(limit));
+        }
+        if (!setting.isEmpty()) {
+            values.put("settings.application_name", setting);
+        }
+        return new Fields(values, Origin.UNKNOWN);
+    }
+
+    private static Fields fields(Map<String, String> values) {
+        return new Fields(new TreeMap<>(values), Origin.UNKNOWN);
+    }
+}

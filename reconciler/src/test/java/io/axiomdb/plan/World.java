@@ -1,0 +1,127 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Declarations;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Registry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Worlds for tests of the planner: nothing applied yet, or everything applied and as it should be. */
+final class World {
+    static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private World() {}
+
+    static Registry nothingApplied(String organization) {
+        return new Registry(organization, false, List.of(), new TreeMap<>(), new TreeMap<>());
+    }
+
+    static Registry applied(Desired desired) {
+        SortedMap<ResourceKey, Applied> applied = new TreeMap<>();
+        Declarations.of(desired)
+                .forEach((key, fields) -> applied.put(
+                        key,
+                        new Applied(
+                                "00000000-0000-0000-0000-" + String.format("%012d", applied.size()), fields, true)));
+        SortedMap<CredentialKey, List<Credential>> credentials = new TreeMap<>();
+        desired.projects()
+                .values()
+                .forEach(project -> project.branches().values().forEach(branch -> {
+                    for (RoleKind kind : RoleKind.values()) {
+                        CredentialKey key = new CredentialKey(project.name(), branch.name(), kind);
+                        PasswordMark mark = mark(BranchNames.of(project, branch).role(kind));
+                        credentials.put(key, List.of(new Credential(key, 1, mark, Credential.State.CURRENT)));
+                    }
+                }));
+        return new Registry(desired.organization(), true, List.of(), applied, credentials);
+    }
+
+    static PasswordMark mark(String role) {
+        return PasswordMark.ofVerifier("verifier of " + role);
+    }
+
+    static SortedMap<String, Observation> emptyHosts(Desired desired) {
+        SortedMap<String, Observation> hosts = new TreeMap<>();
+        desired.hosts().keySet().forEach(host -> hosts.put(host, seen(HostState.EMPTY)));
+        return hosts;
+    }
+
+    static Observation.Seen seen(HostState state) {
+        return new Observation.Seen(state, 180000, List.of(), Duration.ZERO);
+    }
+
+    /** Hosts exactly as wanted. */
+    static SortedMap<String, Observation> converged(Desired desired) {
+        SortedMap<String, Observation> hosts = emptyHosts(desired);
+        desired.hosts().keySet().forEach(host -> {
+            SortedMap<String, RoleState> roles = new TreeMap<>();
+            SortedMap<String, DatabaseState> databases = new TreeMap<>();
+            desired.projects().values().stream()
+                    .filter(project -> project.host().equals(host))
+                    .forEach(project -> project.branches().values().forEach(branch -> {
+                        BranchWant want = BranchCompiler.compile(
+                                desired.organization(),
+                                project,
+                                branch,
+                                null,
+                                (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)));
+                        want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
+                        want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
+                    }));
+            hosts.put(host, seen(new HostState(roles, databases)));
+        });
+        return hosts;
+    }
+
+    private static RoleState managed(RoleState role) {
+        return new RoleState(
+                role.name(),
+                role.marker(),
+                role.attributes(),
+                Math.max(role.connectionLimit(), RoleState.UNLIMITED),
+                role.password(),
+                role.memberOf(),
+                role.members());
+    }
+
+    private static DatabaseState managed(DatabaseState database) {
+        DatabaseState.Contents contents = java.util.Objects.requireNonNull(database.contents());
+        return new DatabaseState(
+                database.name(),
+                database.marker(),
+                database.owner(),
+                true,
+                Math.max(database.connectionLimit(), RoleState.UNLIMITED),
+                database.grants(),
+                database.settings(),
+                new DatabaseState.Contents(contents.schemas(), contents.defaultGrants(), new java.util.TreeSet<>()));
+    }
+
+    static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
+        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", NOW);
+    }
+
+    static Desired with(Desired desired, Project project) {
+        SortedMap<String, Project> projects = new TreeMap<>(desired.projects());
+        projects.put(project.name(), project);
+        return new Desired(desired.organization(), desired.members(), desired.hosts(), projects, desired.origin());
+    }
+}
