@@ -4,11 +4,9 @@ import io.axiomdb.cli.command.Axm;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
-import io.axiomdb.engine.Engine;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
-import java.time.Instant;
 
 /** The real world: joins the engine with its adapters as the environment says. */
 final class Wiring implements World {
@@ -44,8 +42,8 @@ final class Wiring implements World {
     }
 
     @Override
-    public Validation validate(DesiredSource source) {
-        return Engine.validate(source, Instant.now());
+    public Loaded validate(DesiredSource source) {
+        throw new UnsupportedOperationException(source.root());
     }
 
     @Override

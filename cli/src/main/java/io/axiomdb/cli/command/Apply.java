@@ -70,7 +70,7 @@ final class Apply extends WorldCommand {
 
     @Override
     int run() {
-        FileOption.Loaded loaded = file.load(world());
+        FileOption.Configuration loaded = file.load(world());
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
         Context context = new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, false);
@@ -114,10 +114,10 @@ final class Apply extends WorldCommand {
         print(new PlanText(terminal().outStyle()).render(planned, context) + "\n");
     }
 
-    private ApplyReport apply(Opened opened, FileOption.Loaded loaded, Request asked, Planned planned) {
+    private ApplyReport apply(Opened opened, FileOption.Configuration loaded, Request asked, Planned planned) {
         try (World.Stop stop = world().stop();
                 ApplyProgress progress = new ApplyProgress(terminal())) {
-            return opened.apply(loaded.desired(), asked, planned.plan().digest(), progress, stop::asked);
+            return opened.apply(loaded.desired(), asked, planned.plan().digest().hex(), progress, stop::asked);
         }
     }
 
@@ -127,7 +127,7 @@ final class Apply extends WorldCommand {
         } else if (!report.results().isEmpty()) {
             print(new ApplyText(terminal().outStyle()).ending(report, next(context)));
         }
-        if (report.count(io.axiomdb.engine.ChangeResult.Status.STOPPED) > 0) {
+        if (report.count(io.axiomdb.apply.ChangeResult.Status.STOPPED) > 0) {
             return Exit.INTERRUPTED;
         }
         return report.converged() ? Exit.OK : Exit.ERROR;

@@ -2,8 +2,8 @@ package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.world.Terminal;
-import io.axiomdb.engine.ChangeResult;
-import io.axiomdb.engine.Progress;
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.Progress;
 import io.axiomdb.plan.Change;
 import java.time.Duration;
 import java.util.ArrayList;

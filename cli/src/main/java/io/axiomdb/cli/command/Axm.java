@@ -5,8 +5,11 @@ import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -51,22 +54,31 @@ public final class Axm extends WorldCommand {
 
     /** Runs one command line; returns the exit code. */
     public static int run(World world, List<String> arguments) {
-        return commandLine(world).execute(arguments.toArray(String[]::new));
+        return commandLine(world, arguments).execute(arguments.toArray(String[]::new));
     }
 
-    static CommandLine commandLine(World world) {
-        Terminal terminal = world.terminal();
+    /** All commands in the order of the help; when the first argument names one, only that one is put together. */
+    private static CommandLine commandLine(World world, List<String> arguments) {
+        Map<String, Function<World, Object>> all = new LinkedHashMap<>();
+        all.put("validate", Validate::new);
+        all.put("plan", Plan::new);
+        all.put("apply", Apply::new);
+        all.put("drift", Drift::new);
+        all.put("audit", Audit::commandLine);
+        all.put("credentials", Credentials::commandLine);
+        all.put("demo", Demo::new);
+        all.put("version", Version::new);
+        if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {
+            all.keySet().retainAll(List.of(arguments.getFirst()));
+        }
+        CommandLine line = new CommandLine(new Axm(world));
+        all.forEach((name, make) -> line.addSubcommand(name, make.apply(world)));
+        return mannered(line, world.terminal());
+    }
+
+    private static CommandLine mannered(CommandLine line, Terminal terminal) {
         Ansi ansi = terminal.outStyle().colors() ? Ansi.ON : Ansi.OFF;
-        return new CommandLine(new Axm(world))
-                .addSubcommand(new Validate(world))
-                .addSubcommand(new Plan(world))
-                .addSubcommand(new Apply(world))
-                .addSubcommand(new Drift(world))
-                .addSubcommand(Audit.commandLine(world))
-                .addSubcommand(Credentials.commandLine(world))
-                .addSubcommand(new Demo(world))
-                .addSubcommand(new Version(world))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setOverwrittenOptionsAllowed(false)
                 .setExpandAtFiles(false)

@@ -11,6 +11,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.port.SecretStore;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -147,6 +148,7 @@ final class Credentials extends WorldCommand {
             urls.urls().forEach((variable, url) -> {
                 Secret password = opened.secrets()
                         .current(name, url.key())
+                        .map(SecretStore.StoredSecret::password)
                         .orElseThrow(() -> new AxiomException(Diagnostic.of(
                                 Code.NOT_FOUND,
                                 "AxiomDB does not hold the password of " + url.key(),

@@ -5,6 +5,7 @@ import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.ConnectionUrl;
+import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.Registry;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -89,6 +90,7 @@ final class DemoServer implements AutoCloseable {
         BranchUrls.Url url = url(target);
         Secret password = opened.secrets()
                 .current(organization, url.key())
+                .map(SecretStore.StoredSecret::password)
                 .orElseThrow(() -> new Broken("no password is stored for " + url.key()));
         try (Connection connection = connect(url.url(), password);
                 Statement statement = connection.createStatement()) {

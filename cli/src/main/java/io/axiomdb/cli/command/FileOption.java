@@ -5,7 +5,7 @@ import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.nio.file.Path;
@@ -33,16 +33,16 @@ final class FileOption {
     }
 
     /** A configuration without errors, and the commit it comes from. */
-    record Loaded(Desired desired, @Nullable Commit commit) {}
+    record Configuration(Desired desired, @Nullable Commit commit) {}
 
     /**
      * Reads the file. Warnings go to stderr.
      *
      * @throws Invalid when it has errors
      */
-    Loaded load(World world) {
+    Configuration load(World world) {
         DesiredSource source = world.source(file);
-        Validation validation = world.validate(source);
+        Loaded validation = world.validate(source);
         Desired desired = validation.desired();
         if (desired == null || validation.errors() > 0) {
             throw new Invalid(validation, file.toString());
@@ -51,23 +51,23 @@ final class FileOption {
         if (!warnings.isEmpty()) {
             world.terminal().err().println(DiagnosticsText.render(warnings, validation.texts()));
         }
-        return new Loaded(desired, source.commit());
+        return new Configuration(desired, source.commit());
     }
 
     /** The file has errors; shown with carets, for which its text is needed. */
     static final class Invalid extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final transient Validation validation;
+        private final transient Loaded validation;
         private final String file;
 
-        Invalid(Validation validation, String file) {
+        Invalid(Loaded validation, String file) {
             super("the file has errors", new AxiomException(validation.diagnostics()));
             this.validation = validation;
             this.file = file;
         }
 
-        Validation validation() {
+        Loaded validation() {
             return validation;
         }
 

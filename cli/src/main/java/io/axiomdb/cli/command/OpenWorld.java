@@ -3,13 +3,12 @@ package io.axiomdb.cli.command;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
-import io.axiomdb.core.Digest;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
-import io.axiomdb.engine.Progress;
+import io.axiomdb.apply.Progress;
 import io.axiomdb.engine.Request;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
@@ -49,7 +48,7 @@ record OpenWorld(World world, Opened opened) implements World {
     }
 
     @Override
-    public Validation validate(DesiredSource source) {
+    public Loaded validate(DesiredSource source) {
         return world.validate(source);
     }
 
@@ -76,7 +75,7 @@ record OpenWorld(World world, Opened opened) implements World {
 
         @Override
         public ApplyReport apply(
-                Desired desired, Request request, Digest reviewed, Progress progress, BooleanSupplier stop) {
+                Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
             return opened.apply(desired, request, reviewed, progress, stop);
         }
 

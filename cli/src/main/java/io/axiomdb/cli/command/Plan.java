@@ -71,7 +71,7 @@ final class Plan extends WorldCommand {
 
     @Override
     int run() {
-        FileOption.Loaded loaded = file.load(world());
+        FileOption.Configuration loaded = file.load(world());
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
         try (Opened opened = world().open()) {

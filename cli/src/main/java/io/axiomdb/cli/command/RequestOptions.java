@@ -3,7 +3,7 @@ package io.axiomdb.cli.command;
 import io.axiomdb.audit.Actor;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.engine.Request;
-import io.axiomdb.engine.Request.NamedRepair;
+import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.util.ArrayList;
@@ -29,10 +29,11 @@ final class RequestOptions {
             paramLabel = "KIND:PROJECT/BRANCH",
             converter = RepairConverter.class,
             description = {
-                "Repair drift that is otherwise left alone: password:shop/main sets a new",
-                "password, privileges:shop/main gives back what was revoked. Repeatable."
+                "Repair drift that is otherwise left alone: password:shop/main sets the password again,",
+                "privileges:shop/main gives back what was revoked, database:shop/main makes a lost",
+                "database anew, empty. Repeatable."
             })
-    private List<NamedRepair> repairs = new ArrayList<>();
+    private List<Named> repairs = new ArrayList<>();
 
     @Option(
             names = "--allow-destroy",
@@ -42,7 +43,7 @@ final class RequestOptions {
     private int allowDestroy = ONE;
 
     Request request(World world, @Nullable Commit commit) {
-        Set<NamedRepair> named = new LinkedHashSet<>(repairs);
+        Set<Named> named = new LinkedHashSet<>(repairs);
         return new Request(actor.actor(world), "manual", commit, named, allowDestroy);
     }
 
@@ -74,9 +75,9 @@ final class RequestOptions {
     }
 
     /** Reads {@code password:shop/main}. */
-    static final class RepairConverter implements ITypeConverter<NamedRepair> {
+    static final class RepairConverter implements ITypeConverter<Named> {
         @Override
-        public NamedRepair convert(String text) {
+        public Named convert(String text) {
             int colon = text.indexOf(':');
             int slash = text.indexOf('/', colon + 1);
             if (colon < 1 || slash < colon + 2 || slash == text.length() - 1) {
@@ -88,8 +89,8 @@ final class RequestOptions {
                     .filter(r -> r.word().equals(word))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(
-                            "'" + word + "' can't be repaired by name: say password or privileges"));
-            return new NamedRepair(repair, text.substring(colon + 1));
+                            "'" + word + "' can't be repaired by name: say password, privileges or database"));
+            return new Named(repair, text.substring(colon + 1));
         }
     }
 

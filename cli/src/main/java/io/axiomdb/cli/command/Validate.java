@@ -6,7 +6,7 @@ import io.axiomdb.cli.view.ValidationSarif;
 import io.axiomdb.cli.view.ValidationText;
 import io.axiomdb.cli.view.ValidationView;
 import io.axiomdb.cli.world.World;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +56,7 @@ final class Validate extends WorldCommand {
 
     @Override
     int run() {
-        Validation validation = world().validate(world().source(file.file()));
+        Loaded validation = world().validate(world().source(file.file()));
         print(view().render(validation, file.file().toString()));
         return validation.errors() == 0 ? Exit.OK : Exit.ERROR;
     }

@@ -2,8 +2,8 @@ package io.axiomdb.cli.view;
 
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.engine.ApplyReport;
-import io.axiomdb.engine.ChangeResult;
-import io.axiomdb.engine.ChangeResult.Status;
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.plan.Change;
 import java.time.Duration;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.axiomdb.cli.view;
 
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 
 /** GitHub's workflow commands: one line for each problem, shown beside the line it is about. */
 public final class ValidationGithub implements ValidationView {
     @Override
-    public String render(Validation validation, String file) {
+    public String render(Loaded validation, String file) {
         StringBuilder text = new StringBuilder();
         validation.diagnostics().forEach(d -> text.append(annotation(d, file)).append("\n"));
         return text.toString();

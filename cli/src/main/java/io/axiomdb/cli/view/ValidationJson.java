@@ -1,14 +1,14 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.core.Diagnostic;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code axiomdb.validation/1} and {@code axiomdb.error/1}. */
 public final class ValidationJson implements ValidationView {
     @Override
-    public String render(Validation validation, String file) {
+    public String render(Loaded validation, String file) {
         ObjectNode root = Json.format("axiomdb.validation/1")
                 .put("file", file)
                 .put("valid", validation.errors() == 0)

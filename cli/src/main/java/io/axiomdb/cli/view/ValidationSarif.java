@@ -3,7 +3,7 @@ package io.axiomdb.cli.view;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import java.util.List;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +20,7 @@ public final class ValidationSarif implements ValidationView {
     }
 
     @Override
-    public String render(Validation validation, String file) {
+    public String render(Loaded validation, String file) {
         List<Code> codes = List.copyOf(new TreeSet<>(
                 validation.diagnostics().stream().map(Diagnostic::code).toList()));
         ObjectNode driver = Json.object().put("name", "axm").put("version", version);

@@ -1,7 +1,7 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.desired.Desired;
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 
 /** Problems for people, each with its place; then one line that counts them. */
 public final class ValidationText implements ValidationView {
@@ -12,12 +12,12 @@ public final class ValidationText implements ValidationView {
     }
 
     @Override
-    public String render(Validation validation, String file) {
+    public String render(Loaded validation, String file) {
         String problems = DiagnosticsText.render(validation.diagnostics(), validation.texts());
         return problems + (problems.isEmpty() ? "" : "\n") + total(validation, file) + "\n";
     }
 
-    private String total(Validation validation, String file) {
+    private String total(Loaded validation, String file) {
         String name = Escape.terminal(file);
         if (validation.errors() > 0) {
             return style.red(count(validation)) + " in " + name + ". Nothing was planned.";
@@ -27,7 +27,7 @@ public final class ValidationText implements ValidationView {
         return style.green(name + " is valid") + (desired == null ? "." : ": " + contents(desired) + ".") + warnings;
     }
 
-    private static String count(Validation validation) {
+    private static String count(Loaded validation) {
         return Words.count(validation.errors(), "error") + ", " + Words.count(validation.warnings(), "warning");
     }
 

@@ -1,6 +1,6 @@
 package io.axiomdb.cli.view;
 
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 
 /** Shows what came of reading a file. */
 public interface ValidationView {
@@ -9,5 +9,5 @@ public interface ValidationView {
      *
      * @param file as the user named it
      */
-    String render(Validation validation, String file);
+    String render(Loaded validation, String file);
 }

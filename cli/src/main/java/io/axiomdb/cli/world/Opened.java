@@ -1,10 +1,9 @@
 package io.axiomdb.cli.world;
 
-import io.axiomdb.core.Digest;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
-import io.axiomdb.engine.Progress;
+import io.axiomdb.apply.Progress;
 import io.axiomdb.engine.Request;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
@@ -16,7 +15,7 @@ public interface Opened extends AutoCloseable {
 
     Planned drift(String organization, Request request);
 
-    ApplyReport apply(Desired desired, Request request, Digest reviewed, Progress progress, BooleanSupplier stop);
+    ApplyReport apply(Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop);
 
     ControlPlane controlPlane();
 

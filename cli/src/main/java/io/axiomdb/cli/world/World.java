@@ -1,6 +1,6 @@
 package io.axiomdb.cli.world;
 
-import io.axiomdb.engine.Validation;
+import io.axiomdb.load.Loaded;
 import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
 
@@ -21,7 +21,7 @@ public interface World {
     DesiredSource source(Path file);
 
     /** Reads it and finds every problem. */
-    Validation validate(DesiredSource source);
+    Loaded validate(DesiredSource source);
 
     /**
      * Joins the control plane, starting the embedded one where none is configured.
