@@ -88,7 +88,7 @@ public final class Axm extends WorldCommand {
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(Axm::misused)
-                .setExecutionExceptionHandler((e, line, parsed) -> Unexpected.tell(e, terminal));
+                .setExecutionExceptionHandler((e, command, parsed) -> Unexpected.tell(e, terminal));
     }
 
     private static int misused(ParameterException e, String[] arguments) {
