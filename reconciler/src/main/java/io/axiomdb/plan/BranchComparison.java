@@ -9,6 +9,8 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One branch's wanted state against what is on its host. Pure. */
 final class BranchComparison {
@@ -21,22 +23,27 @@ final class BranchComparison {
      *     left alone.
      */
     static List<Difference> between(BranchWant want, HostState actual, int serverVersion, boolean making) {
+        Set<String> newRoles = new TreeSet<>(want.state().roles().keySet());
+        newRoles.removeAll(actual.roles().keySet());
         List<Difference> found = new ArrayList<>();
         for (RoleKind kind : RoleKind.values()) {
             RoleState role = want.role(want.names().role(kind));
             found.addAll(
                     RoleDifferences.between(role, actual.roles().get(role.name()), kind, want.origin(), serverVersion));
         }
-        found.addAll(database(want, actual.databases().get(want.names().database()), making));
+        found.addAll(database(want, actual.databases().get(want.names().database()), newRoles, making));
         return found;
     }
 
     private static List<Difference> database(
-            BranchWant want, @org.jspecify.annotations.Nullable DatabaseState actual, boolean making) {
-        List<Difference> found = new ArrayList<>(DatabaseDifferences.between(want, actual));
+            BranchWant want,
+            @org.jspecify.annotations.Nullable DatabaseState actual,
+            Set<String> newRoles,
+            boolean making) {
+        List<Difference> found = new ArrayList<>(DatabaseDifferences.between(want, actual, newRoles));
         DatabaseState.Contents contents = actual == null ? null : actual.contents();
         if (contents != null) {
-            found.addAll(InsideDifferences.between(want, contents));
+            found.addAll(InsideDifferences.between(want, contents, newRoles));
         } else if (actual == null || making) {
             found.addAll(InsideDifferences.everything(want));
         }

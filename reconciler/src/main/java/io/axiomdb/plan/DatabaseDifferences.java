@@ -9,6 +9,7 @@ import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,11 @@ final class DatabaseDifferences {
     private final String database;
     private final String subject;
     private final Origin origin;
+    private final Set<String> newRoles;
     private final List<Difference> found = new ArrayList<>();
 
-    private DatabaseDifferences(BranchWant branch) {
+    private DatabaseDifferences(BranchWant branch, Set<String> newRoles) {
+        this.newRoles = newRoles;
         this.branch = branch;
         this.want = branch.database();
         this.database = SqlText.identifier(want.name());
@@ -29,8 +32,8 @@ final class DatabaseDifferences {
         this.origin = branch.origin();
     }
 
-    static List<Difference> between(BranchWant branch, @Nullable DatabaseState actual) {
-        DatabaseDifferences differences = new DatabaseDifferences(branch);
+    static List<Difference> between(BranchWant branch, @Nullable DatabaseState actual, Set<String> newRoles) {
+        DatabaseDifferences differences = new DatabaseDifferences(branch, newRoles);
         if (actual == null) {
             differences.create();
         } else {
@@ -147,7 +150,8 @@ final class DatabaseDifferences {
                 Stage.DATABASE_TAKE,
                 (privileges, grantee) -> "GRANT " + privileges + " ON DATABASE " + database + " TO " + grantee,
                 (privileges, grantee) ->
-                        "REVOKE " + privileges + " ON DATABASE " + database + " FROM " + grantee + " CASCADE");
+                        "REVOKE " + privileges + " ON DATABASE " + database + " FROM " + grantee + " CASCADE",
+                newRoles::contains);
     }
 
     private void ordinary(Stage stage, String name, String before, String after, Source source, String statement) {

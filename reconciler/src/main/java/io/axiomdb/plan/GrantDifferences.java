@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * Turns a comparison of grants into differences. What is missing is granted before anything is taken away, and nothing
@@ -22,12 +23,14 @@ final class GrantDifferences {
     private final Stage take;
     private final BiFunction<String, String, String> grant;
     private final BiFunction<String, String, String> revoke;
+    private final Predicate<String> isNew;
 
     /**
      * How to say it for one kind of thing.
      *
      * @param grant from a list of privileges and a quoted grantee to a statement
      * @param revoke likewise; the privileges may start with {@code GRANT OPTION FOR}
+     * @param isNew whether a grantee or the thing itself is yet to be made, so that nothing was taken away from it
      */
     GrantDifferences(
             String subject,
@@ -35,13 +38,15 @@ final class GrantDifferences {
             Stage give,
             Stage take,
             BiFunction<String, String, String> grant,
-            BiFunction<String, String, String> revoke) {
+            BiFunction<String, String, String> revoke,
+            Predicate<String> isNew) {
         this.subject = subject;
         this.source = source;
         this.give = give;
         this.take = take;
         this.grant = grant;
         this.revoke = revoke;
+        this.isNew = isNew;
     }
 
     List<Difference> between(Collection<Grant> wanted, Collection<Grant> actual) {
@@ -52,8 +57,8 @@ final class GrantDifferences {
             SortedSet<String> held = have.getOrDefault(grantee, new TreeSet<>());
             SortedSet<String> all = new TreeSet<>(held);
             all.addAll(privileges);
-            found.add(difference(
-                    grantee, held, all, Nature.LOSS, give, grant.apply(joined(privileges), quoted(grantee))));
+            Nature nature = isNew.test(grantee) ? Nature.ORDINARY : Nature.LOSS;
+            found.add(difference(grantee, held, all, nature, give, grant.apply(joined(privileges), quoted(grantee))));
         });
         comparison.excess().forEach((grantee, privileges) -> {
             String statement = revoke.apply(joined(privileges), quoted(grantee));
@@ -80,8 +85,8 @@ final class GrantDifferences {
             Nature nature,
             Stage stage,
             String statement) {
-        String name = (nature == Nature.LOSS ? "privileges of " : "not wanted: privileges of ")
-                + GrantComparison.words(grantee);
+        String name =
+                (stage == give ? "privileges of " : "not wanted: privileges of ") + GrantComparison.words(grantee);
         return new Difference(subject, name, joined(before), joined(after), source, nature, stage, List.of(statement));
     }
 

@@ -15,45 +15,53 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What is inside a branch's database, wanted against actual: schemas, default privileges, objects. Pure. */
 final class InsideDifferences {
+    private static final Contents NOTHING =
+            new Contents(Collections.emptySortedMap(), Collections.emptySortedSet(), Collections.emptySortedSet());
+
     private final BranchWant branch;
     private final Contents want;
     private final String owner;
     private final Source self;
+    private final Contents actual;
+    private final Set<String> newRoles;
     private final List<Difference> found = new ArrayList<>();
 
-    private InsideDifferences(BranchWant branch) {
+    private InsideDifferences(BranchWant branch, Contents actual, Set<String> newRoles) {
+        this.actual = actual;
+        this.newRoles = newRoles;
         this.branch = branch;
         this.want = Objects.requireNonNull(branch.database().contents());
         this.owner = SqlText.identifier(branch.names().owner());
         this.self = branch.origin().self();
     }
 
-    static List<Difference> between(BranchWant branch, Contents actual) {
-        InsideDifferences differences = new InsideDifferences(branch);
-        differences.want.schemas().values().forEach(schema -> differences.schema(schema, actual));
-        differences.defaults(actual.defaultGrants());
+    static List<Difference> between(BranchWant branch, Contents actual, Set<String> newRoles) {
+        InsideDifferences differences = new InsideDifferences(branch, actual, newRoles);
+        differences.want.schemas().values().forEach(differences::schema);
+        differences.defaults();
         actual.objects().forEach(differences::objects);
         return differences.found;
     }
 
     /** Everything, for a database that is being made and that nobody has looked into yet: safe to run again. */
     static List<Difference> everything(BranchWant branch) {
-        InsideDifferences differences = new InsideDifferences(branch);
+        InsideDifferences differences = new InsideDifferences(branch, NOTHING, Set.of());
         differences.want.schemas().values().forEach(schema -> {
             differences.createSchema(schema);
             differences.takeFromPublic(schema);
         });
-        differences.defaults(Collections.emptySortedSet());
+        differences.defaults();
         return differences.found;
     }
 
-    private void schema(SchemaState schema, Contents actual) {
+    private void schema(SchemaState schema) {
         SchemaState there = actual.schemas().get(schema.name());
         if (there == null) {
             createSchema(schema);
@@ -95,15 +103,16 @@ final class InsideDifferences {
     private GrantDifferences schemaGrants(SchemaState schema) {
         String on = " ON SCHEMA " + SqlText.identifier(schema.name());
         return inside(
+                schema.name(),
                 "schema " + schema.name(),
                 (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
                 (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE");
     }
 
-    private void defaults(SortedSet<DefaultGrant> actual) {
+    private void defaults() {
         record Place(String schema, ObjectKind kind) {}
         List<DefaultGrant> all = new ArrayList<>(want.defaultGrants());
-        all.addAll(actual);
+        all.addAll(actual.defaultGrants());
         all.stream()
                 .map(d -> new Place(d.schema(), d.kind()))
                 .distinct()
@@ -111,7 +120,7 @@ final class InsideDifferences {
                 .forEach(place -> found.addAll(defaultGrants(place.schema(), place.kind())
                         .between(
                                 in(want.defaultGrants(), place.schema(), place.kind()),
-                                in(actual, place.schema(), place.kind()))));
+                                in(actual.defaultGrants(), place.schema(), place.kind()))));
     }
 
     private static List<Grant> in(Collection<DefaultGrant> grants, String schema, ObjectKind kind) {
@@ -126,48 +135,51 @@ final class InsideDifferences {
         String alter = "ALTER DEFAULT PRIVILEGES FOR ROLE " + owner + scope;
         String on = " ON " + keyword(kind) + "S ";
         return inside(
+                schema,
                 "future " + keyword(kind).toLowerCase(java.util.Locale.ROOT) + "s"
                         + (schema.isEmpty() ? " everywhere" : " in schema " + schema),
                 (privileges, grantee) -> alter + " GRANT " + privileges + on + "TO " + grantee,
                 (privileges, grantee) -> alter + " REVOKE " + privileges + on + "FROM " + grantee + " CASCADE");
     }
 
-    private void objects(ObjectRights actual) {
-        SortedSet<Grant> wanted = wanted(actual);
-        String subject = subject(actual);
-        if (!actual.owner().equals(branch.names().owner())) {
-            String alter = actual.kind() == ObjectKind.ROUTINE ? "ALTER ROUTINE " : "ALTER TABLE ";
+    private void objects(ObjectRights rights) {
+        SortedSet<Grant> wanted = wanted(rights);
+        String subject = subject(rights);
+        if (!rights.owner().equals(branch.names().owner())) {
+            String alter = rights.kind() == ObjectKind.ROUTINE ? "ALTER ROUTINE " : "ALTER TABLE ";
             add(
                     subject,
                     "owner",
-                    actual.owner(),
+                    rights.owner(),
                     branch.names().owner(),
                     Stage.INSIDE_GIVE,
-                    actual.names().stream()
+                    rights.names().stream()
                             .map(name -> alter + name.sql() + " OWNER TO " + owner)
                             .toList());
         }
-        objectsOneByOne(actual, wanted, subject);
+        objectsOneByOne(rights, wanted, subject);
     }
 
-    private void objectsOneByOne(ObjectRights actual, SortedSet<Grant> wanted, String subject) {
-        if (actual.kind() == ObjectKind.COLUMN) {
-            actual.names()
+    private void objectsOneByOne(ObjectRights rights, SortedSet<Grant> wanted, String subject) {
+        if (rights.kind() == ObjectKind.COLUMN) {
+            rights.names()
                     .forEach(name -> found.addAll(inside(
+                                    rights.schema(),
                                     "column " + name.sql() + "." + name.column(),
                                     (privileges, grantee) -> column("GRANT ", privileges, name, " TO " + grantee),
                                     (privileges, grantee) ->
                                             column("REVOKE ", privileges, name, " FROM " + grantee + " CASCADE"))
-                            .between(wanted, actual.grants())));
+                            .between(wanted, rights.grants())));
             return;
         }
-        String on = " ON " + keyword(actual.kind()) + " "
-                + actual.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
+        String on = " ON " + keyword(rights.kind()) + " "
+                + rights.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
         found.addAll(inside(
+                        rights.schema(),
                         subject,
                         (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
                         (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
-                .between(wanted, actual.grants()));
+                .between(wanted, rights.grants()));
     }
 
     /** {@code SELECT (c), UPDATE (c)}: on columns each privilege names the column. */
@@ -204,11 +216,19 @@ final class InsideDifferences {
         };
     }
 
+    /** What is not there yet has lost nothing. */
+    private boolean isNew(String schema, String grantee) {
+        boolean missing = !schema.isEmpty() && !actual.schemas().containsKey(schema);
+        return missing || newRoles.contains(grantee);
+    }
+
     private GrantDifferences inside(
+            String schema,
             String subject,
             java.util.function.BiFunction<String, String, String> grant,
             java.util.function.BiFunction<String, String, String> revoke) {
-        return new GrantDifferences(subject, self, Stage.INSIDE_GIVE, Stage.INSIDE_TAKE, grant, revoke);
+        return new GrantDifferences(
+                subject, self, Stage.INSIDE_GIVE, Stage.INSIDE_TAKE, grant, revoke, grantee -> isNew(schema, grantee));
     }
 
     private void add(String subject, String name, String before, String after, Stage stage, List<String> statements) {

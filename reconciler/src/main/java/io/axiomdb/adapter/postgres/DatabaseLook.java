@@ -1,0 +1,64 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.host.DatabaseState.Contents;
+import io.axiomdb.host.DatabaseState.SchemaState;
+import io.axiomdb.host.DefaultGrant;
+import io.axiomdb.host.Grant;
+import io.axiomdb.host.ObjectKind;
+import io.axiomdb.host.ObjectRights;
+import io.axiomdb.host.ObjectRights.ObjectName;
+import io.axiomdb.port.Probe;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What is inside one database. Collects what inside.sql returns; used once. */
+final class DatabaseLook {
+    private static final Query QUERY = Query.load("inside.sql");
+
+    private final SortedMap<String, SchemaState> schemas = new TreeMap<>();
+    private final SortedSet<DefaultGrant> defaults = new TreeSet<>();
+    private final SortedSet<ObjectRights> objects = new TreeSet<>();
+
+    private DatabaseLook() {}
+
+    static Contents read(Connection connection, Probe.Inside what) throws SQLException {
+        DatabaseLook look = new DatabaseLook();
+        SortedMap<String, Object> values = new TreeMap<>();
+        values.put("owner", what.owner());
+        values.put("rw", what.rw());
+        values.put("ro", what.ro());
+        values.put("schemas", what.schemas());
+        QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights));
+        return new Contents(look.schemas, look.defaults, look.objects);
+    }
+
+    private void schema(ResultSet row) throws SQLException {
+        SchemaState schema = new SchemaState(row.getString(1), row.getString(2), Query.grants(row, 3));
+        schemas.put(schema.name(), schema);
+    }
+
+    private void defaultGrants(ResultSet row) throws SQLException {
+        String schema = row.getString(1);
+        ObjectKind kind = ObjectKind.valueOf(row.getString(2));
+        for (Grant grant : Query.grants(row, 3)) {
+            defaults.add(new DefaultGrant(schema, kind, grant));
+        }
+    }
+
+    private void rights(ResultSet row) throws SQLException {
+        List<String> sql = Query.texts(row, 5);
+        List<String> columns = Query.texts(row, 6);
+        SortedSet<ObjectName> names = new TreeSet<>();
+        for (int i = 0; i < sql.size(); i++) {
+            names.add(new ObjectName(sql.get(i), columns.get(i)));
+        }
+        objects.add(new ObjectRights(
+                row.getString(1), ObjectKind.valueOf(row.getString(2)), row.getString(3), Query.grants(row, 4), names));
+    }
+}

@@ -1,0 +1,116 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Observation.Stranger;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.host.RoleState.Attributes;
+import io.axiomdb.host.RoleState.Membership;
+import io.axiomdb.port.Probe;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Roles and databases of one host, from outside the databases. Collects what host.sql returns; used once. */
+final class HostLook {
+    private static final Query QUERY = Query.load("host.sql");
+
+    private final SortedMap<String, RoleState> alone = new TreeMap<>();
+    private final SortedMap<String, SortedSet<Membership>> memberOf = new TreeMap<>();
+    private final SortedMap<String, SortedSet<Membership>> members = new TreeMap<>();
+    private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
+    private final List<Stranger> strangers = new ArrayList<>();
+
+    void read(Connection connection, Probe probe) throws SQLException {
+        SortedMap<String, Object> values = new TreeMap<>();
+        values.put("roles", probe.roles());
+        values.put("databases", probe.databases().keySet());
+        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger));
+    }
+
+    SortedMap<String, RoleState> roles() {
+        SortedMap<String, RoleState> roles = new TreeMap<>();
+        alone.forEach((name, role) -> roles.put(
+                name,
+                new RoleState(
+                        name,
+                        role.marker(),
+                        role.attributes(),
+                        role.connectionLimit(),
+                        role.password(),
+                        memberOf.getOrDefault(name, new TreeSet<>()),
+                        members.getOrDefault(name, new TreeSet<>()))));
+        return roles;
+    }
+
+    /** Without their contents. */
+    SortedMap<String, DatabaseState> databases() {
+        return databases;
+    }
+
+    List<Stranger> strangers() {
+        return strangers;
+    }
+
+    private void role(ResultSet row) throws SQLException {
+        Attributes attributes = new Attributes(
+                row.getBoolean(3),
+                row.getBoolean(4),
+                row.getBoolean(5),
+                row.getBoolean(6),
+                row.getBoolean(7),
+                row.getBoolean(8),
+                row.getBoolean(9),
+                row.getString(10));
+        RoleState role = new RoleState(
+                row.getString(1),
+                row.getString(2),
+                attributes,
+                row.getInt(11),
+                mark(row.getString(12)),
+                new TreeSet<>(),
+                new TreeSet<>());
+        alone.put(role.name(), role);
+    }
+
+    private static PasswordMark mark(@Nullable String fingerprint) {
+        return fingerprint == null ? PasswordMark.NONE : new PasswordMark(fingerprint);
+    }
+
+    private void membership(ResultSet row) throws SQLException {
+        String granted = row.getString(1);
+        String member = row.getString(2);
+        String grantor = row.getString(3);
+        memberOf.computeIfAbsent(member, name -> new TreeSet<>()).add(new Membership(granted, grantor));
+        members.computeIfAbsent(granted, name -> new TreeSet<>()).add(new Membership(member, grantor));
+    }
+
+    private void database(ResultSet row) throws SQLException {
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (String setting : Query.texts(row, 7)) {
+            int equals = setting.indexOf('=');
+            settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        DatabaseState database = new DatabaseState(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                row.getBoolean(4),
+                row.getInt(5),
+                Query.grants(row, 6),
+                settings,
+                null);
+        databases.put(database.name(), database);
+    }
+
+    private void stranger(ResultSet row) throws SQLException {
+        strangers.add(new Stranger(row.getString(1), row.getString(2)));
+    }
+}

@@ -1,0 +1,123 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.port.HostReader;
+import io.axiomdb.port.Probe;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
+
+/**
+ * Looks at a host: one round trip in its maintenance database, then one in each branch's database, four at a time,
+ * since a connection costs far more than its query.
+ */
+public final class PostgresReader implements HostReader {
+    private static final String NAME = "axm";
+    private static final int WORKERS = 4;
+
+    private final Function<Host, Target> targets;
+
+    public PostgresReader(Function<Host, Target> targets) {
+        this.targets = targets;
+    }
+
+    @Override
+    public Observation look(Host host, Probe probe) {
+        long start = System.nanoTime();
+        try {
+            Target target = targets.apply(host);
+            return look(host, target, probe, start);
+        } catch (AxiomException e) {
+            return new Observation.Unreachable(e.diagnostics().getFirst());
+        } catch (SQLException e) {
+            return new Observation.Unreachable(Refusal.of(host, e));
+        }
+    }
+
+    private static Observation look(Host host, Target target, Probe probe, long start) throws SQLException {
+        HostLook look = new HostLook();
+        int version;
+        try (PgConnection connection = AdminConnections.open(target, target.database(), NAME, Pins.LOOK, 0)) {
+            Optional<Diagnostic> refused = Refusal.unfit(host, target, connection);
+            if (refused.isPresent()) {
+                return new Observation.Unreachable(refused.get());
+            }
+            version = ServerFacts.version(connection);
+            look.read(connection, probe);
+        }
+        SortedMap<String, DatabaseState> databases = enter(target, probe, look.databases(), version);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        return new Observation.Seen(new HostState(look.roles(), databases), version, look.strangers(), took);
+    }
+
+    private static SortedMap<String, DatabaseState> enter(
+            Target target, Probe probe, SortedMap<String, DatabaseState> closed, int version) {
+        SortedMap<String, DatabaseState> databases = new TreeMap<>();
+        List<Map.Entry<DatabaseState, Future<DatabaseState.@Nullable Contents>>> inside = new ArrayList<>();
+        try (ExecutorService workers = Executors.newFixedThreadPool(
+                WORKERS, Thread.ofPlatform().name("look-", 1).daemon().factory())) {
+            for (DatabaseState database : closed.values()) {
+                Probe.Inside what = probe.databases().get(database.name());
+                if (what == null || !database.allowConnections()) {
+                    databases.put(database.name(), database);
+                    continue;
+                }
+                inside.add(Map.entry(database, workers.submit(() -> contents(target, database.name(), what, version))));
+            }
+            inside.forEach(
+                    entry -> databases.put(entry.getKey().name(), with(entry.getKey(), result(entry.getValue()))));
+        }
+        return databases;
+    }
+
+    /** Null when the database can't be entered or read: a poisoned one must not hide the others. */
+    private static DatabaseState.@Nullable Contents contents(
+            Target target, String database, Probe.Inside what, int version) {
+        try (PgConnection connection =
+                AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version))) {
+            return DatabaseLook.read(connection, what);
+        } catch (SQLException e) {
+            return null;
+        }
+    }
+
+    private static DatabaseState.@Nullable Contents result(Future<DatabaseState.@Nullable Contents> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("reading a database", e.getCause());
+        }
+    }
+
+    private static DatabaseState with(DatabaseState database, DatabaseState.@Nullable Contents contents) {
+        return new DatabaseState(
+                database.name(),
+                database.marker(),
+                database.owner(),
+                database.allowConnections(),
+                database.connectionLimit(),
+                database.grants(),
+                database.settings(),
+                contents);
+    }
+}

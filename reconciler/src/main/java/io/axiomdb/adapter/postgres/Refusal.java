@@ -1,0 +1,91 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Host;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.PSQLException;
+
+/** Why a host can't be looked at or changed, told so that it can be mended. */
+final class Refusal {
+    private static final int OLDEST = 14;
+
+    private Refusal() {}
+
+    static Diagnostic of(Host host, SQLException failure) {
+        String where = "host " + host.name() + " (" + address(host) + "): " + words(failure);
+        boolean refused = failure instanceof PSQLException known
+                && known.getServerErrorMessage() != null
+                && isAboutUs(failure.getSQLState());
+        Code code = refused ? Code.HOST_REFUSES : Code.HOST_UNREACHABLE;
+        return Diagnostic.of(
+                code,
+                host.origin().of("postgres"),
+                where,
+                refused
+                        ? "check user, password and database of the host, and its pg_hba.conf"
+                        : "check that PostgreSQL runs there and that nothing on the way blocks the port");
+    }
+
+    /** Why a server that let us in can't be managed; empty when it can. */
+    static Optional<Diagnostic> unfit(Host host, Target target, PgConnection connection) {
+        int version = ServerFacts.version(connection);
+        if (ServerFacts.major(version) < OLDEST) {
+            String text = connection.getParameterStatus("server_version");
+            return Optional.of(diagnostic(
+                    host, Code.HOST_VERSION, "runs PostgreSQL " + text, "PostgreSQL 14 to 18 are supported"));
+        }
+        if (!ServerFacts.superuser(connection)) {
+            return Optional.of(diagnostic(
+                    host,
+                    Code.HOST_NOT_SUPERUSER,
+                    "\"" + target.user()
+                            + "\" can't read stored passwords (pg_authid), act for the owners of branches, or"
+                            + " set their roles' attributes",
+                    "connect as a superuser, or run there as one: ALTER ROLE \""
+                            + target.user().replace("\"", "\"\"") + "\" SUPERUSER"));
+        }
+        if (ServerFacts.standby(connection)) {
+            return Optional.of(diagnostic(
+                    host, Code.HOST_STANDBY, "is in recovery and can't be changed", "give the address of the primary"));
+        }
+        return Optional.empty();
+    }
+
+    /** The server's message, or the driver's; never a statement. */
+    static String words(SQLException failure) {
+        if (failure instanceof PSQLException known && known.getServerErrorMessage() != null) {
+            return orEmpty(known.getServerErrorMessage().getMessage());
+        }
+        String message = orEmpty(failure.getMessage());
+        Throwable cause = failure.getCause();
+        return cause == null || cause.getMessage() == null || message.contains(cause.getMessage())
+                ? message
+                : message + " (" + cause.getMessage() + ")";
+    }
+
+    /** Whether the server itself turned this user or database away. */
+    private static boolean isAboutUs(@Nullable String state) {
+        return state != null && (state.startsWith("28") || state.startsWith("3D") || state.startsWith("42"));
+    }
+
+    private static Diagnostic diagnostic(Host host, Code code, String what, String help) {
+        return Diagnostic.of(code, host.origin().of("postgres"), "host " + host.name() + " " + what, help);
+    }
+
+    private static String address(Host host) {
+        return switch (host.postgres()) {
+            case Host.Embedded() -> "embedded";
+            case Host.Server server ->
+                (server.address().contains(":") ? "[" + server.address() + "]" : server.address()) + ":"
+                        + server.port();
+        };
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

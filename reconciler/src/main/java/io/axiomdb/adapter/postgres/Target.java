@@ -1,0 +1,43 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.core.Secret;
+import io.axiomdb.desired.Host;
+import io.axiomdb.port.SecretResolver;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where to connect, and as whom.
+ *
+ * @param address name or address, an IPv6 address without brackets
+ * @param database the maintenance database
+ * @param password null for servers that ask for none
+ */
+public record Target(
+        String address,
+        int port,
+        String database,
+        String user,
+        @Nullable Secret password,
+        Host.Tls tls) {
+
+    /**
+     * How declared hosts are reached.
+     *
+     * @param embedded the server that AxiomDB brings along; asked for only when a host is one
+     */
+    public static Function<Host, Target> of(SecretResolver secrets, Supplier<Target> embedded) {
+        return host -> switch (host.postgres()) {
+            case Host.Embedded() -> embedded.get();
+            case Host.Server server ->
+                new Target(
+                        server.address(),
+                        server.port(),
+                        server.database(),
+                        server.user(),
+                        server.password() == null ? null : secrets.resolve(server.password()),
+                        host.tls());
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package io.axiomdb.load.check;
+
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
+import java.util.function.Consumer;
+
+/** Encryption may be off only where nothing leaves the machine. */
+final class HostEncryption {
+    private HostEncryption() {}
+
+    static void check(Desired desired, Consumer<Diagnostic> problems) {
+        for (Host host : desired.hosts().values()) {
+            boolean far = switch (host.postgres()) {
+                case Host.Embedded() -> false;
+                case Host.Server server -> !isLoopback(server.address());
+            };
+            if (far && host.tls() == Host.Tls.DISABLE) {
+                problems.accept(Diagnostic.of(
+                        Code.TLS_DISABLED,
+                        host.origin().of("tls"),
+                        host.name() + " is reached over a network",
+                        "write tls: required or tls: verify-full, or leave it out"));
+            }
+        }
+    }
+
+    /** The address is canonical by now. A name other than localhost may resolve to anything. */
+    private static boolean isLoopback(String address) {
+        return address.equals("localhost") || address.equals("::1") || address.matches("127(\\.[0-9]{1,3}){3}");
+    }
+}

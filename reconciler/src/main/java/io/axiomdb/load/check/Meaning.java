@@ -1,0 +1,41 @@
+package io.axiomdb.load.check;
+
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Desired;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** All rules. To add one, write its class and name it here. */
+public final class Meaning {
+    private Meaning() {}
+
+    /**
+     * Problems in no order.
+     *
+     * @param desired without the parts that have the wrong form
+     * @param whole whether there were none of those; rules about what is missing hold only then
+     * @param hint from what was written and what is known to "did you mean"
+     */
+    public static List<Diagnostic> problems(
+            Desired desired, Instant now, boolean whole, BiFunction<String, Collection<String>, String> hint) {
+        List<Diagnostic> found = new ArrayList<>();
+        new References(hint, whole).check(desired, found::add);
+        BranchCycles.check(desired, found::add);
+        NameCollisions.check(desired, found::add);
+        Names.check(desired, found::add);
+        RuleOverlaps.check(desired, found::add);
+        WorldCoverage.check(desired, now, found::add);
+        Confirmations.check(desired, found::add);
+        Expiries.check(desired, now, found::add);
+        HostEncryption.check(desired, found::add);
+        Settings.check(desired, found::add);
+        RotationPolicies.check(desired, found::add);
+        if (whole) {
+            Owners.check(desired, found::add);
+        }
+        return found;
+    }
+}

@@ -1,0 +1,49 @@
+-- What a host holds of what is asked for; run in the maintenance database. The search path is pinned to pg_catalog.
+-- A grant is text: the privilege, * where it may be passed on, =, the grantee (nothing after = is everyone).
+
+-- 1. Roles. The verifier stays on the server: only a fingerprint of it comes out (PasswordMark.ofVerifier).
+SELECT r.rolname,
+       coalesce(shobj_description(r.oid, 'pg_authid'), ''),
+       r.rolcanlogin,
+       r.rolsuper,
+       r.rolcreatedb,
+       r.rolcreaterole,
+       r.rolinherit,
+       r.rolreplication,
+       r.rolbypassrls,
+       CASE WHEN isfinite(r.rolvaliduntil) THEN (r.rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
+       r.rolconnlimit,
+       left(encode(sha256(convert_to(r.rolpassword, 'UTF8')), 'hex'), 16)
+  FROM pg_authid r
+ WHERE r.rolname = ANY (:roles);
+
+-- 2. Who is a member of whom, where either is asked for. Before 16 the grantor may be gone.
+SELECT granted.rolname, member.rolname, coalesce(grantor.rolname, '')
+  FROM pg_auth_members m
+  JOIN pg_authid granted ON granted.oid = m.roleid
+  JOIN pg_authid member ON member.oid = m.member
+  LEFT JOIN pg_authid grantor ON grantor.oid = m.grantor
+ WHERE granted.rolname = ANY (:roles) OR member.rolname = ANY (:roles);
+
+-- 3. Databases.
+SELECT d.datname,
+       coalesce(shobj_description(d.oid, 'pg_database'), ''),
+       o.rolname,
+       d.datallowconn,
+       d.datconnlimit,
+       ARRAY (SELECT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END || '='
+                     || CASE WHEN x.grantee = 0 THEN '' ELSE coalesce(g.rolname, x.grantee::text) END
+                FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+                LEFT JOIN pg_authid g ON g.oid = x.grantee
+               WHERE x.grantee <> d.datdba),
+       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0)
+  FROM pg_database d
+  JOIN pg_authid o ON o.oid = d.datdba
+ WHERE d.datname = ANY (:databases);
+
+-- 4. Databases that roles of ours made by themselves.
+SELECT d.datname, o.rolname
+  FROM pg_database d
+  JOIN pg_authid o ON o.oid = d.datdba
+ WHERE o.rolname = ANY (:roles) AND d.datname <> ALL (:databases)
+ ORDER BY 1

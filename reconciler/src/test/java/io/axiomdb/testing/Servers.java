@@ -1,0 +1,106 @@
+package io.axiomdb.testing;
+
+import io.axiomdb.adapter.embedded.Binaries;
+import io.axiomdb.adapter.embedded.Cluster;
+import io.axiomdb.core.Secret;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Assumptions;
+
+/** One throw-away server per version and JVM, started when first asked for and stopped with the JVM. */
+public final class Servers {
+    /** Every supported major version; 15 is the one that Debian 12 packages. */
+    public static final List<Integer> VERSIONS = List.of(14, 15, 16, 17, 18);
+
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql/15");
+    private static final Path TARGET = Path.of("target").toAbsolutePath();
+    private static final ConcurrentHashMap<Integer, Server> RUNNING = new ConcurrentHashMap<>();
+
+    private Servers() {}
+
+    /** A server and its superuser, who logs in by SCRAM from 127.0.0.1. */
+    public record Server(int version, int port, String user, Secret password, Cluster cluster) {
+        public static final String ADDRESS = "127.0.0.1";
+    }
+
+    /** The server of a major version. */
+    public static Server of(int version) {
+        Assumptions.assumeTrue(
+                version != 15 || Files.isExecutable(DEBIAN.resolve("bin/postgres")),
+                "PostgreSQL 15 is tested where Debian's postgresql-15 is installed in " + DEBIAN);
+        return RUNNING.computeIfAbsent(version, Servers::start);
+    }
+
+    private static Server start(int version) {
+        try {
+            Path directory = Files.createTempDirectory("axm-pg" + version + "-");
+            Secret password = Secret.of("admin's \"secret\" %s".formatted(version));
+            Path passwordFile = Files.writeString(directory.resolve("password"), password.reveal());
+            Cluster cluster = new Cluster(home(version), directory.resolve("data"), directory.resolve("log"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cluster, directory)));
+            cluster.create("axm_admin", passwordFile, List.of("--no-sync"));
+            Cluster.Running server = cluster.start(freePort(), settings());
+            return new Server(version, server.port(), "axm_admin", password, cluster);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SortedMap<String, String> settings() {
+        SortedMap<String, String> settings = new TreeMap<>();
+        settings.put("listen_addresses", "127.0.0.1");
+        settings.put("unix_socket_directories", "");
+        settings.put("fsync", "off");
+        settings.put("shared_buffers", "32MB");
+        settings.put("log_statement", "all");
+        return settings;
+    }
+
+    private static Path home(int version) throws IOException {
+        if (version == 15) {
+            return DEBIAN;
+        }
+        Path cache = TARGET.resolve("pg-binaries");
+        if (version == 18) {
+            return Binaries.unpacked(cache);
+        }
+        Path home = cache.resolve("postgres" + version);
+        if (!Files.isDirectory(home)) {
+            try (ZipFile jar = new ZipFile(
+                            cache.resolve("postgres" + version + ".jar").toFile());
+                    InputStream archive = jar.getInputStream(jar.getEntry("postgres-linux-x86_64.txz"))) {
+                Binaries.unpack(archive, home);
+            }
+        }
+        return home;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void stop(Cluster cluster, Path directory) {
+        try {
+            cluster.stop();
+            try (Stream<Path> files = Files.walk(directory)) {
+                files.sorted(java.util.Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
