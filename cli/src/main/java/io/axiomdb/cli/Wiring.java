@@ -1,12 +1,16 @@
 package io.axiomdb.cli;
 
+import io.axiomdb.adapter.files.DirectorySource;
+import io.axiomdb.adapter.git.HeadCommit;
 import io.axiomdb.cli.command.Axm;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.load.Loaded;
+import io.axiomdb.load.Loader;
 import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** The real world: joins the engine with its adapters as the environment says. */
 final class Wiring implements World {
@@ -38,12 +42,12 @@ final class Wiring implements World {
 
     @Override
     public DesiredSource source(Path file) {
-        throw new UnsupportedOperationException(file.toString());
+        return new DirectorySource(file, HeadCommit::of);
     }
 
     @Override
     public Loaded validate(DesiredSource source) {
-        throw new UnsupportedOperationException(source.root());
+        return Loader.load(source, Instant.now());
     }
 
     @Override

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "apply",
         description = {
-            "Make hosts as the file says: exactly the plan that was reviewed, then look again and prove it.",
+            "Make hosts as the file says, look again, prove it.",
             "On a terminal it shows the plan and asks; elsewhere it wants --plan or --auto-approve.",
             "Ctrl-C stops between two steps; a second Ctrl-C ends at once."
         },

@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Everything once, on a throw-away PostgreSQL that comes along: validate, plan, apply, an application",
-            "that logs in, drift made by hand, its repair, the audit trail. Each expectation is checked."
+            "Show all of it once, on a throw-away PostgreSQL that comes along.",
+            "Validate, plan, apply, an application that logs in, drift made by hand, its repair, the audit trail. Each"
+                    + " expectation is checked."
         },
         footer = {"  axm demo", "  axm demo --keep /tmp/axm-demo            leave the data directory to look around in"
         })

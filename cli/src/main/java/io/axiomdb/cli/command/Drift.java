@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "drift",
         description = {
-            "Say what was changed on hosts behind AxiomDB's back since the last apply, whatever the file says by now.",
+            "Say what was changed on hosts behind AxiomDB's back.",
+            "Compares with what was last applied, whatever the file says by now.",
             "Exits with 2 when there is drift. Changes nothing."
         },
         footer = {

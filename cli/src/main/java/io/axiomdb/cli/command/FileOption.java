@@ -1,6 +1,6 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.cli.view.DiagnosticsText;
+import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
@@ -49,7 +49,7 @@ final class FileOption {
         }
         List<Diagnostic> warnings = validation.diagnostics();
         if (!warnings.isEmpty()) {
-            world.terminal().err().println(DiagnosticsText.render(warnings, validation.texts()));
+            world.terminal().err().println(DiagnosticText.render(warnings, validation.texts()));
         }
         return new Configuration(desired, source.commit());
     }

@@ -19,7 +19,10 @@ import picocli.CommandLine.Option;
 /** {@code axm plan}. */
 @Command(
         name = "plan",
-        description = "Look at the control plane and every host, and say what apply would do. Changes nothing.",
+        description = {
+            "Say what apply would do. Changes nothing.",
+            "Looks at the control plane and at every host; what can't be looked at makes it exit with 1."
+        },
         footer = {
             "  axm plan",
             "  axm plan --sql                           with every statement",

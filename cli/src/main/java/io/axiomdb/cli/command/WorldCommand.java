@@ -1,6 +1,6 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.cli.view.DiagnosticsText;
+import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.cli.view.ValidationJson;
 import io.axiomdb.cli.view.ValidationText;
 import io.axiomdb.cli.world.Terminal;
@@ -60,7 +60,7 @@ abstract class WorldCommand implements Callable<Integer> {
             if (json()) {
                 print(ValidationJson.error(e.diagnostics(), exit));
             } else {
-                note(DiagnosticsText.render(e.diagnostics(), Map.of()));
+                note(DiagnosticText.render(e.diagnostics(), Map.of()));
             }
             return exit;
         }

@@ -1,6 +1,7 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.ChangeResult.Status;
@@ -85,7 +86,7 @@ public final class ApplyText {
         if (why == null) {
             return "";
         }
-        String text = DiagnosticsText.render(List.of(why), Map.of()).stripTrailing();
+        String text = DiagnosticText.render(List.of(why), Map.of()).stripTrailing();
         return "           " + text.replace("\n", "\n           ") + "\n";
     }
 }

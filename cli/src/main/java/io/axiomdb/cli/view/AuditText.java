@@ -3,6 +3,7 @@ package io.axiomdb.cli.view;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.DiagnosticText;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -64,7 +65,7 @@ public final class AuditText {
     public String verified(@Nullable Diagnostic broken) {
         return broken == null
                 ? style.green("The audit chain is whole.") + "\n"
-                : DiagnosticsText.render(List.of(broken), Map.of());
+                : DiagnosticText.render(List.of(broken), Map.of());
     }
 
     private void changes(AuditEntry entry, Page page) {

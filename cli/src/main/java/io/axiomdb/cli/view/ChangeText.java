@@ -110,7 +110,7 @@ final class ChangeText {
                         .targets()
                         .forEach(t -> page.line(INDENT
                                 + style.dim("-- "
-                                        + Escape.terminal("role " + t.role() + ": credential " + t.credential()))));
+                                        + Escape.terminal(PlanWords.password(t)))));
         }
     }
 

@@ -1,16 +1,14 @@
 package io.axiomdb.cli.view;
 
-import java.util.Locale;
+import io.axiomdb.core.Visible;
 
 /** Makes text that a user, a tenant or a host wrote harmless where it is shown. */
 public final class Escape {
     private Escape() {}
 
-    /** One line for a terminal: control, bidi and other invisible characters become visible as their hexadecimal number. */
+    /** One line for a terminal: control, bidi and other invisible characters become visible. */
     public static String terminal(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> append(safe, c));
-        return safe.toString();
+        return Visible.of(text);
     }
 
     /** Like {@link #terminal}, but lines stay lines. */
@@ -67,22 +65,6 @@ public final class Escape {
     public static String shell(String argument) {
         String safe = terminal(argument);
         return safe.matches("[A-Za-z0-9_@%+=:,./-]+") ? safe : "'" + safe.replace("'", "'\\''") + "'";
-    }
-
-    private static void append(StringBuilder safe, int c) {
-        switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED ->
-                safe.append("\\u{")
-                        .append(Integer.toHexString(c).toLowerCase(Locale.ROOT))
-                        .append('}');
-            default -> safe.appendCodePoint(c);
-        }
     }
 
     private static int longestRun(String text) {

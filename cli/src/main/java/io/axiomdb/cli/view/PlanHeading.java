@@ -34,7 +34,11 @@ final class PlanHeading {
         String took = " (" + commit + Words.took(planned.took()) + ").";
         String where = whole ? "" : " where AxiomDB could look";
         String text = switch (context.purpose()) {
-            case PLAN -> "Nothing to do" + where + ": " + hosts + " as " + Escape.terminal(context.file()) + " says";
+            case PLAN ->
+                planned.plan().heldBack().isEmpty()
+                        ? "Nothing to do" + where + ": " + hosts + " as " + Escape.terminal(context.file()) + " says"
+                        : "Nothing to do unless you say so: " + hosts + " otherwise as "
+                                + Escape.terminal(context.file()) + " says";
             case DRIFT ->
                 planned.plan().heldBack().isEmpty()
                         ? "No drift" + where + ": " + hosts + " as last applied"

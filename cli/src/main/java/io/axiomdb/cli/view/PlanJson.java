@@ -97,7 +97,8 @@ public final class PlanJson implements PlanView {
                                 passwords.targets(),
                                 t -> Json.object()
                                         .put("role", t.role())
-                                        .put("credential", t.credential().toString())));
+                                        .put("credential", t.credential().toString())
+                                .put("restore", t.restore())));
             }
         }
         return object;

@@ -155,7 +155,7 @@ public final class PlanMarkdown implements PlanView {
                 String.join(
                         "\n",
                         passwords.targets().stream()
-                                .map(t -> "-- role " + t.role() + ": credential " + t.credential())
+                                .map(t -> "-- " + PlanWords.password(t))
                                 .toList());
         };
     }

@@ -6,6 +6,7 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.HeldBack;
 import io.axiomdb.plan.Plan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +44,16 @@ public final class PlanText implements PlanView {
         }
     }
 
-    /** By project and host, in the order of the plan, what goes away first. */
+    /** By project, in the order of the plan, what goes away first; the heading names the hosts. */
     static Map<String, List<Change>> groups(List<Change> changes) {
-        Map<String, List<Change>> groups = new LinkedHashMap<>();
-        changes.forEach(change -> groups.computeIfAbsent(PlanWords.group(change), key -> new ArrayList<>())
+        Map<String, List<Change>> projects = new LinkedHashMap<>();
+        changes.forEach(change -> projects.computeIfAbsent(change.resource().project(), key -> new ArrayList<>())
                 .add(change));
-        groups.values()
-                .forEach(group -> group.sort(
-                        (a, b) -> Boolean.compare(b.action() == Action.REMOVE, a.action() == Action.REMOVE)));
+        Map<String, List<Change>> groups = new LinkedHashMap<>();
+        projects.forEach((project, group) -> {
+            group.sort(Comparator.comparing(change -> change.action() != Action.REMOVE));
+            groups.put(PlanWords.heading(project, group), group);
+        });
         return groups;
     }
 

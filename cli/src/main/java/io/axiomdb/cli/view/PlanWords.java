@@ -6,6 +6,7 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import java.util.List;
 
 /** The words in which every view speaks of a plan. */
 final class PlanWords {
@@ -33,11 +34,15 @@ final class PlanWords {
                 + ".");
     }
 
-    /** The heading a change belongs under. */
-    static String group(Change change) {
-        String project = change.resource().project();
+    /** {@code project shop on db1}. */
+    static String heading(String project, List<Change> changes) {
+        List<String> hosts = changes.stream()
+                .map(Change::host)
+                .filter(host -> !host.isEmpty())
+                .distinct()
+                .toList();
         String group = project.isEmpty() ? "organization" : "project " + project;
-        return Escape.terminal(change.host().isEmpty() ? group : group + " on " + change.host());
+        return Escape.terminal(hosts.isEmpty() ? group : group + " on " + Words.and(hosts));
     }
 
     static String resource(Change change) {
@@ -82,8 +87,13 @@ final class PlanWords {
         return switch (step) {
             case Step.Sql sql -> sql.title() + " (in one transaction" + in(sql.database()) + ")";
             case Step.SqlAlone alone -> alone.title() + " (outside a transaction" + in(alone.database()) + ")";
-            case Step.SetPasswords passwords -> passwords.title() + " (new passwords, sent as SCRAM verifiers)";
+            case Step.SetPasswords passwords -> passwords.title() + " (sent as SCRAM verifiers)";
         };
+    }
+
+    static String password(Step.SetPasswords.Target target) {
+        return "role " + target.role() + ": " + (target.restore() ? "the stored" : "a new") + " password of "
+                + target.credential();
     }
 
     private static String in(String database) {

@@ -1,5 +1,6 @@
 package io.axiomdb.cli.view;
 
+import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.load.Loaded;
 
@@ -13,7 +14,7 @@ public final class ValidationText implements ValidationView {
 
     @Override
     public String render(Loaded validation, String file) {
-        String problems = DiagnosticsText.render(validation.diagnostics(), validation.texts());
+        String problems = DiagnosticText.render(validation.diagnostics(), validation.texts());
         return problems + (problems.isEmpty() ? "" : "\n") + total(validation, file) + "\n";
     }
 
