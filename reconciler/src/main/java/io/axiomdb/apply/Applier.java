@@ -14,7 +14,7 @@ import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.port.HostWriter.Session;
-import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +46,7 @@ public final class Applier {
     private final Map<String, Session> sessions;
     private final Progress progress;
     private final BooleanSupplier stop;
-    private final Function<Change, List<CredentialKey>> alreadySet;
+    private final Function<Change, List<Credential>> alreadySet;
     private final Map<String, Semaphore> workers = new ConcurrentHashMap<>();
     private final Map<ResourceKey, CompletableFuture<Boolean>> ends = new LinkedHashMap<>();
 
@@ -63,7 +63,7 @@ public final class Applier {
             Map<String, Session> sessions,
             Progress progress,
             BooleanSupplier stop,
-            Function<Change, List<CredentialKey>> alreadySet) {
+            Function<Change, List<Credential>> alreadySet) {
         this.controlPlane = controlPlane;
         this.runner = runner;
         this.sessions = sessions;
@@ -163,7 +163,7 @@ public final class Applier {
         synchronized (progress) {
             progress.begun(change);
         }
-        List<CredentialKey> confirmed = new ArrayList<>(alreadySet.apply(change));
+        List<Credential> confirmed = new ArrayList<>(alreadySet.apply(change));
         int done = 0;
         for (Step step : change.steps()) {
             if (done > 0 && mustStop(recorder)) {
@@ -258,7 +258,7 @@ public final class Applier {
             long start,
             @Nullable Diagnostic why,
             Effect effect,
-            List<CredentialKey> confirmed,
+            List<Credential> confirmed,
             OutcomeRecorder recorder) {
         String detail = why == null ? mutation.change().reason() : why.detail();
         recorder.add(new Outcome(mutation.intent().as(phase(status), detail), effect, confirmed));

@@ -8,6 +8,7 @@ import io.axiomdb.port.HostWriter.Session;
 import io.axiomdb.port.PasswordHasher;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.port.SecretStore.StoredSecret;
+import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -32,9 +33,9 @@ public final class StepRunner {
     /**
      * Performs one step.
      *
-     * @return credentials whose new versions the host now has
+     * @return new versions of credentials that the host now has
      */
-    List<CredentialKey> perform(Step step, Session session) throws HostFailure {
+    List<Credential> perform(Step step, Session session) throws HostFailure {
         return switch (step) {
             case Step.Sql sql -> {
                 session.transaction(sql.database(), sql.statements());
@@ -49,7 +50,7 @@ public final class StepRunner {
     }
 
     /** New passwords are in the secret store before the host hears of them. */
-    private List<CredentialKey> setPasswords(Step.SetPasswords step, Session session) throws HostFailure {
+    private List<Credential> setPasswords(Step.SetPasswords step, Session session) throws HostFailure {
         SortedMap<String, Secret> verifiers = new TreeMap<>();
         List<StoredSecret> made = new ArrayList<>();
         for (Target target : step.targets()) {
@@ -59,11 +60,9 @@ public final class StepRunner {
                 made.add(secret);
             }
         }
-        if (!made.isEmpty()) {
-            secrets.putPending(organization, made);
-        }
+        List<Credential> pending = made.isEmpty() ? List.of() : secrets.putPending(organization, made);
         session.setVerifiers(verifiers);
-        return made.stream().map(StoredSecret::key).toList();
+        return pending;
     }
 
     private StoredSecret make(CredentialKey key) {

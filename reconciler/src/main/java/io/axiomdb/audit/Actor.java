@@ -14,4 +14,10 @@ public record Actor(
         String name,
         boolean verified,
         @Nullable String ip,
-        @Nullable String userAgent) {}
+        @Nullable String userAgent) {
+    public Actor {
+        name = Storable.text(name);
+        ip = ip == null ? null : Storable.text(ip);
+        userAgent = userAgent == null ? null : Storable.text(userAgent);
+    }
+}

@@ -3,6 +3,7 @@ package io.axiomdb.audit;
 import io.axiomdb.core.Digest;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The hash chain: each row's hash covers the row before, so that no row can be changed, dropped or moved unseen. */
 public final class AuditChain {
@@ -12,11 +13,12 @@ public final class AuditChain {
     private AuditChain() {}
 
     /** Hash of a row: SHA-256 over the length-prefixed text of everything in it, so that no two rows look alike. */
-    public static String hash(long sequence, Instant at, AuditEntry entry, String previousHash) {
+    public static String hash(long sequence, Instant at, String organization, AuditEntry entry, String previousHash) {
         StringBuilder text = new StringBuilder();
         add(text, previousHash);
         add(text, Long.toString(sequence));
         add(text, at.toString());
+        add(text, organization);
         add(text, entry.mutationId());
         add(text, entry.phase().name());
         add(text, entry.event());
@@ -36,6 +38,13 @@ public final class AuditChain {
         return Digest.of(text.toString()).hex();
     }
 
+    /** The row that follows a row with the given hash. */
+    public static AuditRow follow(
+            String previousHash, long sequence, Instant at, String organization, AuditEntry entry) {
+        return new AuditRow(
+                sequence, at, organization, entry, previousHash, hash(sequence, at, organization, entry, previousHash));
+    }
+
     private static void addAll(StringBuilder text, Map<String, String> values) {
         text.append(values.size()).append('{');
         values.forEach((key, value) -> {
@@ -44,7 +53,7 @@ public final class AuditChain {
         });
     }
 
-    private static void add(StringBuilder text, @org.jspecify.annotations.Nullable String value) {
+    private static void add(StringBuilder text, @Nullable String value) {
         if (value == null) {
             text.append("-;");
         } else {

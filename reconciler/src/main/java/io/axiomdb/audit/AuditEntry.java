@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the trail before it has its place in the chain. A mutation is two rows: an intent before its first effect
- * and an outcome after its last. Holds no secrets.
+ * and an outcome after its last. Holds no secrets, and only text that can be stored and hashed ({@link Storable}).
  *
  * @param mutationId joins intent and outcome
  * @param event as in the specification, such as {@code branch.created}
@@ -30,8 +30,21 @@ public record AuditEntry(
         String trigger,
         String detail) {
     public AuditEntry {
-        oldValue = Collections.unmodifiableSortedMap(new TreeMap<>(oldValue));
-        newValue = Collections.unmodifiableSortedMap(new TreeMap<>(newValue));
+        mutationId = Storable.text(mutationId);
+        event = Storable.text(event);
+        commit = commit == null ? null : Storable.text(commit);
+        target = new ResourceKey(target.kind(), Storable.text(target.project()), Storable.text(target.name()));
+        host = Storable.text(host);
+        oldValue = storable(oldValue);
+        newValue = storable(newValue);
+        trigger = Storable.text(trigger);
+        detail = Storable.text(detail);
+    }
+
+    private static SortedMap<String, String> storable(SortedMap<String, String> values) {
+        SortedMap<String, String> texts = new TreeMap<>();
+        values.forEach((name, value) -> texts.put(Storable.text(name), Storable.text(value)));
+        return Collections.unmodifiableSortedMap(texts);
     }
 
     /** An intent, or how it came out. */

@@ -48,7 +48,7 @@ final class CidrReader {
     }
 
     private static int prefix(String digits, Family family) throws NotAnAddress {
-        int value = decimal(digits, "the prefix");
+        int value = decimal(digits, "a prefix");
         if (value > family.bits()) {
             throw new NotAnAddress("has a prefix longer than " + family.bits());
         }
@@ -62,7 +62,7 @@ final class CidrReader {
         }
         long value = 0;
         for (String part : parts) {
-            int number = decimal(part, "a number of the address");
+            int number = decimal(part, "a part");
             if (number > 255) {
                 throw new NotAnAddress("has a number above 255");
             }
@@ -73,8 +73,7 @@ final class CidrReader {
 
     private static int decimal(String digits, String what) throws NotAnAddress {
         if (digits.isEmpty() || digits.length() > 3 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new NotAnAddress(
-                    "is not an address range: " + what + " is not a decimal number of up to three digits");
+            throw new NotAnAddress("has " + what + " that is not a decimal number of up to three digits");
         }
         if (digits.length() > 1 && digits.charAt(0) == '0') {
             throw new NotAnAddress("has a leading zero, which some programs read as octal");
@@ -121,7 +120,7 @@ final class CidrReader {
         }
         for (String group : part.split(":", -1)) {
             if (group.isEmpty() || group.length() > 4 || !group.chars().allMatch(CidrReader::isHex)) {
-                throw new NotAnAddress("is not an IPv6 address: each group is one to four hexadecimal digits");
+                throw new NotAnAddress("has a group that is not one to four hexadecimal digits");
             }
             groups.add(Integer.parseInt(group, 16));
         }

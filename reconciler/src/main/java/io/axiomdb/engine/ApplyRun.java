@@ -15,9 +15,9 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
+import io.axiomdb.plan.Step;
 import io.axiomdb.port.HostWriter.Session;
 import io.axiomdb.registry.Credential;
-import io.axiomdb.registry.CredentialKey;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -87,6 +87,9 @@ final class ApplyRun {
     private List<ChangeResult> changes(Engine.Look look, LeaseKeeper leases, Progress progress, BooleanSupplier end) {
         Plan plan = look.planned().plan();
         SortedMap<String, Session> sessions = new TreeMap<>();
+        if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(Step.SetPasswords.class::isInstance)) {
+            outside.secrets().ready();
+        }
         try {
             open(plan, look.hosts(), leases, sessions);
             StepRunner runner =
@@ -116,7 +119,7 @@ final class ApplyRun {
     }
 
     /** Passwords of a branch that a crashed apply had set without living to say so: the host was seen to have them. */
-    private static List<CredentialKey> alreadySet(Engine.Look look, Change change) {
+    private static List<Credential> alreadySet(Engine.Look look, Change change) {
         if (!(look.seen().get(change.host()) instanceof Observation.Seen seen)) {
             return List.of();
         }
@@ -131,7 +134,6 @@ final class ApplyRun {
                                 .equals(change.resource().project())
                         && credential.key().branch().equals(change.resource().name()))
                 .filter(credential -> marks.contains(credential.mark()))
-                .map(Credential::key)
                 .toList();
     }
 }

@@ -40,8 +40,8 @@ public final class Loader {
         Mapping root = Merge.of(files.documents(), problems::add, suggest);
         Set<Node> unfit = Structure.check(root, suggest, problems::add);
         Desired desired = Declared.of(root, unfit, problems::add);
-        boolean sound = unfit.isEmpty() && !files.broken();
-        problems.addAll(Meaning.problems(desired, now, sound, suggest::hint));
+        boolean allRead = !files.broken();
+        problems.addAll(Meaning.problems(desired, now, allRead, unfit.isEmpty() && allRead, suggest::hint));
         return desired;
     }
 

@@ -1,6 +1,5 @@
 package io.axiomdb.load;
 
-import io.axiomdb.core.SecretRef;
 import io.axiomdb.load.Node.Mapping;
 import io.axiomdb.load.Node.Refused;
 import io.axiomdb.load.Node.Scalar;
@@ -23,6 +22,8 @@ final class SecretPlaces {
     private static final Pattern LINE =
             Pattern.compile("(?i)^(\\s*).*?(passw|pwd|secret|token|api_?key|credential)[^:]*:");
     private static final Pattern IN_URL = Pattern.compile("(?<=://)[^@\\s/\"]*(?=@)");
+    private static final Pattern LINE_REFERENCE = Pattern.compile(
+            "\\s*([\"']?)(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\\s\"',}]+|secret:[A-Za-z0-9._/-]+)\\1\\s*([,}#].*)?\\s*");
     private static final Pattern HARMLESS_URL =
             Pattern.compile("(jdbc:)?postgres(ql)?://[^@?\\s]*|embedded", Pattern.CASE_INSENSITIVE);
 
@@ -74,7 +75,7 @@ final class SecretPlaces {
     }
 
     private static boolean harmless(String value) {
-        return SecretRef.parse(value).isPresent() || HARMLESS_URL.matcher(value).matches();
+        return Values.isReference(value) || HARMLESS_URL.matcher(value).matches();
     }
 
     /** Blanks the rest of the line behind such a key, and the deeper lines that follow it. */
@@ -99,7 +100,6 @@ final class SecretPlaces {
     }
 
     private static String stars(String value) {
-        String bare = value.strip().replaceAll("^[\"']|[\"',} ]+$", "");
-        return bare.isEmpty() || harmless(bare) ? value : value.replaceAll("[^\\s]", "*");
+        return value.isBlank() || LINE_REFERENCE.matcher(value).matches() ? value : value.replaceAll("\\S", "*");
     }
 }

@@ -107,8 +107,16 @@ final class StructureWords {
                 .toList();
         String words = String.join(" or ", wanted);
         boolean empty = trail.node() instanceof Scalar s && s.type() == Node.Type.NULL;
+        if (trail.lastKey().equals("password") && !empty) {
+            // Quotes would only make a secret of another type of it.
+            return Diagnostic.of(
+                    Code.SECRET_IN_FILE,
+                    trail.node().at(),
+                    "this is read by everyone who reads the repository",
+                    Values.REFERENCES);
+        }
         boolean quotes = trail.node() instanceof Scalar && !empty && wanted.contains("text");
-        boolean flag = wanted.contains("a boolean");
+        boolean flag = words.equals("a boolean");
         return Diagnostic.of(
                 Code.WRONG_TYPE,
                 empty ? trail.key() : trail.node().at(),

@@ -15,20 +15,20 @@ final class SyntaxWords {
         if (e instanceof MarkedYamlEngineException marked
                 && marked.getProblemMark().isPresent()) {
             Mark mark = marked.getProblemMark().get();
-            Source at = new Source(file, mark.getLine() + 1, mark.getColumn() + 1, 1);
+            Source at = source(file, mark);
             String context = marked.getContext() == null ? "" : marked.getContext();
             String problem = marked.getProblem() == null ? "" : marked.getProblem();
             Words words = words(context, problem);
-            Diagnostic told = Diagnostic.of(Code.SYNTAX, at, words.what, words.mend);
-            return marked.getContextMark()
-                    .filter(begin -> begin.getLine() != mark.getLine())
-                    .map(begin -> told.withRelated(java.util.List.of(new Diagnostic.Related(
-                            new Source(file, begin.getLine() + 1, begin.getColumn() + 1, 1),
-                            "what is open begins here"))))
-                    .orElse(told);
+            // What was never closed is mended where it begins, not where the file ends.
+            Source begin = marked.getContextMark().map(m -> source(file, m)).orElse(at);
+            return Diagnostic.of(Code.SYNTAX, words.fromBegin ? begin : at, words.what, words.mend);
         }
         return Diagnostic.of(
                 Code.SYNTAX, new Source(file, 0, 0, 1), "the text can't be taken apart", "check it with a YAML editor");
+    }
+
+    private static Source source(String file, Mark mark) {
+        return new Source(file, mark.getLine() + 1, mark.getColumn() + 1, 1);
     }
 
     private static Words words(String context, String problem) {
@@ -42,13 +42,13 @@ final class SyntaxWords {
             return new Words("a key without a colon", "write `key: value`, with a space behind the colon");
         }
         if (context.contains("quoted scalar")) {
-            return new Words("a quote that is not closed", "close it on the same line");
+            return new Words("a quote that is not closed", "close it on the same line", true);
         }
         if (context.contains("flow mapping")) {
-            return new Words("a { that is not closed, or a comma missing", "write { key: value, key: value }");
+            return new Words("a { that is not closed, or a comma missing", "write { key: value, key: value }", true);
         }
         if (context.contains("flow sequence")) {
-            return new Words("a [ that is not closed, or a comma missing", "write [one, two]");
+            return new Words("a [ that is not closed, or a comma missing", "write [one, two]", true);
         }
         if (problem.contains("block end")) {
             return new Words("this line does not fit the indentation above", "align it with its neighbours");
@@ -59,5 +59,9 @@ final class SyntaxWords {
         return new Words("the text can't be taken apart from here on", "check quotes, brackets and indentation");
     }
 
-    private record Words(String what, String mend) {}
+    private record Words(String what, String mend, boolean fromBegin) {
+        Words(String what, String mend) {
+            this(what, mend, false);
+        }
+    }
 }

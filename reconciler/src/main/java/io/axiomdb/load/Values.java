@@ -17,7 +17,9 @@ final class Values {
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern STORED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]*");
-    private static final String REFERENCES = "write env:NAME, file:path or secret:name";
+    private static final Pattern PATH = Pattern.compile("\\S+( \\S+)*");
+    private static final Pattern EMPTY_REFERENCE = Pattern.compile("(env|file|secret):");
+    static final String REFERENCES = "write env:NAME, file:path or secret:name";
 
     private final Consumer<Diagnostic> problems;
 
@@ -66,27 +68,30 @@ final class Values {
 
     /** The value is never repeated: it may be the secret itself. */
     private Map<String, String> reference(String path, String text, Source at) {
-        SecretRef ref = SecretRef.parse(text).orElse(null);
-        boolean begun = text.startsWith("env:") || text.startsWith("file:") || text.startsWith("secret:");
-        if (ref == null && !begun) {
+        if (isReference(text)) {
+            return Map.of(path, text);
+        }
+        if (SecretRef.parse(text).isPresent() || EMPTY_REFERENCE.matcher(text).matches()) {
+            refuse(Code.BAD_SECRET_REF, at, "what follows the colon is not a name of that kind", REFERENCES);
+        } else {
             refuse(
                     Code.SECRET_IN_FILE,
                     at,
                     "this is read by everyone who reads the repository",
                     REFERENCES + " instead, and change the password: it has been seen");
-            return Map.of();
         }
-        boolean good = ref != null
-                && switch (ref.kind()) {
+        return Map.of();
+    }
+
+    /** Whether a text is a well-formed reference, and so certainly no secret itself. */
+    static boolean isReference(String text) {
+        return SecretRef.parse(text)
+                .map(ref -> switch (ref.kind()) {
                     case ENV -> VARIABLE.matcher(ref.name()).matches();
-                    case FILE -> !ref.name().isBlank();
+                    case FILE -> PATH.matcher(ref.name()).matches();
                     case SECRET -> STORED.matcher(ref.name()).matches();
-                };
-        if (!good) {
-            refuse(Code.BAD_SECRET_REF, at, "what follows the colon is not a name of that kind", REFERENCES);
-            return Map.of();
-        }
-        return Map.of(path, text);
+                })
+                .orElse(false);
     }
 
     private void refuse(Code code, Source at, String detail, String help) {

@@ -51,8 +51,13 @@ public interface ControlPlane extends AutoCloseable {
      */
     record Intent(AuditEntry entry, @Nullable SortedMap<String, String> claim) {}
 
-    /** What happened. */
-    record Outcome(AuditEntry entry, Effect effect, List<CredentialKey> confirmedCredentials) {
+    /**
+     * What happened.
+     *
+     * @param confirmedCredentials versions that the host is known to have: they become current, every other version of
+     *     the same key is retired
+     */
+    record Outcome(AuditEntry entry, Effect effect, List<Credential> confirmedCredentials) {
         public Outcome {
             confirmedCredentials = List.copyOf(confirmedCredentials);
         }
@@ -66,10 +71,10 @@ public interface ControlPlane extends AutoCloseable {
         /** The declaration is now applied. */
         record Store(ResourceKey resource, SortedMap<String, String> fields, boolean enforced) implements Effect {}
 
-        /** The resource is no longer declared; its row is kept, marked as removed. */
+        /** The resource is no longer declared; its row is kept, marked as removed. A branch's credentials are retired. */
         record Remove(ResourceKey resource) implements Effect {}
 
-        /** The claim is given up: nothing was made. */
+        /** The claim is given up: nothing was made. A branch's credentials are retired; what is complete stays. */
         record GiveUp(ResourceKey resource) implements Effect {}
     }
 

@@ -7,7 +7,7 @@ import io.axiomdb.host.Grant;
 import io.axiomdb.host.ObjectKind;
 import io.axiomdb.host.ObjectRights;
 import io.axiomdb.host.ObjectRights.ObjectName;
-import io.axiomdb.port.Probe;
+import io.axiomdb.host.Probe;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

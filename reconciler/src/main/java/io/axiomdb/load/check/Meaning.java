@@ -16,13 +16,18 @@ public final class Meaning {
      * Problems in no order.
      *
      * @param desired without the parts that have the wrong form
-     * @param whole whether there were none of those; rules about what is missing hold only then
+     * @param allRead whether every file was read to its end; else what is missing may be in the rest
+     * @param whole whether nothing was left out
      * @param hint from what was written and what is known to "did you mean"
      */
     public static List<Diagnostic> problems(
-            Desired desired, Instant now, boolean whole, BiFunction<String, Collection<String>, String> hint) {
+            Desired desired,
+            Instant now,
+            boolean allRead,
+            boolean whole,
+            BiFunction<String, Collection<String>, String> hint) {
         List<Diagnostic> found = new ArrayList<>();
-        new References(hint, whole).check(desired, found::add);
+        new References(hint, allRead).check(desired, found::add);
         BranchCycles.check(desired, found::add);
         NameCollisions.check(desired, found::add);
         Names.check(desired, found::add);

@@ -30,7 +30,8 @@ final class References {
     void check(Desired desired, Consumer<Diagnostic> problems) {
         for (Project project : desired.projects().values()) {
             Collection<String> hosts = desired.hosts().keySet();
-            if (allSeen && !hosts.contains(project.host())) {
+            boolean named = !project.host().isEmpty();
+            if (allSeen && named && !hosts.contains(project.host())) {
                 problems.accept(
                         unknown("host", project.host(), hosts, project.origin().of("host")));
             }

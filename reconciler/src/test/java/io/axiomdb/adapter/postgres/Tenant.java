@@ -4,7 +4,7 @@ import io.axiomdb.core.Origin;
 import io.axiomdb.core.Secret;
 import io.axiomdb.core.SecretRef;
 import io.axiomdb.desired.Host;
-import io.axiomdb.port.Probe;
+import io.axiomdb.host.Probe;
 import io.axiomdb.testing.Servers.Server;
 import java.sql.Connection;
 import java.sql.ResultSet;

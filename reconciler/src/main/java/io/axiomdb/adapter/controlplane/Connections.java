@@ -1,0 +1,70 @@
+package io.axiomdb.adapter.controlplane;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Connections with everything pinned that the server's or the role's own settings could bend. */
+final class Connections {
+    /** For a query of ours; no query takes anywhere near as long. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final int POOL_SIZE = 4;
+    private static final String PINNED = "-c search_path=pg_catalog,pg_temp -c role=none"
+            + " -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed"
+            + " -c standard_conforming_strings=on -c row_security=off -c synchronous_commit=on"
+            + " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s";
+
+    /** Kept, for a logger that nobody holds forgets its level. */
+    private static final Logger HIKARI = Logger.getLogger("com.zaxxer.hikari");
+
+    static {
+        HIKARI.setLevel(Level.WARNING);
+    }
+
+    private Connections() {}
+
+    /** A small pool; opens its first connection at once. */
+    static HikariDataSource pool(JdbcTarget target) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("axm");
+        config.setDataSource(source(target, STATEMENT_TIMEOUT));
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+        return new HikariDataSource(config);
+    }
+
+    /** Without a pool and without a limit on statements: for migrations. */
+    static DataSource single(JdbcTarget target) {
+        return source(target, Duration.ZERO);
+    }
+
+    private static PGSimpleDataSource source(JdbcTarget target, Duration statementTimeout) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {target.host()});
+        source.setPortNumbers(new int[] {target.port()});
+        source.setDatabaseName(target.database());
+        source.setUser(target.user());
+        if (target.password() != null) {
+            source.setPassword(target.password().reveal());
+        }
+        source.setSslMode(target.sslMode());
+        if (target.sslRootCert() != null) {
+            source.setSslRootCert(target.sslRootCert());
+        }
+        source.setApplicationName("axm");
+        source.setOptions(PINNED + " -c statement_timeout=" + statementTimeout.toMillis());
+        source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
+        source.setSocketTimeout((int) statementTimeout.multipliedBy(2).toSeconds());
+        source.setTcpKeepAlive(true);
+        // What the server says about a row that it refuses quotes the row.
+        source.setLogServerErrorDetail(false);
+        return source;
+    }
+}

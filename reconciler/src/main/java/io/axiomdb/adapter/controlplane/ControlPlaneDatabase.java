@@ -1,0 +1,173 @@
+package io.axiomdb.adapter.controlplane;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.Leases;
+import io.axiomdb.port.SecretStore;
+import io.axiomdb.port.SecretsKey;
+import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Registry;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/** The control plane in a PostgreSQL, in a schema of its own. */
+public final class ControlPlaneDatabase implements ControlPlane {
+    /** How long a lease lasts without being renewed. */
+    public static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final HikariDataSource pool;
+    private final Transactions transactions;
+    private final SecretStore secrets;
+    private final Leases leases;
+
+    private ControlPlaneDatabase(HikariDataSource pool, JdbcTarget target, SecretsKey key, Duration lease) {
+        this.pool = pool;
+        this.transactions = new Transactions(pool, target);
+        this.secrets = new StoredSecrets(transactions, key);
+        this.leases = new StoredLeases(transactions, lease);
+    }
+
+    /**
+     * Connects, and makes the schema or brings it up to date.
+     *
+     * @param key opened when a secret is first stored or read
+     * @param lease how long a lease lasts without being renewed, such as {@link #LEASE}
+     * @throws AxiomException with CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_NEWER or CONTROL_PLANE_SCHEMA
+     */
+    public static ControlPlaneDatabase open(JdbcTarget target, SecretsKey key, Duration lease) {
+        HikariDataSource pool = connect(target);
+        try {
+            Migrations.run(pool, target);
+            return new ControlPlaneDatabase(pool, target, key, lease);
+        } catch (SQLException e) {
+            pool.close();
+            throw Failures.told(new IllegalStateException(e), target);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static HikariDataSource connect(JdbcTarget target) {
+        try {
+            return Connections.pool(target);
+        } catch (RuntimeException e) {
+            throw Failures.told(e, target);
+        }
+    }
+
+    public SecretStore secrets() {
+        return secrets;
+    }
+
+    public Leases leases() {
+        return leases;
+    }
+
+    @Override
+    public Instant now() {
+        return transactions
+                .write(handle -> handle.createQuery("SELECT clock_timestamp()")
+                        .mapTo(OffsetDateTime.class)
+                        .one())
+                .toInstant();
+    }
+
+    @Override
+    public Registry read(String organization) {
+        return transactions.snapshot(handle -> {
+            SortedMap<ResourceKey, Applied> applied = Resources.read(handle, organization);
+            Applied itself = applied.get(ResourceKey.organization(organization));
+            return new Registry(
+                    organization,
+                    itself != null && itself.complete(),
+                    Resources.otherOrganizations(handle, organization),
+                    applied,
+                    Credentials.read(handle, organization));
+        });
+    }
+
+    @Override
+    public void begin(String organization, List<Intent> intents) {
+        transact(handle -> {
+            AuditTrail.append(
+                    handle, organization, intents.stream().map(Intent::entry).toList());
+            Batch.run(
+                    handle,
+                    intents.stream()
+                            .flatMap(intent -> claim(organization, intent))
+                            .toList());
+        });
+    }
+
+    private static Stream<Write> claim(String organization, Intent intent) {
+        SortedMap<String, String> fields = intent.claim();
+        return fields == null
+                ? Stream.empty()
+                : Stream.of(Resources.claim(organization, intent.entry().target(), fields));
+    }
+
+    @Override
+    public void finish(String organization, List<Outcome> outcomes) {
+        transact(handle -> {
+            AuditTrail.append(
+                    handle, organization, outcomes.stream().map(Outcome::entry).toList());
+            Batch.run(
+                    handle,
+                    outcomes.stream()
+                            .flatMap(outcome -> Resources.write(organization, outcome.effect()).stream())
+                            .toList());
+            Credentials.confirm(
+                    handle,
+                    organization,
+                    outcomes.stream()
+                            .flatMap(outcome -> outcome.confirmedCredentials().stream())
+                            .toList());
+        });
+    }
+
+    @Override
+    public void record(String organization, AuditEntry entry) {
+        transact(handle -> AuditTrail.append(handle, organization, List.of(entry)));
+    }
+
+    private void transact(Consumer<Handle> work) {
+        transactions.write(handle -> {
+            work.accept(handle);
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public List<AuditRow> unfinished(String organization) {
+        return transactions.write(handle -> AuditTrail.unfinished(handle, organization));
+    }
+
+    @Override
+    public List<AuditRow> audit(String organization, AuditQuery query) {
+        return transactions.write(handle -> AuditTrail.list(handle, organization, query));
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit() {
+        return transactions.snapshot(AuditCheck::run);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

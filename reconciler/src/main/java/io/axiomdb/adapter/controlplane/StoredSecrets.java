@@ -1,0 +1,152 @@
+package io.axiomdb.adapter.controlplane;
+
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.port.SecretStore;
+import io.axiomdb.port.SecretsKey;
+import io.axiomdb.port.SecretsKey.Sealer;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passwords in the control plane's database, sealed before they get there and bound to their place. The key is opened
+ * when it is first needed: a plan needs none.
+ */
+final class StoredSecrets implements SecretStore {
+    private static final String INSERT = Credentials.recording(
+            "INSERT INTO axiomdb.credentials (organization, project, branch, role, version, state, mark, key_id, sealed)"
+                    + " VALUES (:organization, :project, :branch, :role, :version, 'PENDING', :mark, :key_id, :sealed)",
+            "made");
+    private static final String VERSIONS = """
+            SELECT project, branch, role, max(version) AS version
+            FROM unnest(:projects, :branches, :roles) AS k (project, branch, role)
+            JOIN axiomdb.credentials c USING (project, branch, role)
+            WHERE c.organization = :organization GROUP BY project, branch, role
+            """;
+    private static final String READ = "WITH done AS (SELECT organization, project, branch, role, version, sealed"
+            + " FROM axiomdb.credentials WHERE organization = :organization AND project = :project"
+            + " AND branch = :branch AND role = :role AND state = 'CURRENT'), told AS ("
+            + Credentials.events("read") + ") SELECT version, sealed FROM done";
+
+    private final Transactions transactions;
+    private final SecretsKey key;
+    private @Nullable Sealer opened;
+
+    StoredSecrets(Transactions transactions, SecretsKey key) {
+        this.transactions = transactions;
+        this.key = key;
+    }
+
+    @Override
+    public void ready() {
+        sealer();
+    }
+
+    private synchronized Sealer sealer() {
+        if (opened == null) {
+            opened = key.open(transactions.write(StoredSecrets::keysInUse));
+        }
+        return opened;
+    }
+
+    private static SortedSet<String> keysInUse(Handle handle) {
+        return new TreeSet<>(handle.createQuery("SELECT key_id FROM axiomdb.secret_keys")
+                .mapTo(String.class)
+                .list());
+    }
+
+    @Override
+    public List<Credential> putPending(String organization, List<StoredSecret> secrets) {
+        Sealer sealer = sealer();
+        return transactions.write(handle -> {
+            // One writer at a time: versions count up, and two keys must not both be the first.
+            handle.execute("LOCK TABLE axiomdb.secret_keys IN SHARE ROW EXCLUSIVE MODE");
+            registerKey(handle, sealer);
+            List<Credential> credentials = numbered(secrets, versions(handle, organization, secrets));
+            List<Write> writes = new ArrayList<>();
+            for (int i = 0; i < secrets.size(); i++) {
+                writes.add(insert(organization, credentials.get(i), secrets.get(i), sealer));
+            }
+            Batch.run(handle, writes);
+            return credentials;
+        });
+    }
+
+    /** Another process may have begun to use another key since ours was opened. */
+    private void registerKey(Handle handle, Sealer sealer) {
+        SortedSet<String> inUse = keysInUse(handle);
+        if (!sealer.keyIds().containsAll(inUse)) {
+            key.open(inUse);
+            throw new IllegalStateException("the key has changed while this process ran; start it again");
+        }
+        if (!inUse.contains(sealer.keyId())) {
+            handle.execute("INSERT INTO axiomdb.secret_keys (key_id) VALUES (?)", sealer.keyId());
+        }
+    }
+
+    /** The highest version of each, where there is one. */
+    private static SortedMap<CredentialKey, Integer> versions(
+            Handle handle, String organization, List<StoredSecret> secrets) {
+        SortedMap<CredentialKey, Integer> last = new TreeMap<>();
+        handle.createQuery(VERSIONS)
+                .bind("organization", organization)
+                .bindArray("projects", String.class, texts(secrets, CredentialKey::project))
+                .bindArray("branches", String.class, texts(secrets, CredentialKey::branch))
+                .bindArray(
+                        "roles", String.class, texts(secrets, key -> key.role().name()))
+                .map((row, context) -> Map.entry(Credentials.key(row), row.getInt("version")))
+                .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
+        return last;
+    }
+
+    private static List<String> texts(List<StoredSecret> secrets, Function<CredentialKey, String> part) {
+        return secrets.stream().map(StoredSecret::key).map(part).toList();
+    }
+
+    private static List<Credential> numbered(List<StoredSecret> secrets, Map<CredentialKey, Integer> last) {
+        Map<CredentialKey, Integer> versions = new HashMap<>(last);
+        return secrets.stream()
+                .map(secret -> new Credential(
+                        secret.key(),
+                        versions.merge(secret.key(), 1, Integer::sum),
+                        PasswordMark.ofVerifier(secret.verifier().reveal()),
+                        Credential.State.PENDING))
+                .toList();
+    }
+
+    private static Write insert(String organization, Credential credential, StoredSecret secret, Sealer sealer) {
+        Map<String, Object> values = Credentials.named(organization, credential.key());
+        values.put("version", credential.version());
+        values.put("mark", credential.mark().text());
+        values.put("key_id", sealer.keyId());
+        values.put(
+                "sealed",
+                sealer.seal(
+                        Sealed.join(secret.password(), secret.verifier()),
+                        Sealed.place(organization, credential.key(), credential.version())));
+        return new Write(INSERT, values);
+    }
+
+    @Override
+    public Optional<StoredSecret> current(String organization, CredentialKey credential) {
+        Sealer sealer = sealer();
+        return transactions.write(handle -> handle.createQuery(READ)
+                .bindMap(Credentials.named(organization, credential))
+                .map((row, context) -> Sealed.split(
+                        credential,
+                        sealer.open(
+                                row.getBytes("sealed"), Sealed.place(organization, credential, row.getInt("version")))))
+                .findOne());
+    }
+}

@@ -1,0 +1,115 @@
+package io.axiomdb.adapter.secrets;
+
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A keyset in a file that its owner alone can read.
+ *
+ * @param ownDirectory whether the directory is AxiomDB's own, and then must be closed to others too
+ */
+record KeyFile(Path path, boolean ownDirectory) implements TinkKey.Place {
+    private static final Set<PosixFilePermission> FILE_MODE = Set.of(OWNER_READ, OWNER_WRITE);
+    private static final Set<PosixFilePermission> DIRECTORY_MODE = Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE);
+
+    @Override
+    public Optional<String> read() {
+        try {
+            if (!Files.exists(path)) {
+                return Optional.empty();
+            }
+            refuseLooser(path, FILE_MODE, Code.SECRETS_KEY, "chmod 600 ");
+            if (ownDirectory) {
+                refuseLooser(directory(), DIRECTORY_MODE, Code.HOME, "chmod 700 ");
+            }
+            return Optional.of(Files.readString(path));
+        } catch (IOException e) {
+            throw failed("can't be read", e);
+        }
+    }
+
+    /** Complete or not at all, and never over another one: written beside it, synced, then linked to its name. */
+    @Override
+    public String create(String keyset) {
+        try {
+            Files.createDirectories(directory(), PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
+            if (ownDirectory) {
+                refuseLooser(directory(), DIRECTORY_MODE, Code.HOME, "chmod 700 ");
+            }
+            Path written = Files.createTempFile(
+                    directory(), ".secrets-key-", ".tmp", PosixFilePermissions.asFileAttribute(FILE_MODE));
+            try {
+                write(written, keyset);
+                Files.createLink(path, written);
+            } finally {
+                Files.delete(written);
+            }
+            sync(directory());
+            return keyset;
+        } catch (FileAlreadyExistsException e) {
+            return read().orElseThrow(() -> failed("was there and is gone", e));
+        } catch (IOException e) {
+            throw failed("can't be made", e);
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private Path directory() {
+        return java.util.Objects.requireNonNull(path.toAbsolutePath().getParent(), "a key file has a directory");
+    }
+
+    private static void refuseLooser(Path file, Set<PosixFilePermission> most, Code code, String mend)
+            throws IOException {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+        if (!most.containsAll(mode)) {
+            throw new AxiomException(Diagnostic.of(
+                    code, file + " is open to others (" + PosixFilePermissions.toString(mode) + ")", mend + file));
+        }
+    }
+
+    private AxiomException failed(String what, IOException cause) {
+        return new AxiomException(
+                Diagnostic.of(
+                        Code.SECRETS_KEY,
+                        path + " " + what + ": " + cause.getMessage(),
+                        "make its directory writable for the user who runs axm, or name another place in AXM_SECRETS_KEY"),
+                cause);
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}
