@@ -1,6 +1,8 @@
 package io.axiomdb.cli;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,19 @@ final class Who {
         } catch (IOException e) {
             // No Git on this machine: the next best answer will do.
             return Optional.empty();
+        }
+    }
+
+    /** User, machine and process, for those who find a lease taken. */
+    static String holder() {
+        return user() + "@" + machine() + ", process " + ProcessHandle.current().pid();
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown machine";
         }
     }
 

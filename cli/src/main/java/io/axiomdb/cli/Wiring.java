@@ -11,6 +11,7 @@ import io.axiomdb.load.Loader;
 import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.logging.LogManager;
 
 /** The real world: joins the engine with its adapters as the environment says. */
 final class Wiring implements World {
@@ -51,8 +52,15 @@ final class Wiring implements World {
     }
 
     @Override
-    public Opened open() {
-        throw new UnsupportedOperationException();
+    public Opened open(Path file) {
+        silenceLibraries();
+        Path directory = file.toAbsolutePath().getParent();
+        return new Joined(terminal.environment(), directory == null ? Path.of("/") : directory);
+    }
+
+    /** What libraries log is not for users; what matters to them arrives as an exception. */
+    private static void silenceLibraries() {
+        LogManager.getLogManager().reset();
     }
 
     @Override

@@ -75,7 +75,7 @@ final class Apply extends WorldCommand {
         flags.addAll(request.flags());
         Context context = new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, false);
         Request asked = request.request(world(), loaded.commit());
-        try (Opened opened = world().open()) {
+        try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), asked);
             approve(planned, context);
             ApplyReport report = planned.plan().isEmpty()

@@ -86,7 +86,7 @@ final class Audit extends WorldCommand {
         @Override
         int run() {
             String name = organization.of(world());
-            try (Opened opened = world().open()) {
+            try (Opened opened = world().open(organization.file().file())) {
                 // An event is an intent and an outcome: twice as many rows hold at least as many events as asked for.
                 AuditQuery query = new AuditQuery(2 * limit, project, event, null);
                 List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
@@ -125,7 +125,7 @@ final class Audit extends WorldCommand {
         @Override
         int run() {
             String name = organization.of(world());
-            try (Opened opened = world().open()) {
+            try (Opened opened = world().open(organization.file().file())) {
                 AuditQuery query = new AuditQuery(Integer.MAX_VALUE, null, null, null);
                 List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
                         .filter(e -> e.id().startsWith(id))
@@ -153,6 +153,9 @@ final class Audit extends WorldCommand {
             footer = {"  axm audit verify"})
     static final class Verify extends WorldCommand {
         @Mixin
+        private final FileOption file = new FileOption();
+
+        @Mixin
         private final OutputOption output = new OutputOption();
 
         Verify(World world) {
@@ -166,7 +169,7 @@ final class Audit extends WorldCommand {
 
         @Override
         int run() {
-            try (Opened opened = world().open()) {
+            try (Opened opened = world().open(file.file())) {
                 Diagnostic broken = opened.controlPlane().verifyAudit().orElse(null);
                 print(
                         json()

@@ -117,7 +117,7 @@ final class Credentials extends WorldCommand {
         @Override
         int run() {
             String name = organization.of(world());
-            try (Opened opened = world().open()) {
+            try (Opened opened = world().open(organization.file().file())) {
                 BranchUrls urls = BranchUrls.of(opened, name, project, branch, target);
                 remarks(urls);
                 SortedMap<String, String> texts = reveal ? revealed(opened, name, urls) : masked(urls);
@@ -132,7 +132,7 @@ final class Credentials extends WorldCommand {
                         + " has no pooler (ports.runtime): the runtime URL uses the direct port.");
             }
             if (urls.host().postgres() instanceof Host.Embedded) {
-                note("axm: the embedded PostgreSQL runs only while an axm command runs, and its port may change.");
+                note("axm: the embedded PostgreSQL runs only while an axm command runs, on this port as long as it is free.");
             }
         }
 

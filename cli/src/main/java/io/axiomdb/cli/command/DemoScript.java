@@ -19,7 +19,7 @@ final class DemoScript {
 
     /** Plays it; returns the exit code. */
     int play() {
-        try (DemoServer server = new DemoServer(world)) {
+        try (DemoServer server = new DemoServer(world, Path.of(file))) {
             say("1. Find every problem in the file. Nothing is touched.");
             axm(server, Exit.OK, "validate", "--file", file);
             say("2. What would apply do? This starts a PostgreSQL, the control plane and the managed host in one.");

@@ -8,6 +8,7 @@ import io.axiomdb.desired.ConnectionUrl;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.Registry;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -24,9 +25,9 @@ final class DemoServer implements AutoCloseable {
     private final World world;
     private final Opened opened;
 
-    DemoServer(World world) {
+    DemoServer(World world, Path file) {
         this.world = world;
-        this.opened = world.open();
+        this.opened = world.open(file);
     }
 
     /** The commands' world: it shares the server that is open already. */

@@ -46,7 +46,7 @@ final class Drift extends WorldCommand {
     @Override
     int run() {
         String name = organization.of(world());
-        try (Opened opened = world().open()) {
+        try (Opened opened = world().open(organization.file().file())) {
             Planned planned = opened.drift(name, request.request(world(), null));
             PlanView view = json() ? new PlanJson() : new PlanText(terminal().outStyle());
             FileOption file = organization.file();

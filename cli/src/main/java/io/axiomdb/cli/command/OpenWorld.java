@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /** A world whose control plane is open already and stays so when a command is done with it. */
 record OpenWorld(World world, Opened opened) implements World {
     @Override
-    public Opened open() {
+    public Opened open(Path file) {
         return new Shared(opened);
     }
 

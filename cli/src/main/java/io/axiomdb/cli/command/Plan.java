@@ -77,7 +77,7 @@ final class Plan extends WorldCommand {
         FileOption.Configuration loaded = file.load(world());
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
-        try (Opened opened = world().open()) {
+        try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
             print(view().render(
                             planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));

@@ -26,9 +26,10 @@ public interface World {
     /**
      * Joins the control plane, starting the embedded one where none is configured.
      *
+     * @param file the configuration; relative paths in its references begin where it stands
      * @throws io.axiomdb.core.AxiomException of groups 03 and 04
      */
-    Opened open();
+    Opened open(Path file);
 
     /** Listens for Ctrl-C and SIGTERM until closed. */
     Stop stop();
