@@ -29,7 +29,7 @@ public final class Servers {
 
     private Servers() {}
 
-    /** A server and its superuser, who logs in by SCRAM from 127.0.0.1. */
+    /** A server and its superuser, who logs in by SCRAM from 127.0.0.1 and ::1. */
     public record Server(int version, int port, String user, Secret password, Cluster cluster) {
         public static final String ADDRESS = "127.0.0.1";
     }
@@ -59,7 +59,7 @@ public final class Servers {
 
     private static SortedMap<String, String> settings() {
         SortedMap<String, String> settings = new TreeMap<>();
-        settings.put("listen_addresses", "127.0.0.1");
+        settings.put("listen_addresses", "127.0.0.1,::1");
         settings.put("unix_socket_directories", "");
         settings.put("fsync", "off");
         settings.put("shared_buffers", "32MB");

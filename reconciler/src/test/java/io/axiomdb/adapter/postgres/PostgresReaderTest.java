@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import static io.axiomdb.adapter.postgres.Tenant.q;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -27,6 +28,8 @@ import io.axiomdb.host.RoleState.Membership;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -448,7 +451,66 @@ class PostgresReaderTest {
     }
 
     @Test
-    void nothing_on_the_server_ever_saw_a_verifier_leave() throws SQLException {
+    void a_server_without_encryption_is_refused_where_encryption_is_required() {
+        Target plain = Tenant.target(server);
+        for (Host.Tls tls : List.of(Host.Tls.REQUIRED, Host.Tls.VERIFY_FULL)) {
+            Target strict =
+                    new Target(plain.address(), plain.port(), plain.database(), plain.user(), plain.password(), tls);
+
+            assertThatThrownBy(() -> AdminConnections.open(strict, "postgres", "axm", Pins.LOOK, version))
+                    .hasMessageContaining("does not support SSL");
+        }
+    }
+
+    @Test
+    void an_ipv6_address_needs_no_brackets() throws SQLException {
+        assumeTrue(Files.exists(Path.of("/proc/net/if_inet6")), "this machine has IPv6");
+        Target plain = Tenant.target(server);
+        Target six = new Target("::1", plain.port(), plain.database(), plain.user(), plain.password(), plain.tls());
+
+        try (Connection connection = AdminConnections.open(six, "postgres", "axm", Pins.LOOK, version)) {
+            assertThat(Tenant.one(connection, "SELECT host(inet_client_addr())"))
+                    .isEqualTo("::1");
+        }
+    }
+
+    @Test
+    void a_server_that_asks_for_the_password_in_clear_does_not_get_it() throws Exception {
+        Path hba = server.cluster().data().resolve("pg_hba.conf");
+        String before = Files.readString(hba);
+        Files.writeString(hba, "host all " + server.user() + " 127.0.0.1/32 password\n" + before);
+        try {
+            reload(true);
+            assertThatThrownBy(
+                            () -> AdminConnections.open(Tenant.target(server), "postgres", "axm", Pins.LOOK, version))
+                    .hasMessageContaining("not allowed by requireAuth");
+        } finally {
+            Files.writeString(hba, before);
+            reload(false);
+        }
+    }
+
+    /** By way of IPv6, which the changed line leaves alone; waits until the server has read the file. */
+    private void reload(boolean inClear) throws SQLException {
+        assumeTrue(Files.exists(Path.of("/proc/net/if_inet6")), "this machine has IPv6");
+        Target plain = Tenant.target(server);
+        Target six = new Target("::1", plain.port(), plain.database(), plain.user(), plain.password(), plain.tls());
+        Tenant.run(six, "postgres", "SELECT pg_reload_conf()");
+        while (refusesClear(plain) != inClear) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean refusesClear(Target target) {
+        try (Connection connection = AdminConnections.open(target, "postgres", "axm", Pins.LOOK, version)) {
+            return !connection.isValid(1);
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void no_verifier_leaves_the_server() throws SQLException {
         Observation.Seen seen = see();
 
         assertThat(seen.toString()).doesNotContain("SCRAM-SHA-256");

@@ -1,0 +1,135 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Host;
+import io.axiomdb.registry.Lease;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.postgresql.jdbc.PgConnection;
+
+/**
+ * Keeps everyone but the newest holder of a host's lease from changing it.
+ *
+ * <p>The guard connection holds an advisory lock for as long as the session lives. Whoever takes over ends all
+ * connections of lower epochs, takes the lock, and ends them once more. A connection that an old holder opens in
+ * between is either seen by the second round, for it is opened before it asks for the guard, or finds the guard gone.
+ *
+ * @param guard the process of the connection that holds the lock
+ * @param name the application_name of all connections of this epoch
+ */
+record Fence(int guard, String name) {
+    /** The lock's two keys: "AXMD" and its first use. Locks belong to the database that they are taken in. */
+    private static final String LOCK = "1096305988, 1";
+
+    private static final String LOCK_ROW =
+            "l.locktype = 'advisory' AND l.classid = 1096305988 AND l.objid = 1 AND l.objsubid = 2 AND l.granted";
+    private static final int END_MILLIS = 10_000;
+
+    private static final String END_OLDER = """
+            WITH older AS MATERIALIZED (
+                SELECT a.pid
+                  FROM pg_stat_activity a
+                  JOIN pg_authid r ON r.oid = a.usesysid AND r.rolsuper
+                 WHERE CASE WHEN a.application_name ~ '^axm:[0-9]{1,18}$'
+                            THEN substr(a.application_name, 5)::bigint < ? ELSE false END
+                   AND a.pid <> pg_backend_pid())
+            SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, ?)) FROM older
+            """;
+
+    /** Anyone who may connect may take any advisory lock; what no superuser holds is nobody's lease. */
+    private static final String END_IMPOSTORS = """
+            WITH holders AS MATERIALIZED (
+                SELECT l.pid
+                  FROM pg_locks l
+                  JOIN pg_stat_activity a ON a.pid = l.pid
+                  LEFT JOIN pg_authid r ON r.oid = a.usesysid
+                 WHERE %s AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND r.rolsuper IS NOT TRUE)
+            SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, ?)) FROM holders
+            """.formatted(LOCK_ROW);
+
+    private static final String HOLDER = """
+            SELECT coalesce(a.application_name, '') || ' of ' || coalesce(a.usename, '?') || ' from '
+                   || coalesce(host(a.client_addr), 'the host itself') || ' since '
+                   || to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+              FROM pg_locks l
+              JOIN pg_stat_activity a ON a.pid = l.pid
+             WHERE %s AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """.formatted(LOCK_ROW);
+
+    private static final String HELD = """
+            SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                            WHERE %s AND l.pid = ? AND a.application_name = ?)
+            """.formatted(LOCK_ROW);
+
+    static String name(Lease lease) {
+        return "axm:" + lease.epoch();
+    }
+
+    /** @throws AxiomException with LEASE_HELD when someone else is at it */
+    static Fence take(PgConnection guard, Host host, Lease lease) throws SQLException {
+        endOlder(guard, host, lease);
+        if (!lock(guard)) {
+            count(guard, END_IMPOSTORS, END_MILLIS);
+            if (!lock(guard)) {
+                throw held(host, "the lock on the host is held by " + holder(guard));
+            }
+        }
+        endOlder(guard, host, lease);
+        return new Fence(guard.getBackendPID(), name(lease));
+    }
+
+    /** Whether the lock is still ours; to be asked on a connection after it was opened and before it is used. */
+    boolean holds(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HELD)) {
+            statement.setInt(1, guard);
+            statement.setString(2, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private static void endOlder(Connection guard, Host host, Lease lease) throws SQLException {
+        if (count(guard, END_OLDER, lease.epoch(), END_MILLIS) > 0) {
+            throw held(host, "a connection of an older apply does not end within " + END_MILLIS / 1000 + " s");
+        }
+    }
+
+    private static boolean lock(Connection guard) throws SQLException {
+        try (PreparedStatement statement = guard.prepareStatement("SELECT pg_try_advisory_lock(" + LOCK + ")");
+                ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private static String holder(Connection guard) throws SQLException {
+        try (PreparedStatement statement = guard.prepareStatement(HOLDER);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getString(1) : "someone who is just leaving";
+        }
+    }
+
+    private static long count(Connection guard, String sql, long... parameters) throws SQLException {
+        try (PreparedStatement statement = guard.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setLong(i + 1, parameters[i]);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private static AxiomException held(Host host, String why) {
+        return new AxiomException(Diagnostic.of(
+                Code.LEASE_HELD,
+                "host " + host.name() + ": " + why,
+                "wait until it is done, or end it there and apply again"));
+    }
+}

@@ -1,0 +1,110 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Secret;
+import io.axiomdb.port.HostWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** One host open for changes. */
+final class HostSession implements HostWriter.Session {
+    private static final System.Logger LOG = System.getLogger(HostSession.class.getName());
+    private static final int ATTEMPTS = 6;
+    private static final int PAUSE_MILLIS = 20;
+
+    private final SessionPool pool;
+    private final Connection guard;
+    private final String maintenance;
+
+    HostSession(SessionPool pool, Connection guard, String maintenance) {
+        this.pool = pool;
+        this.guard = guard;
+        this.maintenance = maintenance;
+    }
+
+    /** What is done with a connection. */
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    @Override
+    public void transaction(String database, List<String> statements) throws HostWriter.HostFailure {
+        String text = "BEGIN;\n" + String.join(";\n", statements) + ";\nCOMMIT";
+        attempt(database, connection -> execute(connection, text));
+    }
+
+    @Override
+    public void alone(String database, String statement) throws HostWriter.HostFailure {
+        attempt(database, connection -> execute(connection, statement));
+    }
+
+    @Override
+    public void setVerifiers(SortedMap<String, Secret> verifiers) throws HostWriter.HostFailure {
+        try {
+            Verifiers.check(verifiers);
+            attempt("", connection -> Verifiers.set(connection, verifiers));
+        } catch (AxiomException e) {
+            throw new HostWriter.HostFailure("", e.diagnostics().getFirst().detail(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (guard) {
+            pool.close();
+            // The server would see the end of the connection a moment later; whoever comes next need not wait for it.
+            execute(guard, "SELECT pg_advisory_unlock_all()");
+        } catch (SQLException e) {
+            // The guard was ended by a takeover or with the server, and the lock with it: there is nothing left to
+            // close.
+            LOG.log(System.Logger.Level.DEBUG, "the guard was gone before it was closed", e);
+        }
+    }
+
+    /**
+     * Again where the server says that another transaction was in the way, which it has then undone as a whole.
+     * Catalogue rows have no queue: two transactions that alter one of them at once get "tuple concurrently updated".
+     */
+    private void attempt(String database, Work work) throws HostWriter.HostFailure {
+        for (int left = ATTEMPTS; ; left--) {
+            try (SessionPool.Loan loan = pool.borrow(database.isEmpty() ? maintenance : database)) {
+                work.on(loan.connection());
+                loan.keep();
+                return;
+            } catch (SQLException e) {
+                if (left == 1 || !passes(e) || !pause()) {
+                    throw Failures.of(e);
+                }
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String text) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(text);
+        }
+    }
+
+    private static boolean passes(SQLException failure) {
+        String state = Failures.state(failure);
+        return state.equals("40001")
+                || state.equals("40P01")
+                || state.equals("XX000") && Refusal.words(failure).startsWith("tuple concurrently ");
+    }
+
+    /** False when interrupted: then the failure is told instead. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(1, PAUSE_MILLIS));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
