@@ -73,7 +73,7 @@ final class Apply extends WorldCommand {
         FileOption.Configuration loaded = file.load(world());
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
-        Context context = new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, false);
+        Context context = new Context(Purpose.APPLY, file.file().toString(), loaded.commit(), flags, false);
         Request asked = request.request(world(), loaded.commit());
         try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), asked);
@@ -111,7 +111,7 @@ final class Apply extends WorldCommand {
                         && !planned.plan().isEmpty()) {
             return;
         }
-        print(new PlanText(terminal().outStyle()).render(planned, context) + "\n");
+        print(new PlanText(terminal().outStyle()).render(planned, context));
     }
 
     private ApplyReport apply(Opened opened, FileOption.Configuration loaded, Request asked, Planned planned) {
@@ -125,17 +125,11 @@ final class Apply extends WorldCommand {
         if (json()) {
             print(ApplyJson.render(report, planned.plan().digest().hex(), context));
         } else if (!report.results().isEmpty()) {
-            print(new ApplyText(terminal().outStyle()).ending(report, next(context)));
+            print(new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
         }
         if (report.count(io.axiomdb.apply.ChangeResult.Status.STOPPED) > 0) {
             return Exit.INTERRUPTED;
         }
         return report.converged() ? Exit.OK : Exit.ERROR;
-    }
-
-    private static String next(Context context) {
-        List<String> words = new ArrayList<>(List.of("axm", "plan"));
-        context.flags().forEach(flag -> words.add(io.axiomdb.cli.view.Escape.shell(flag)));
-        return String.join(" ", words);
     }
 }

@@ -23,7 +23,7 @@ final class Approvals {
         if (!terminal.interactive() || json) {
             throw notConfirmed(
                     "there is no terminal to ask on",
-                    "Review the plan and apply exactly it:\n    " + context.next(planned)
+                    "Review the plan and apply exactly it:\n    " + context.applying(planned)
                             + "\nor apply whatever is planned: --auto-approve");
         }
         terminal.out().print("Do you want to apply this plan? Only the word yes is one: ");

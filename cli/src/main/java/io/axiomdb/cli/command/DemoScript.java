@@ -24,8 +24,8 @@ final class DemoScript {
             axm(server, Exit.OK, "validate", "--file", file);
             say("2. What would apply do? This starts a PostgreSQL, the control plane and the managed host in one.");
             axm(server, Exit.PENDING, "plan", "--file", file, "--detailed-exitcode");
-            say("3. Do it, look again, prove it.");
-            axm(server, Exit.OK, "apply", "--file", file, "--auto-approve");
+            say("3. Apply exactly what was reviewed, look again, prove it.");
+            axm(server, Exit.OK, "apply", "--file", file, "--plan", server.digest());
             say("4. An application logs in with the credentials of the new branch.");
             axm(server, Exit.OK, "credentials", "url", "--file", file, "--project", server.project());
             server.applicationWorks();
@@ -35,7 +35,8 @@ final class DemoScript {
             server.breakByHand();
             axm(server, Exit.PENDING, "drift", "--file", file);
             say("7. Repair it.");
-            axm(server, Exit.OK, "apply", "--file", file, "--auto-approve");
+            axm(server, Exit.PENDING, "plan", "--file", file, "--detailed-exitcode");
+            axm(server, Exit.OK, "apply", "--file", file, "--plan", server.digest());
             axm(server, Exit.OK, "drift", "--file", file);
             say("8. Who did what?");
             axm(server, Exit.OK, "audit", "list", "--file", file);

@@ -24,6 +24,7 @@ final class DemoServer implements AutoCloseable {
     private final String project = "shop";
     private final World world;
     private final Opened opened;
+    private String digest = "";
 
     DemoServer(World world, Path file) {
         this.world = world;
@@ -32,7 +33,12 @@ final class DemoServer implements AutoCloseable {
 
     /** The commands' world: it shares the server that is open already. */
     World world() {
-        return new OpenWorld(world, opened);
+        return new OpenWorld(world, opened, planned -> digest = planned.plan().digest().abbreviated());
+    }
+
+    /** Of the plan that was shown last. */
+    String digest() {
+        return digest;
     }
 
     String project() {

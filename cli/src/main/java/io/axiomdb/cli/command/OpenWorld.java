@@ -14,12 +14,17 @@ import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
-/** A world whose control plane is open already and stays so when a command is done with it. */
-record OpenWorld(World world, Opened opened) implements World {
+/**
+ * A world whose control plane is open already and stays so when a command is done with it.
+ *
+ * @param heard is told of every plan that is made
+ */
+record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements World {
     @Override
     public Opened open(Path file) {
-        return new Shared(opened);
+        return new Shared(opened, heard);
     }
 
     @Override
@@ -62,10 +67,12 @@ record OpenWorld(World world, Opened opened) implements World {
         return world.at(home);
     }
 
-    private record Shared(Opened opened) implements Opened {
+    private record Shared(Opened opened, Consumer<Planned> heard) implements Opened {
         @Override
         public Planned plan(Desired desired, Request request) {
-            return opened.plan(desired, request);
+            Planned planned = opened.plan(desired, request);
+            heard.accept(planned);
+            return planned;
         }
 
         @Override

@@ -18,7 +18,7 @@ final class PlanHeading {
         }
         String looked = " (" + looked(planned) + ")";
         return switch (context.purpose()) {
-            case PLAN ->
+            case PLAN, APPLY ->
                 style.bold("Plan of " + Escape.terminal(context.file()) + at(context.commit())) + style.dim(looked);
             case DRIFT ->
                 style.bold("Drift of " + Escape.terminal(planned.plan().organization()) + " since the last apply")
@@ -34,7 +34,7 @@ final class PlanHeading {
         String took = " (" + commit + Words.took(planned.took()) + ").";
         String where = whole ? "" : " where AxiomDB could look";
         String text = switch (context.purpose()) {
-            case PLAN ->
+            case PLAN, APPLY ->
                 planned.plan().heldBack().isEmpty()
                         ? "Nothing to do" + where + ": " + hosts + " as " + Escape.terminal(context.file()) + " says"
                         : "Nothing to do unless you say so: " + hosts + " otherwise as "

@@ -21,7 +21,7 @@ public final class PlanJson implements PlanView {
 
     static ObjectNode tree(Planned planned, Context context) {
         Plan plan = planned.plan();
-        String purpose = context.purpose().name().toLowerCase(Locale.ROOT);
+        String purpose = context.purpose() == Purpose.DRIFT ? "drift" : "plan";
         ObjectNode root = Json.format("axiomdb." + purpose + "/1")
                 .put("organization", plan.organization())
                 .put("file", context.file())

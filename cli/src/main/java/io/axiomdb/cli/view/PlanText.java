@@ -80,7 +80,15 @@ public final class PlanText implements PlanView {
             page.blank().line(style.red("apply refuses this plan until that is mended."));
             return;
         }
-        page.blank().line(context.purpose() == Purpose.PLAN ? "Apply exactly this:" : "See what repairs it:");
+        switch (context.purpose()) {
+            case PLAN -> next("Apply exactly this:", planned, context, page);
+            case DRIFT -> next("See what repairs it:", planned, context, page);
+            case APPLY -> page.blank();
+        }
+    }
+
+    private void next(String words, Planned planned, Context context, Page page) {
+        page.blank().line(words);
         page.line("    " + style.cyan(context.next(planned)));
     }
 }

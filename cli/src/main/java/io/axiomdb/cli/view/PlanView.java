@@ -26,13 +26,20 @@ public interface PlanView {
 
         /** The command that goes on from here, ready to copy. */
         public String next(Planned planned) {
+            return switch (purpose) {
+                case PLAN -> applying(planned);
+                case DRIFT, APPLY -> command("plan");
+            };
+        }
+
+        /** The command that applies exactly this plan. */
+        public String applying(Planned planned) {
+            return command("apply", "--plan", planned.plan().digest().abbreviated());
+        }
+
+        private String command(String... command) {
             List<String> words = new ArrayList<>(List.of("axm"));
-            switch (purpose) {
-                case PLAN ->
-                    words.addAll(
-                            List.of("apply", "--plan", planned.plan().digest().abbreviated()));
-                case DRIFT -> words.add("plan");
-            }
+            words.addAll(List.of(command));
             flags.forEach(flag -> words.add(Escape.shell(flag)));
             return String.join(" ", words);
         }
@@ -42,6 +49,8 @@ public interface PlanView {
     enum Purpose {
         /** What would apply do? */
         PLAN,
+        /** What is apply about to do? */
+        APPLY,
         /** What was changed behind our back? */
         DRIFT
     }
