@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,8 +20,7 @@ import java.util.regex.Pattern;
 final class SecretPlaces {
     private static final Pattern KEY =
             Pattern.compile("(?i).*(passw|pwd|secret|token|api_?key|credential|postgres|url).*");
-    private static final Pattern LINE =
-            Pattern.compile("(?i)^(\\s*).*?(passw|pwd|secret|token|api_?key|credential)[^:]*:");
+    private static final Pattern WORD = Pattern.compile("(?i)passw|pwd|secret|token|api_?key|credential");
     private static final Pattern IN_URL = Pattern.compile("(?<=://)[^@\\s/\"]*(?=@)");
     private static final Pattern LINE_REFERENCE = Pattern.compile(
             "\\s*([\"']?)(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\\s\"',}]+|secret:[A-Za-z0-9._/-]+)\\1\\s*([,}#].*)?\\s*");
@@ -85,11 +85,13 @@ final class SecretPlaces {
                 .split("(?<=\n)", -1);
         int hidden = -1;
         for (int i = 0; i < lines.length; i++) {
-            var key = LINE.matcher(lines[i]);
+            // Found in two plain steps: one expression for both would take quadratic time on a hostile line.
+            Matcher word = WORD.matcher(lines[i]);
+            int colon = word.find() ? lines[i].indexOf(':', word.end()) : -1;
             int indent = lines[i].length() - lines[i].stripLeading().length();
-            if (key.find()) {
-                lines[i] = lines[i].substring(0, key.end()) + stars(lines[i].substring(key.end()));
-                hidden = key.end(1);
+            if (colon >= 0) {
+                lines[i] = lines[i].substring(0, colon + 1) + stars(lines[i].substring(colon + 1));
+                hidden = indent;
             } else if (hidden >= 0 && (indent > hidden || lines[i].isBlank())) {
                 lines[i] = stars(lines[i]);
             } else {

@@ -63,7 +63,7 @@ final class DatabaseDifferences {
                 "",
                 origin.self(),
                 "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
-        found.addAll(grants().between(want.grants(), List.of()));
+        found.addAll(grants("").between(want.grants(), List.of()));
         open();
     }
 
@@ -82,7 +82,7 @@ final class DatabaseDifferences {
         }
         limit(actual.connectionLimit());
         settings(actual.settings());
-        found.addAll(grants().between(want.grants(), actual.grants()));
+        found.addAll(grants(actual.owner()).between(want.grants(), actual.grants()));
         if (!actual.allowConnections()) {
             open();
         }
@@ -142,7 +142,8 @@ final class DatabaseDifferences {
         }
     }
 
-    private GrantDifferences grants() {
+    /** An owner's rights are no grants: whoever is owner now keeps nothing of them once it is not, so nothing was taken away. */
+    private GrantDifferences grants(String ownerNow) {
         return new GrantDifferences(
                 subject,
                 origin.self(),
@@ -151,7 +152,7 @@ final class DatabaseDifferences {
                 (privileges, grantee) -> "GRANT " + privileges + " ON DATABASE " + database + " TO " + grantee,
                 (privileges, grantee) ->
                         "REVOKE " + privileges + " ON DATABASE " + database + " FROM " + grantee + " CASCADE",
-                newRoles::contains);
+                grantee -> grantee.equals(ownerNow) || newRoles.contains(grantee));
     }
 
     private void ordinary(Stage stage, String name, String before, String after, Source source, String statement) {

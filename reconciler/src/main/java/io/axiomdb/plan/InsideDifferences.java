@@ -71,7 +71,7 @@ final class InsideDifferences {
         if (!there.owner().equals(schema.owner())) {
             add(subject, "owner", there.owner(), schema.owner(), Stage.INSIDE_GIVE, List.of(own(schema)));
         }
-        found.addAll(schemaGrants(schema).between(schema.grants(), there.grants()));
+        found.addAll(schemaGrants(schema, there.owner()).between(schema.grants(), there.grants()));
     }
 
     private void createSchema(SchemaState schema) {
@@ -83,7 +83,7 @@ final class InsideDifferences {
                 "owner " + schema.owner(),
                 Stage.INSIDE_GIVE,
                 List.of("CREATE SCHEMA IF NOT EXISTS " + name + " AUTHORIZATION " + owner, own(schema)));
-        found.addAll(schemaGrants(schema).between(schema.grants(), List.of()));
+        found.addAll(schemaGrants(schema, "").between(schema.grants(), List.of()));
     }
 
     private String own(SchemaState schema) {
@@ -100,10 +100,11 @@ final class InsideDifferences {
                 List.of("REVOKE ALL ON SCHEMA " + SqlText.identifier(schema.name()) + " FROM PUBLIC"));
     }
 
-    private GrantDifferences schemaGrants(SchemaState schema) {
+    private GrantDifferences schemaGrants(SchemaState schema, String ownerNow) {
         String on = " ON SCHEMA " + SqlText.identifier(schema.name());
         return inside(
                 schema.name(),
+                ownerNow,
                 "schema " + schema.name(),
                 (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
                 (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE");
@@ -136,6 +137,7 @@ final class InsideDifferences {
         String on = " ON " + keyword(kind) + "S ";
         return inside(
                 schema,
+                "",
                 "future " + keyword(kind).toLowerCase(java.util.Locale.ROOT) + "s"
                         + (schema.isEmpty() ? " everywhere" : " in schema " + schema),
                 (privileges, grantee) -> alter + " GRANT " + privileges + on + "TO " + grantee,
@@ -165,6 +167,7 @@ final class InsideDifferences {
             rights.names()
                     .forEach(name -> found.addAll(inside(
                                     rights.schema(),
+                                    rights.owner(),
                                     "column " + name.sql() + "." + name.column(),
                                     (privileges, grantee) -> column("GRANT ", privileges, name, " TO " + grantee),
                                     (privileges, grantee) ->
@@ -176,6 +179,7 @@ final class InsideDifferences {
                 + rights.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
         found.addAll(inside(
                         rights.schema(),
+                        rights.owner(),
                         subject,
                         (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
                         (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
@@ -224,11 +228,18 @@ final class InsideDifferences {
 
     private GrantDifferences inside(
             String schema,
+            String ownerNow,
             String subject,
             java.util.function.BiFunction<String, String, String> grant,
             java.util.function.BiFunction<String, String, String> revoke) {
         return new GrantDifferences(
-                subject, self, Stage.INSIDE_GIVE, Stage.INSIDE_TAKE, grant, revoke, grantee -> isNew(schema, grantee));
+                subject,
+                self,
+                Stage.INSIDE_GIVE,
+                Stage.INSIDE_TAKE,
+                grant,
+                revoke,
+                grantee -> grantee.equals(ownerNow) || isNew(schema, grantee));
     }
 
     private void add(String subject, String name, String before, String after, Stage stage, List<String> statements) {

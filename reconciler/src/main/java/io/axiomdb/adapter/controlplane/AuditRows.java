@@ -8,9 +8,9 @@ import io.axiomdb.desired.ResourceKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A row of the trail as columns, and back. */
 final class AuditRows {
@@ -25,18 +25,19 @@ final class AuditRows {
             INSERT INTO axiomdb.audit_events (sequence, at, organization, mutation_id, phase, event, actor,
                 actor_verified, ip, user_agent, commit_id, target_kind, project, target, host, old_value, new_value,
                 trigger, detail, previous_hash, hash)
-            VALUES (:sequence, :at, :organization, :mutation_id, :phase, :event, :actor, :actor_verified, :ip,
-                :user_agent, :commit_id, :target_kind, :project, :target, :host, CAST(:old_value AS jsonb),
-                CAST(:new_value AS jsonb), :trigger, :detail, :previous_hash, :hash)
+            SELECT r.sequence, r.at, r.organization, r.mutation_id, r.phase, r.event, r.actor, r.actor_verified, r.ip,
+                r.user_agent, r.commit_id, r.target_kind, r.project, r.target, r.host, r.old_value, r.new_value,
+                r.trigger, r.detail, r.previous_hash, r.hash
+            FROM jsonb_populate_recordset(CAST(NULL AS axiomdb.audit_events), CAST(:rows AS jsonb)) r
             """;
 
     private AuditRows() {}
 
     static Write insert(AuditRow row) {
         AuditEntry entry = row.entry();
-        Map<String, Object> values = new HashMap<>();
+        Map<String, @Nullable Object> values = new HashMap<>();
         values.put("sequence", row.sequence());
-        values.put("at", row.at().atOffset(ZoneOffset.UTC));
+        values.put("at", row.at().toString());
         values.put("organization", row.organization());
         values.put("mutation_id", entry.mutationId());
         values.put("phase", entry.phase().name());
@@ -50,13 +51,13 @@ final class AuditRows {
         values.put("project", entry.target().project());
         values.put("target", entry.target().name());
         values.put("host", entry.host());
-        values.put("old_value", FlatJson.write(entry.oldValue()));
-        values.put("new_value", FlatJson.write(entry.newValue()));
+        values.put("old_value", entry.oldValue());
+        values.put("new_value", entry.newValue());
         values.put("trigger", entry.trigger());
         values.put("detail", entry.detail());
         values.put("previous_hash", row.previousHash());
         values.put("hash", row.hash());
-        return new Write(INSERT, values);
+        return new Write(INSERT, values, row.sequence());
     }
 
     /**
@@ -88,8 +89,8 @@ final class AuditRows {
                 new ResourceKey(
                         Kind.valueOf(row.getString("target_kind")), row.getString("project"), row.getString("target")),
                 row.getString("host"),
-                FlatJson.read(row.getString("old_value")),
-                FlatJson.read(row.getString("new_value")),
+                Json.read(row.getString("old_value")),
+                Json.read(row.getString("new_value")),
                 row.getString("trigger"),
                 row.getString("detail"));
     }

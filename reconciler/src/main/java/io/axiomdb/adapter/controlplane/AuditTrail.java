@@ -13,6 +13,13 @@ import org.jdbi.v3.core.Handle;
 
 /** Appends to the trail and reads from it. */
 final class AuditTrail {
+    private static final String ROWS =
+            " FROM jsonb_populate_recordset(CAST(NULL AS axiomdb.unfinished_mutations)," + " CAST(:rows AS jsonb)) r";
+    private static final String OPEN = "INSERT INTO axiomdb.unfinished_mutations (sequence, organization, mutation_id)"
+            + " SELECT r.sequence, r.organization, r.mutation_id" + ROWS;
+    private static final String CLOSE = "DELETE FROM axiomdb.unfinished_mutations u USING (SELECT *" + ROWS + ") r"
+            + " WHERE u.organization = r.organization AND u.mutation_id = r.mutation_id AND u.sequence < r.sequence";
+
     private AuditTrail() {}
 
     /**
@@ -39,17 +46,13 @@ final class AuditTrail {
 
     /** An intent waits for its outcome. */
     private static Write openOrClose(AuditRow row) {
-        String statement = row.entry().phase() == AuditEntry.Phase.INTENT
-                ? "INSERT INTO axiomdb.unfinished_mutations (sequence, organization, mutation_id)"
-                        + " VALUES (:sequence, :organization, :mutation_id)"
-                : "DELETE FROM axiomdb.unfinished_mutations WHERE organization = :organization"
-                        + " AND mutation_id = :mutation_id AND sequence < :sequence";
         return new Write(
-                statement,
+                row.entry().phase() == AuditEntry.Phase.INTENT ? OPEN : CLOSE,
                 Map.of(
                         "sequence", row.sequence(),
                         "organization", row.organization(),
-                        "mutation_id", row.entry().mutationId()));
+                        "mutation_id", row.entry().mutationId()),
+                row.sequence());
     }
 
     private static Head lockHead(Handle handle) {

@@ -7,18 +7,32 @@ import io.axiomdb.registry.CredentialKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The versions of credentials, without their passwords, and what happens to them. */
 final class Credentials {
-    private static final String KEY =
-            " organization = :organization AND project = :project AND branch = :branch AND role = :role";
-    private static final String RETIRE =
+    /** The rows of a statement, with the columns that a credential has. */
+    static final String ROWS = "jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (organization text, project text,"
+            + " branch text, role text, version integer, mark text, key_id text, sealed text)";
+
+    private static final String TOUCHED = " RETURNING c.organization, c.project, c.branch, c.role, c.version";
+    private static final String SAME = " WHERE c.organization = r.organization AND c.project = r.project"
+            + " AND c.branch = r.branch AND c.role = r.role";
+    private static final String RETIRED =
             "UPDATE axiomdb.credentials c SET state = 'RETIRED', retired_at = clock_timestamp()";
+    private static final String RETIRE_OTHERS = recording(
+            RETIRED + " FROM " + ROWS + SAME + " AND c.version <> r.version AND c.state <> 'RETIRED'" + TOUCHED,
+            "retired");
+    private static final String CONFIRM = recording(
+            "UPDATE axiomdb.credentials c SET state = 'CURRENT', retired_at = NULL, confirmed_at = clock_timestamp() FROM "
+                    + ROWS + SAME + " AND c.version = r.version" + TOUCHED,
+            "confirmed");
 
     private Credentials() {}
 
@@ -48,41 +62,41 @@ final class Credentials {
                 row.getString("project"), row.getString("branch"), RoleKind.valueOf(row.getString("role")));
     }
 
-    /** Makes the version current and retires all others, in this order of statements: only one may be current. */
+    /** Makes the versions current and retires all others before, for only one may be current. */
     static void confirm(Handle handle, String organization, List<Credential> confirmed) {
-        String retire =
-                recording(RETIRE + " WHERE" + KEY + " AND version <> :version AND state <> 'RETIRED'", "retired");
-        String confirm = recording(
-                "UPDATE axiomdb.credentials c SET state = 'CURRENT', retired_at = NULL,"
-                        + " confirmed_at = clock_timestamp() WHERE" + KEY + " AND version = :version",
-                "confirmed");
-        each(handle, organization, confirmed, retire);
-        int found = each(handle, organization, confirmed, confirm);
-        if (found != confirmed.size()) {
+        Collection<Credential> last = lastOfEach(confirmed);
+        each(handle, organization, last, RETIRE_OTHERS);
+        if (each(handle, organization, last, CONFIRM) != last.size()) {
             throw new IllegalArgumentException("a version of a credential was confirmed that is not stored");
         }
     }
 
-    private static int each(Handle handle, String organization, List<Credential> credentials, String statement) {
+    private static Collection<Credential> lastOfEach(List<Credential> credentials) {
+        SortedMap<CredentialKey, Credential> last = new TreeMap<>();
+        credentials.forEach(c -> last.put(c.key(), c));
+        return last.values();
+    }
+
+    private static int each(Handle handle, String organization, Collection<Credential> credentials, String statement) {
         return Batch.run(
                 handle,
-                credentials.stream()
-                        .map(c -> new Write(statement, named(organization, c.key(), c.version())))
-                        .toList());
+                credentials.stream().map(c -> write(statement, organization, c)).toList());
     }
 
-    /** Retires every version of a branch that the given update touches. */
+    private static Write write(String statement, String organization, Credential credential) {
+        return new Write(statement, row(organization, credential.key(), credential.version()), credential.key());
+    }
+
+    /** Retires every version of the branches that the given update touches. */
     static String retireWith(String branchUpdate) {
-        return "WITH gone AS (" + branchUpdate + " RETURNING organization, project, name), done AS (" + RETIRE
+        return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, t.project, t.name), done AS (" + RETIRED
                 + " FROM gone WHERE c.organization = gone.organization AND c.project = gone.project"
-                + " AND c.branch = gone.name AND c.state <> 'RETIRED'"
-                + " RETURNING c.organization, c.project, c.branch, c.role, c.version) " + events("retired");
+                + " AND c.branch = gone.name AND c.state <> 'RETIRED'" + TOUCHED + ") " + events("retired");
     }
 
-    /** The statement, and an event for each version that it touches. */
+    /** The statement, which returns what it touches, and an event for each version of that. */
     static String recording(String statement, String event) {
-        return "WITH done AS (" + statement + " RETURNING organization, project, branch, role, version) "
-                + events(event);
+        return "WITH done AS (" + statement + ") " + events(event);
     }
 
     static String events(String event) {
@@ -90,18 +104,13 @@ final class Credentials {
                 + " SELECT organization, project, branch, role, version, '" + event + "' FROM done";
     }
 
-    static Map<String, Object> named(String organization, CredentialKey key) {
-        Map<String, Object> values = new TreeMap<>();
-        values.put("organization", organization);
-        values.put("project", key.project());
-        values.put("branch", key.branch());
-        values.put("role", key.role().name());
-        return values;
-    }
-
-    private static Map<String, Object> named(String organization, CredentialKey key, int version) {
-        Map<String, Object> values = named(organization, key);
-        values.put("version", version);
-        return values;
+    static Map<String, @Nullable Object> row(String organization, CredentialKey key, int version) {
+        Map<String, @Nullable Object> row = new TreeMap<>();
+        row.put("organization", organization);
+        row.put("project", key.project());
+        row.put("branch", key.branch());
+        row.put("role", key.role().name());
+        row.put("version", version);
+        return row;
     }
 }

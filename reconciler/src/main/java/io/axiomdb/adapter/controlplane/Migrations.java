@@ -23,6 +23,8 @@ final class Migrations {
             SELECT coalesce(max(version::integer) FILTER (WHERE success), 0), coalesce(bool_or(NOT success), false)
             FROM axiomdb.flyway_schema_history WHERE version IS NOT NULL
             """;
+    private static final String MAY_MAKE = "SELECT to_regnamespace('axiomdb') IS NOT NULL"
+            + " OR has_database_privilege(current_database(), 'CREATE')";
     private static final String NO_SCHEMA = "3F000";
     private static final String NO_TABLE = "42P01";
     private static final String NOT_ALLOWED = "42501";
@@ -50,7 +52,20 @@ final class Migrations {
                     "use the AxiomDB that made it, or a newer one"));
         }
         if (version.isEmpty() || version.getAsInt() < LATEST) {
+            requireRights(pool, target);
             migrate(target);
+        }
+    }
+
+    /** Flyway would try for ten seconds to make a schema that it may not make. */
+    private static void requireRights(DataSource pool, JdbcTarget target) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(MAY_MAKE)) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                throw refused(target, new SQLException("permission denied to create the schema axiomdb"));
+            }
         }
     }
 

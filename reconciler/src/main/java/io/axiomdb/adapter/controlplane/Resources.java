@@ -16,16 +16,26 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of declared resources, which all have one shape. */
 final class Resources {
-    private static final String LIVE =
-            " WHERE organization = :organization AND project = :project AND name = :name AND removed_at IS NULL";
-    private static final String INSERT = """
-            %sINSERT INTO axiomdb.%s AS r (organization, project, name, declaration, enforced, complete)
-            VALUES (:organization, :project, :name, CAST(:declaration AS jsonb), :enforced, :complete)
-            ON CONFLICT (organization, project, name) WHERE removed_at IS NULL
-            """;
+    private static final String ROWS = "jsonb_populate_recordset(CAST(NULL AS axiomdb.%s), CAST(:rows AS jsonb)) r";
+    private static final String INSERT = "INSERT INTO axiomdb.%s"
+            + " (organization, project, name, declaration, enforced, complete)"
+            + " SELECT r.organization, r.project, r.name, r.declaration, r.enforced, r.complete FROM " + ROWS
+            + " ON CONFLICT (organization, project, name) WHERE removed_at IS NULL ";
+    /** A member is a user first, and a user may belong to several organizations. */
+    private static final String USERS = "WITH u AS (INSERT INTO axiomdb.users (email) SELECT r.name FROM "
+            + ROWS.formatted("memberships") + " ON CONFLICT DO NOTHING) ";
+
+    private static final String NOTHING = "DO NOTHING";
+    private static final String REPLACE = "DO UPDATE SET declaration = excluded.declaration,"
+            + " enforced = excluded.enforced, complete = true, updated_at = clock_timestamp()";
+    private static final String REMOVE = "UPDATE axiomdb.%s t"
+            + " SET removed_at = clock_timestamp(), updated_at = clock_timestamp() FROM " + ROWS
+            + " WHERE t.organization = r.organization AND t.project = r.project AND t.name = r.name"
+            + " AND t.removed_at IS NULL";
     private static final String READ = Arrays.stream(Kind.values())
             .map(kind -> "SELECT '" + kind.name()
                     + "' AS kind, id::text AS id, project, name, declaration::text AS declaration,"
@@ -62,7 +72,7 @@ final class Resources {
                 new ResourceKey(Kind.valueOf(row.getString("kind")), row.getString("project"), row.getString("name")),
                 new Applied(
                         row.getString("id"),
-                        new Fields(FlatJson.read(row.getString("declaration")), Origin.UNKNOWN),
+                        new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN),
                         row.getBoolean("complete")));
     }
 
@@ -76,55 +86,50 @@ final class Resources {
 
     /** Registers a resource as incomplete when there is none. */
     static Write claim(String organization, ResourceKey key, SortedMap<String, String> fields) {
-        return insert(organization, key, fields, key.kind().enforced(), false, "DO NOTHING");
+        return insert(key, row(organization, key, fields, key.kind().enforced(), false), NOTHING);
     }
 
     static Optional<Write> write(String organization, Effect effect) {
         return switch (effect) {
             case Effect.Nothing() -> Optional.empty();
             case Effect.Store(ResourceKey key, SortedMap<String, String> fields, boolean enforced) ->
-                Optional.of(insert(
-                        organization,
-                        key,
-                        fields,
-                        enforced,
-                        true,
-                        "DO UPDATE SET declaration = excluded.declaration, enforced = excluded.enforced,"
-                                + " complete = true, updated_at = clock_timestamp()"));
+                Optional.of(insert(key, row(organization, key, fields, enforced, true), REPLACE));
             case Effect.Remove(ResourceKey key) -> Optional.of(remove(organization, key, ""));
-            case Effect.GiveUp(ResourceKey key) -> Optional.of(remove(organization, key, " AND NOT complete"));
+            case Effect.GiveUp(ResourceKey key) -> Optional.of(remove(organization, key, " AND NOT t.complete"));
         };
     }
 
-    private static Write insert(
+    private static Write insert(ResourceKey key, Map<String, @Nullable Object> row, String otherwise) {
+        String table = table(key.kind());
+        String before = key.kind() == Kind.MEMBER ? USERS : "";
+        return new Write(before + INSERT.formatted(table, table) + otherwise, row, key);
+    }
+
+    private static Write remove(String organization, ResourceKey key, String condition) {
+        String table = table(key.kind());
+        String update = REMOVE.formatted(table, table) + condition;
+        return new Write(
+                key.kind() == Kind.BRANCH ? Credentials.retireWith(update) : update, row(organization, key), key);
+    }
+
+    private static Map<String, @Nullable Object> row(
             String organization,
             ResourceKey key,
             SortedMap<String, String> fields,
             boolean enforced,
-            boolean complete,
-            String otherwise) {
-        // A member is a user first, and a user may belong to several organizations.
-        String before = key.kind() == Kind.MEMBER
-                ? "WITH u AS (INSERT INTO axiomdb.users (email) VALUES (:name) ON CONFLICT DO NOTHING) "
-                : "";
-        Map<String, Object> values = named(organization, key);
-        values.put("declaration", FlatJson.write(fields));
-        values.put("enforced", enforced);
-        values.put("complete", complete);
-        return new Write(INSERT.formatted(before, table(key.kind())) + otherwise, values);
+            boolean complete) {
+        Map<String, @Nullable Object> row = row(organization, key);
+        row.put("declaration", fields);
+        row.put("enforced", enforced);
+        row.put("complete", complete);
+        return row;
     }
 
-    private static Write remove(String organization, ResourceKey key, String condition) {
-        String update = "UPDATE axiomdb." + table(key.kind())
-                + " SET removed_at = clock_timestamp(), updated_at = clock_timestamp()" + LIVE + condition;
-        return new Write(key.kind() == Kind.BRANCH ? Credentials.retireWith(update) : update, named(organization, key));
-    }
-
-    private static Map<String, Object> named(String organization, ResourceKey key) {
-        Map<String, Object> values = new TreeMap<>();
-        values.put("organization", organization);
-        values.put("project", key.project());
-        values.put("name", key.name());
-        return values;
+    private static Map<String, @Nullable Object> row(String organization, ResourceKey key) {
+        Map<String, @Nullable Object> row = new TreeMap<>();
+        row.put("organization", organization);
+        row.put("project", key.project());
+        row.put("name", key.name());
+        return row;
     }
 }

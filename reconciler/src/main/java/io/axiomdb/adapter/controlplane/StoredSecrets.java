@@ -7,6 +7,7 @@ import io.axiomdb.port.SecretsKey.Sealer;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class StoredSecrets implements SecretStore {
     private static final String INSERT = Credentials.recording(
             "INSERT INTO axiomdb.credentials (organization, project, branch, role, version, state, mark, key_id, sealed)"
-                    + " VALUES (:organization, :project, :branch, :role, :version, 'PENDING', :mark, :key_id, :sealed)",
+                    + " SELECT organization, project, branch, role, version, 'PENDING', mark, key_id,"
+                    + " decode(sealed, 'base64') FROM " + Credentials.ROWS
+                    + " RETURNING organization, project, branch, role, version",
             "made");
-    private static final String VERSIONS = """
-            SELECT project, branch, role, max(version) AS version
-            FROM unnest(:projects, :branches, :roles) AS k (project, branch, role)
-            JOIN axiomdb.credentials c USING (project, branch, role)
-            WHERE c.organization = :organization GROUP BY project, branch, role
-            """;
+    private static final String VERSIONS = "SELECT c.project, c.branch, c.role, max(c.version) AS version FROM "
+            + Credentials.ROWS + " JOIN axiomdb.credentials c USING (organization, project, branch, role)"
+            + " GROUP BY c.project, c.branch, c.role";
     private static final String READ = "WITH done AS (SELECT organization, project, branch, role, version, sealed"
             + " FROM axiomdb.credentials WHERE organization = :organization AND project = :project"
             + " AND branch = :branch AND role = :role AND state = 'CURRENT'), told AS ("
@@ -100,18 +99,14 @@ final class StoredSecrets implements SecretStore {
             Handle handle, String organization, List<StoredSecret> secrets) {
         SortedMap<CredentialKey, Integer> last = new TreeMap<>();
         handle.createQuery(VERSIONS)
-                .bind("organization", organization)
-                .bindArray("projects", String.class, texts(secrets, CredentialKey::project))
-                .bindArray("branches", String.class, texts(secrets, CredentialKey::branch))
-                .bindArray(
-                        "roles", String.class, texts(secrets, key -> key.role().name()))
+                .bind(
+                        "rows",
+                        Json.rows(secrets.stream()
+                                .map(secret -> Credentials.row(organization, secret.key(), 0))
+                                .toList()))
                 .map((row, context) -> Map.entry(Credentials.key(row), row.getInt("version")))
                 .forEach(entry -> last.put(entry.getKey(), entry.getValue()));
         return last;
-    }
-
-    private static List<String> texts(List<StoredSecret> secrets, Function<CredentialKey, String> part) {
-        return secrets.stream().map(StoredSecret::key).map(part).toList();
     }
 
     private static List<Credential> numbered(List<StoredSecret> secrets, Map<CredentialKey, Integer> last) {
@@ -126,23 +121,24 @@ final class StoredSecrets implements SecretStore {
     }
 
     private static Write insert(String organization, Credential credential, StoredSecret secret, Sealer sealer) {
-        Map<String, Object> values = Credentials.named(organization, credential.key());
-        values.put("version", credential.version());
-        values.put("mark", credential.mark().text());
-        values.put("key_id", sealer.keyId());
-        values.put(
-                "sealed",
-                sealer.seal(
-                        Sealed.join(secret.password(), secret.verifier()),
-                        Sealed.place(organization, credential.key(), credential.version())));
-        return new Write(INSERT, values);
+        Map<String, @Nullable Object> row = Credentials.row(organization, credential.key(), credential.version());
+        row.put("mark", credential.mark().text());
+        row.put("key_id", sealer.keyId());
+        byte[] sealed = sealer.seal(
+                Sealed.join(secret.password(), secret.verifier()),
+                Sealed.place(organization, credential.key(), credential.version()));
+        row.put("sealed", Base64.getEncoder().encodeToString(sealed));
+        return new Write(INSERT, row, List.of(credential.key(), credential.version()));
     }
 
     @Override
     public Optional<StoredSecret> current(String organization, CredentialKey credential) {
         Sealer sealer = sealer();
         return transactions.write(handle -> handle.createQuery(READ)
-                .bindMap(Credentials.named(organization, credential))
+                .bind("organization", organization)
+                .bind("project", credential.project())
+                .bind("branch", credential.branch())
+                .bind("role", credential.role().name())
                 .map((row, context) -> Sealed.split(
                         credential,
                         sealer.open(

@@ -10,7 +10,7 @@ final class Transactions {
     private final JdbcTarget target;
 
     Transactions(DataSource source, JdbcTarget target) {
-        this.jdbi = Jdbi.create(source).registerArrayType(String.class, "text");
+        this.jdbi = Jdbi.create(source);
         this.target = target;
     }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record Cluster(Path home, Path data, Path log) {
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final String WAIT_SECONDS = "60";
+    private static final String WAIT_SECONDS = "110";
 
     /** A server that is up, as its postmaster.pid says. */
     public record Running(long pid, int port) {}

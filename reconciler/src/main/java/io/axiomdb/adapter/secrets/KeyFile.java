@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -87,7 +88,7 @@ record KeyFile(Path path, boolean ownDirectory) implements TinkKey.Place {
     }
 
     private Path directory() {
-        return java.util.Objects.requireNonNull(path.toAbsolutePath().getParent(), "a key file has a directory");
+        return Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file is in a directory");
     }
 
     private static void refuseLooser(Path file, Set<PosixFilePermission> most, Code code, String mend)

@@ -1,27 +1,26 @@
 -- What is inside a branch's database; the tenant owns it. The search path is pinned to pg_catalog, where no tenant can
--- create anything, and nothing here names an object of another schema.
+-- create anything, and nothing here names an object of another schema. Most of the time goes into planning with cold
+-- caches, and so role names come from pg_get_userbyid and not from joins.
 -- A grant is text: the privilege, * where it may be passed on, =, the grantee (nothing after = is everyone).
 
 -- 1. Schemas. pg_database_owner stands for the database's owner.
 SELECT n.nspname,
-       o.rolname,
+       pg_get_userbyid(o.oid),
        ARRAY (SELECT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END || '='
-                     || CASE WHEN x.grantee = 0 THEN '' ELSE coalesce(g.rolname, x.grantee::text) END
+                     || CASE WHEN x.grantee = 0 THEN '' ELSE pg_get_userbyid(x.grantee) END
                 FROM aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) x
-                LEFT JOIN pg_authid g ON g.oid = x.grantee
                WHERE x.grantee NOT IN (n.nspowner, o.oid))
   FROM pg_namespace n
   JOIN pg_database d ON d.datname = current_database()
-  JOIN pg_authid o ON o.oid = CASE WHEN n.nspowner = 'pg_database_owner'::regrole THEN d.datdba ELSE n.nspowner END
+ CROSS JOIN LATERAL (SELECT CASE WHEN n.nspowner = 'pg_database_owner'::regrole THEN d.datdba ELSE n.nspowner END) o (oid)
  WHERE n.nspname = ANY (:schemas);
 
 -- 2. Default privileges of the owner, on top of what PostgreSQL gives by itself.
 SELECT coalesce(n.nspname, ''),
        CASE a.defaclobjtype WHEN 'r' THEN 'TABLE' WHEN 'S' THEN 'SEQUENCE' ELSE 'ROUTINE' END,
        ARRAY (SELECT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END || '='
-                     || CASE WHEN x.grantee = 0 THEN '' ELSE coalesce(g.rolname, x.grantee::text) END
+                     || CASE WHEN x.grantee = 0 THEN '' ELSE pg_get_userbyid(x.grantee) END
                 FROM aclexplode(a.defaclacl) x
-                LEFT JOIN pg_authid g ON g.oid = x.grantee
                WHERE x.grantee <> a.defaclrole AND NOT (a.defaclobjtype = 'f' AND x.grantee = 0 AND NOT x.is_grantable))
   FROM pg_default_acl a
   JOIN pg_authid o ON o.oid = a.defaclrole
@@ -49,11 +48,6 @@ WITH roles AS MATERIALIZED (
            coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner)) AS acl,
            c.sql, '' AS col
       FROM relations c
-     WHERE c.rolname = :owner
-        OR NOT EXISTS (SELECT FROM pg_depend l
-                        WHERE l.classid = 'pg_class'::regclass AND l.objid = c.oid
-                          AND l.refclassid = 'pg_class'::regclass AND l.refobjsubid > 0
-                          AND l.deptype IN ('a', 'i') AND c.relkind = 'S')
     UNION ALL
     SELECT s.nspname, 'ROUTINE', r.rolname, p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)),
            p.oid::regprocedure::text, ''
@@ -70,14 +64,13 @@ WITH roles AS MATERIALIZED (
 ), granted AS (
     SELECT o.nspname, o.kind, o.rolname, o.sql, o.col,
            ARRAY (SELECT x.privilege_type || CASE WHEN x.is_grantable THEN '*' ELSE '' END || '='
-                         || CASE WHEN x.grantee = 0 THEN '' ELSE coalesce(g.rolname, x.grantee::text) END
+                         || CASE WHEN x.grantee = 0 THEN '' ELSE pg_get_userbyid(x.grantee) END
                     FROM aclexplode(o.acl) x
-                    LEFT JOIN pg_authid g ON g.oid = x.grantee
                    WHERE x.grantee <> o.owner AND NOT (o.kind = 'ROUTINE' AND x.grantee = 0 AND NOT x.is_grantable)
                    ORDER BY 1) AS grants
       FROM objects o
 )
 SELECT g.nspname, g.kind, g.rolname, g.grants, array_agg(g.sql), array_agg(g.col)
   FROM granted g
- WHERE g.kind <> 'COLUMN' OR cardinality(g.grants) > 0
  GROUP BY 1, 2, 3, 4
+HAVING g.kind <> 'COLUMN' OR cardinality(g.grants) > 0

@@ -1,0 +1,35 @@
+package io.axiomdb.adapter.controlplane;
+
+import io.axiomdb.adapter.secrets.TinkKey;
+import io.axiomdb.port.SecretsKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Map;
+
+/** Keys for tests. */
+final class TestKey {
+    private static final SecretsKey SHARED = fresh();
+
+    private TestKey() {}
+
+    static SecretsKey shared() {
+        return SHARED;
+    }
+
+    /** A key file of its own, made when first needed. */
+    static SecretsKey fresh() {
+        try {
+            return TinkKey.at(null, Files.createTempDirectory("axm-key-"), Map.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For tests that must get by without a key. */
+    static SecretsKey noKey() {
+        return needed -> {
+            throw new AssertionError("no key is needed for this");
+        };
+    }
+}

@@ -1,0 +1,168 @@
+package io.axiomdb.engine;
+
+import io.axiomdb.adapter.controlplane.ControlPlaneDatabase;
+import io.axiomdb.adapter.controlplane.JdbcTarget;
+import io.axiomdb.adapter.postgres.PostgresReader;
+import io.axiomdb.adapter.postgres.PostgresWriter;
+import io.axiomdb.adapter.postgres.ScramHasher;
+import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.adapter.secrets.TinkKey;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Actor;
+import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.load.Loaded;
+import io.axiomdb.load.Loader;
+import io.axiomdb.plan.HeldBack.Named;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.testing.Servers;
+import io.axiomdb.testing.Servers.Server;
+import io.axiomdb.testing.TextSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A whole AxiomDB without the command line: a control plane in a database of its own on the newest server, and hosts that
+ * are servers of any version. Nothing is faked.
+ */
+final class Installation implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    final Server host;
+    final ControlPlaneDatabase controlPlane;
+    final Outside outside;
+    final Engine engine;
+
+    private Installation(Server host, String holder, JdbcTarget target, Path home) {
+        this.host = host;
+        this.controlPlane =
+                ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
+        this.outside = new Outside(
+                controlPlane,
+                controlPlane.secrets(),
+                controlPlane.leases(),
+                new PostgresReader(this::target),
+                new PostgresWriter(this::target),
+                new ScramHasher(),
+                new SecureRandom(),
+                holder);
+        this.engine = new Engine(outside);
+    }
+
+    /** A new control plane, and hosts of the given version. */
+    static Installation of(int version) {
+        Server newest = Servers.of(18);
+        String database = "control_plane_" + COUNT.incrementAndGet();
+        sql(newest, "postgres", newest.user(), newest.password().reveal(), "CREATE DATABASE " + database);
+        JdbcTarget target = new JdbcTarget(
+                Server.ADDRESS, newest.port(), database, newest.user(), newest.password(), "disable", null);
+        try {
+            return new Installation(Servers.of(version), "test", target, Files.createTempDirectory("axm-home-"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Target target(Host any) {
+        return new Target(Server.ADDRESS, host.port(), "postgres", host.user(), host.password(), Host.Tls.DISABLE);
+    }
+
+    /** A configuration as a person writes it; hosts need no truth in it, for all of them are this installation's server. */
+    static Desired desired(String yaml) {
+        Loaded loaded = Loader.load(TextSource.of(yaml), Instant.parse("2026-01-01T00:00:00Z"));
+        if (loaded.desired() == null) {
+            throw new IllegalArgumentException(DiagnosticText.render(loaded.diagnostics(), loaded.texts()));
+        }
+        return loaded.desired();
+    }
+
+    static Request request(Named... repairs) {
+        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Set.of(repairs), 1);
+    }
+
+    Planned plan(Desired desired, Named... repairs) {
+        return engine.plan(desired, request(repairs));
+    }
+
+    /** Plans and applies exactly that. */
+    ApplyReport apply(Desired desired, Named... repairs) {
+        Request request = request(repairs);
+        String digest = engine.plan(desired, request).plan().digest().hex();
+        return engine.apply(desired, request, digest, Progress.NONE, () -> false);
+    }
+
+    /** Runs SQL on the host as its administrator. */
+    void admin(String database, String sql) {
+        sql(host, database, host.user(), host.password().reveal(), sql);
+    }
+
+    String password(String project, String branch, RoleKind role) {
+        return controlPlane
+                .secrets()
+                .current("acme", new CredentialKey(project, branch, role))
+                .orElseThrow()
+                .password()
+                .reveal();
+    }
+
+    /** Runs SQL on the host as a role of a branch, with the password of the secret store. */
+    String as(String project, String branch, RoleKind kind, String role, String database, String sql) {
+        return sql(host, database, role, password(project, branch, kind), sql);
+    }
+
+    /** The first value of the last result, or empty text. */
+    static String sql(Server server, String database, String user, String password, String sql) {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        String url = "jdbc:postgresql://" + Server.ADDRESS + ":" + server.port() + "/"
+                + java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8);
+        try (Connection connection = DriverManager.getConnection(url, properties);
+                Statement statement = connection.createStatement()) {
+            boolean rows = statement.execute(sql);
+            String last = "";
+            while (rows || statement.getUpdateCount() >= 0) {
+                if (rows) {
+                    last = first(statement.getResultSet());
+                }
+                rows = statement.getMoreResults();
+            }
+            return last;
+        } catch (SQLException e) {
+            throw new SqlRefused(e);
+        }
+    }
+
+    private static String first(ResultSet rows) throws SQLException {
+        return rows.next() && rows.getString(1) != null ? rows.getString(1) : "";
+    }
+
+    @Override
+    public void close() {
+        controlPlane.close();
+    }
+
+    /** The server said no. */
+    static final class SqlRefused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SqlRefused(SQLException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+}

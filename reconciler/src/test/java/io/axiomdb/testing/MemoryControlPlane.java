@@ -1,0 +1,283 @@
+package io.axiomdb.testing;
+
+import io.axiomdb.audit.AuditChain;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Origin;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.Leases;
+import io.axiomdb.port.SecretStore;
+import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.Credential.State;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Lease;
+import io.axiomdb.registry.Registry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/** The control plane without a database, held to the same contract test as the real one. Its clock ticks when told. */
+public final class MemoryControlPlane implements ControlPlane, SecretStore, Leases {
+    public static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final SortedMap<String, SortedMap<ResourceKey, Applied>> applied = new TreeMap<>();
+    private final List<AuditRow> trail = new ArrayList<>();
+    private final List<Stored> secrets = new ArrayList<>();
+    private final Map<String, Held> leases = new TreeMap<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    private record Stored(String organization, Credential credential, StoredSecret secret) {
+        Stored as(State state) {
+            return new Stored(
+                    organization,
+                    new Credential(credential.key(), credential.version(), credential.mark(), state),
+                    secret);
+        }
+
+        boolean is(String owner, CredentialKey key) {
+            return organization.equals(owner) && credential.key().equals(key);
+        }
+
+        boolean live() {
+            return credential.state() != State.RETIRED;
+        }
+    }
+
+    private record Held(Lease lease, Instant until) {}
+
+    public synchronized void tick(Duration time) {
+        now = now.plus(time);
+    }
+
+    @Override
+    public synchronized Instant now() {
+        return now;
+    }
+
+    @Override
+    public synchronized Registry read(String organization) {
+        SortedMap<ResourceKey, Applied> live = live(organization);
+        Applied itself = live.get(ResourceKey.organization(organization));
+        SortedMap<CredentialKey, List<Credential>> credentials = new TreeMap<>();
+        secrets.stream()
+                .filter(s -> s.organization().equals(organization) && s.live())
+                .map(Stored::credential)
+                .forEach(c -> credentials
+                        .computeIfAbsent(c.key(), key -> new ArrayList<>())
+                        .add(c));
+        return new Registry(
+                organization,
+                itself != null && itself.complete(),
+                applied.keySet().stream()
+                        .filter(other ->
+                                !other.equals(organization) && live(other).containsKey(ResourceKey.organization(other)))
+                        .toList(),
+                live,
+                credentials);
+    }
+
+    private SortedMap<ResourceKey, Applied> live(String organization) {
+        return applied.computeIfAbsent(organization, name -> new TreeMap<>());
+    }
+
+    @Override
+    public synchronized void begin(String organization, List<Intent> intents) {
+        intents.forEach(intent -> {
+            append(organization, intent.entry());
+            SortedMap<String, String> claim = intent.claim();
+            if (claim != null) {
+                live(organization).putIfAbsent(intent.entry().target(), applied(newId(), claim, false));
+            }
+        });
+    }
+
+    @Override
+    public synchronized void finish(String organization, List<Outcome> outcomes) {
+        outcomes.stream().flatMap(o -> o.confirmedCredentials().stream()).forEach(c -> requireStored(organization, c));
+        outcomes.forEach(outcome -> {
+            append(organization, outcome.entry());
+            perform(organization, outcome.effect());
+        });
+        outcomes.forEach(outcome -> outcome.confirmedCredentials().forEach(c -> confirm(organization, c)));
+    }
+
+    private void perform(String organization, Effect effect) {
+        SortedMap<ResourceKey, Applied> live = live(organization);
+        switch (effect) {
+            case Effect.Nothing() -> {}
+            case Effect.Store(ResourceKey key, SortedMap<String, String> fields, boolean enforced) -> {
+                Applied before = live.get(key);
+                live.put(key, applied(before == null ? newId() : before.id(), fields, true));
+            }
+            case Effect.Remove(ResourceKey key) -> remove(organization, key, resource -> true);
+            case Effect.GiveUp(ResourceKey key) -> remove(organization, key, resource -> !resource.complete());
+        }
+    }
+
+    private void remove(String organization, ResourceKey key, Predicate<Applied> condition) {
+        Applied resource = live(organization).get(key);
+        if (resource != null && condition.test(resource)) {
+            live(organization).remove(key);
+            if (key.kind() == Kind.BRANCH) {
+                secrets.replaceAll(s -> s.organization().equals(organization)
+                                && s.credential().key().project().equals(key.project())
+                                && s.credential().key().branch().equals(key.name())
+                        ? s.as(State.RETIRED)
+                        : s);
+            }
+        }
+    }
+
+    private static Applied applied(String id, SortedMap<String, String> fields, boolean complete) {
+        return new Applied(id, new Fields(fields, Origin.UNKNOWN), complete);
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    private void requireStored(String organization, Credential confirmed) {
+        if (secrets.stream()
+                .noneMatch(s ->
+                        s.is(organization, confirmed.key()) && s.credential().version() == confirmed.version())) {
+            throw new IllegalArgumentException("a version of a credential was confirmed that is not stored");
+        }
+    }
+
+    private void confirm(String organization, Credential confirmed) {
+        secrets.replaceAll(s -> !s.is(organization, confirmed.key())
+                ? s
+                : s.as(s.credential().version() == confirmed.version() ? State.CURRENT : State.RETIRED));
+    }
+
+    private void append(String organization, AuditEntry entry) {
+        String previous = trail.isEmpty() ? AuditChain.START : trail.getLast().hash();
+        trail.add(AuditChain.follow(previous, trail.size() + 1, now, organization, entry));
+    }
+
+    @Override
+    public synchronized List<AuditRow> unfinished(String organization) {
+        Map<String, List<AuditRow>> open = new LinkedHashMap<>();
+        trail.stream().filter(row -> row.organization().equals(organization)).forEach(row -> {
+            if (row.entry().phase() == AuditEntry.Phase.INTENT) {
+                open.computeIfAbsent(row.entry().mutationId(), id -> new ArrayList<>())
+                        .add(row);
+            } else {
+                open.remove(row.entry().mutationId());
+            }
+        });
+        return open.values().stream().flatMap(List::stream).toList();
+    }
+
+    @Override
+    public synchronized List<AuditRow> audit(String organization, AuditQuery query) {
+        return trail.reversed().stream()
+                .filter(row -> row.organization().equals(organization))
+                .filter(row -> query.project() == null
+                        || query.project().equals(row.entry().target().project()))
+                .filter(row -> query.event() == null
+                        || query.event().equals(row.entry().event()))
+                .filter(row -> query.mutationId() == null
+                        || query.mutationId().equals(row.entry().mutationId()))
+                .limit(query.limit())
+                .toList();
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit() {
+        return Optional.empty();
+    }
+
+    @Override
+    public synchronized void record(String organization, AuditEntry entry) {
+        append(organization, entry);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void ready() {}
+
+    @Override
+    public synchronized List<Credential> putPending(String organization, List<StoredSecret> added) {
+        List<Credential> credentials = new ArrayList<>();
+        for (StoredSecret secret : added) {
+            int version = 1
+                    + (int) secrets.stream()
+                            .filter(s -> s.is(organization, secret.key()))
+                            .count();
+            Credential credential = new Credential(
+                    secret.key(),
+                    version,
+                    PasswordMark.ofVerifier(secret.verifier().reveal()),
+                    State.PENDING);
+            secrets.add(new Stored(organization, credential, secret));
+            credentials.add(credential);
+        }
+        return credentials;
+    }
+
+    @Override
+    public synchronized Optional<StoredSecret> current(String organization, CredentialKey key) {
+        return secrets.stream()
+                .filter(s -> s.is(organization, key) && s.credential().state() == State.CURRENT)
+                .map(Stored::secret)
+                .findFirst();
+    }
+
+    @Override
+    public synchronized Lease acquire(String host, String holder) {
+        Held before = leases.get(host);
+        if (before != null && before.until().isAfter(now)) {
+            throw refused(
+                    Code.LEASE_HELD,
+                    before.lease().holder() + " has been changing host " + host,
+                    "until " + before.until());
+        }
+        Lease lease = new Lease(host, before == null ? 1 : before.lease().epoch() + 1, holder);
+        leases.put(host, new Held(lease, now.plus(LEASE)));
+        return lease;
+    }
+
+    @Override
+    public synchronized void renew(Lease lease) {
+        if (!holds(lease)) {
+            throw refused(Code.LEASE_LOST, "host " + lease.host() + ": " + leases.get(lease.host()), "plan again");
+        }
+        leases.put(lease.host(), new Held(lease, now.plus(LEASE)));
+    }
+
+    @Override
+    public synchronized void release(Lease lease) {
+        if (holds(lease)) {
+            leases.put(lease.host(), new Held(lease, now));
+        }
+    }
+
+    private boolean holds(Lease lease) {
+        Held held = Objects.requireNonNull(leases.get(lease.host()), "a lease that was acquired");
+        return held.lease().equals(lease) && held.until().isAfter(now);
+    }
+
+    private static AxiomException refused(Code code, String detail, String help) {
+        return new AxiomException(Diagnostic.of(code, detail, help));
+    }
+}
