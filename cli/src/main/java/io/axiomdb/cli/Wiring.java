@@ -1,0 +1,75 @@
+package io.axiomdb.cli;
+
+import io.axiomdb.adapter.files.DirectorySource;
+import io.axiomdb.adapter.git.HeadCommit;
+import io.axiomdb.cli.command.Axm;
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.load.Loaded;
+import io.axiomdb.load.Loader;
+import io.axiomdb.port.DesiredSource;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.logging.LogManager;
+
+/** The real world: joins the engine with its adapters as the environment says. */
+final class Wiring implements World {
+    private final Terminal terminal;
+
+    Wiring(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    @Override
+    public String version() {
+        return Axm.VERSION;
+    }
+
+    @Override
+    public Path installation() {
+        return Path.of(System.getProperty("axm.root", "."));
+    }
+
+    @Override
+    public String actor() {
+        return Who.actor(terminal.environment());
+    }
+
+    @Override
+    public DesiredSource source(Path file) {
+        return new DirectorySource(file, HeadCommit::of);
+    }
+
+    @Override
+    public Loaded validate(DesiredSource source) {
+        return Loader.load(source, Instant.now());
+    }
+
+    @Override
+    public Opened open(Path file) {
+        silenceLibraries();
+        Path directory = file.toAbsolutePath().getParent();
+        return new Joined(terminal.environment(), directory == null ? Path.of("/") : directory);
+    }
+
+    /** What libraries log is not for users; what matters to them arrives as an exception. */
+    private static void silenceLibraries() {
+        LogManager.getLogManager().reset();
+    }
+
+    @Override
+    public Stop stop() {
+        return new SignalStop(terminal.err());
+    }
+
+    @Override
+    public World at(Path home) {
+        return new Wiring(terminal.with("AXM_HOME", home.toString()));
+    }
+}

@@ -1,0 +1,182 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.view.AuditEvent;
+import io.axiomdb.cli.view.AuditJson;
+import io.axiomdb.cli.view.AuditText;
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.port.ControlPlane.AuditQuery;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code axm audit}. */
+@Command(
+        name = "audit",
+        description = "Who changed what, when and why: the append-only trail.",
+        footer = {"  axm audit list", "  axm audit show 4f2c1ab9", "  axm audit verify"})
+final class Audit extends WorldCommand {
+    @Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    private Audit(World world) {
+        super(world);
+    }
+
+    static CommandLine commandLine(World world) {
+        return new CommandLine(new Audit(world))
+                .addSubcommand(new ListEvents(world))
+                .addSubcommand(new Show(world))
+                .addSubcommand(new Verify(world));
+    }
+
+    @Override
+    int run() {
+        throw new CommandLine.ParameterException(
+                java.util.Objects.requireNonNull(spec).commandLine(), "say list, show or verify");
+    }
+
+    /** {@code axm audit list}. */
+    @Command(
+            name = "list",
+            description = "List events, newest first.",
+            footer = {
+                "  axm audit list",
+                "  axm audit list --project shop --limit 100",
+                "  axm audit list --event drift.repaired --output json"
+            })
+    static final class ListEvents extends WorldCommand {
+        @Mixin
+        private final OrganizationOption organization = new OrganizationOption();
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        @Option(names = "--project", paramLabel = "NAME", description = "Only this project's.")
+        private @Nullable String project;
+
+        @Option(names = "--event", paramLabel = "NAME", description = "Only these, such as branch.created.")
+        private @Nullable String event;
+
+        @Option(
+                names = "--limit",
+                paramLabel = "N",
+                defaultValue = "30",
+                converter = RequestOptions.CountConverter.class,
+                description = "At most so many events (default: ${DEFAULT-VALUE}).")
+        private int limit;
+
+        ListEvents(World world) {
+            super(world);
+        }
+
+        @Override
+        boolean json() {
+            return output.json();
+        }
+
+        @Override
+        int run() {
+            String name = organization.of(world());
+            try (Opened opened = world().open(organization.file().file())) {
+                // An event is an intent and an outcome: twice as many rows hold at least as many events as asked for.
+                AuditQuery query = new AuditQuery(2 * limit, project, event, null);
+                List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
+                        .limit(limit)
+                        .toList();
+                print(json() ? AuditJson.list(events) : new AuditText(terminal().outStyle()).list(events));
+                return Exit.OK;
+            }
+        }
+    }
+
+    /** {@code axm audit show}. */
+    @Command(
+            name = "show",
+            description = "Show one event: who, why, old and new values, both rows with their hashes.",
+            footer = {"  axm audit show 4f2c1ab9"})
+    static final class Show extends WorldCommand {
+        @Mixin
+        private final OrganizationOption organization = new OrganizationOption();
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        @Parameters(paramLabel = "ID", description = "The event's id, or an unambiguous beginning of it.")
+        private String id = "";
+
+        Show(World world) {
+            super(world);
+        }
+
+        @Override
+        boolean json() {
+            return output.json();
+        }
+
+        @Override
+        int run() {
+            String name = organization.of(world());
+            try (Opened opened = world().open(organization.file().file())) {
+                AuditQuery query = new AuditQuery(Integer.MAX_VALUE, null, null, null);
+                List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
+                        .filter(e -> e.id().startsWith(id))
+                        .toList();
+                if (events.size() != 1) {
+                    throw new AxiomException(notOne(events.size()));
+                }
+                AuditEvent event = events.getFirst();
+                print(json() ? AuditJson.show(event) : new AuditText(terminal().outStyle()).show(event));
+                return Exit.OK;
+            }
+        }
+
+        private Diagnostic notOne(int found) {
+            return found == 0
+                    ? Diagnostic.of(Code.NOT_FOUND, "no event's id begins with " + id, "See axm audit list.")
+                    : Diagnostic.of(Code.NOT_FOUND, found + " events' ids begin with " + id, "Give more digits.");
+        }
+    }
+
+    /** {@code axm audit verify}. */
+    @Command(
+            name = "verify",
+            description = "Walk the whole hash chain: was a row changed, dropped or moved?",
+            footer = {"  axm audit verify"})
+    static final class Verify extends WorldCommand {
+        @Mixin
+        private final FileOption file = new FileOption();
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        Verify(World world) {
+            super(world);
+        }
+
+        @Override
+        boolean json() {
+            return output.json();
+        }
+
+        @Override
+        int run() {
+            try (Opened opened = world().open(file.file())) {
+                Diagnostic broken = opened.controlPlane().verifyAudit().orElse(null);
+                print(
+                        json()
+                                ? AuditJson.verified(broken)
+                                : new AuditText(terminal().outStyle()).verified(broken));
+                return broken == null ? Exit.OK : Exit.ERROR;
+            }
+        }
+    }
+}

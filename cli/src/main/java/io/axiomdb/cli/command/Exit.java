@@ -1,0 +1,44 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+
+/** Exit codes; scripts rely on them. */
+public final class Exit {
+    /** Done, or in sync. */
+    public static final int OK = 0;
+
+    public static final int ERROR = 1;
+    /** {@code plan --detailed-exitcode}: changes pending; {@code drift}: drift found. */
+    public static final int PENDING = 2;
+
+    public static final int REFUSED = 3;
+    public static final int STALE = 4;
+    public static final int BUSY = 5;
+    public static final int USAGE = 64;
+    public static final int INTERRUPTED = 130;
+
+    static final String[] HELP = {
+        "0:done, or in sync",
+        "1:an error",
+        "2:changes pending (plan --detailed-exitcode), drift found (drift)",
+        "3:refused by a guard, or nobody said yes",
+        "4:the plan is stale",
+        "5:somebody else is at work",
+        "64:wrong usage",
+        "130:stopped by Ctrl-C"
+    };
+
+    private Exit() {}
+
+    static int of(AxiomException e) {
+        Code code = e.code();
+        if (code == Code.STALE_PLAN) {
+            return STALE;
+        }
+        if (code == Code.LEASE_HELD || code == Code.CONTROL_PLANE_BUSY) {
+            return BUSY;
+        }
+        return code.id().startsWith("AX06") ? REFUSED : ERROR;
+    }
+}

@@ -1,0 +1,107 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.Planned;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.engine.Request;
+import io.axiomdb.load.Loaded;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.SecretStore;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * A world whose control plane is open already and stays so when a command is done with it.
+ *
+ * @param heard is told of every plan that is made
+ */
+record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements World {
+    @Override
+    public Opened open(Path file) {
+        return new Shared(opened, heard);
+    }
+
+    @Override
+    public Terminal terminal() {
+        return world.terminal();
+    }
+
+    @Override
+    public String version() {
+        return world.version();
+    }
+
+    @Override
+    public Path installation() {
+        return world.installation();
+    }
+
+    @Override
+    public String actor() {
+        return world.actor();
+    }
+
+    @Override
+    public DesiredSource source(Path file) {
+        return world.source(file);
+    }
+
+    @Override
+    public Loaded validate(DesiredSource source) {
+        return world.validate(source);
+    }
+
+    @Override
+    public Stop stop() {
+        return world.stop();
+    }
+
+    @Override
+    public World at(Path home) {
+        return world.at(home);
+    }
+
+    private record Shared(Opened opened, Consumer<Planned> heard) implements Opened {
+        @Override
+        public Planned plan(Desired desired, Request request) {
+            Planned planned = opened.plan(desired, request);
+            heard.accept(planned);
+            return planned;
+        }
+
+        @Override
+        public Planned drift(String organization, Request request) {
+            return opened.drift(organization, request);
+        }
+
+        @Override
+        public ApplyReport apply(
+                Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
+            return opened.apply(desired, request, reviewed, progress, stop);
+        }
+
+        @Override
+        public ControlPlane controlPlane() {
+            return opened.controlPlane();
+        }
+
+        @Override
+        public SecretStore secrets() {
+            return opened.secrets();
+        }
+
+        @Override
+        public int embeddedPort() {
+            return opened.embeddedPort();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,109 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.view.PlanJson;
+import io.axiomdb.cli.view.PlanMarkdown;
+import io.axiomdb.cli.view.PlanText;
+import io.axiomdb.cli.view.PlanView;
+import io.axiomdb.cli.view.PlanView.Context;
+import io.axiomdb.cli.view.PlanView.Purpose;
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.engine.Planned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code axm plan}. */
+@Command(
+        name = "plan",
+        description = {
+            "Say what apply would do. Changes nothing.",
+            "Looks at the control plane and at every host; what can't be looked at makes it exit with 1."
+        },
+        footer = {
+            "  axm plan",
+            "  axm plan --sql                           with every statement",
+            "  axm plan --output markdown               for a comment on a pull request",
+            "  axm plan --detailed-exitcode             2: changes pending, 3: apply would refuse",
+            "  axm plan --repair password:shop/main     include drift that is otherwise left alone"
+        })
+final class Plan extends WorldCommand {
+    /** In what form. */
+    enum Output {
+        TEXT,
+        JSON,
+        MARKDOWN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Mixin
+    private final FileOption file = new FileOption();
+
+    @Mixin
+    private final RequestOptions request = new RequestOptions();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORM",
+            description = "One of: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Output output = Output.TEXT;
+
+    @Option(names = "--sql", description = "Show the SQL of every step.")
+    private boolean sql;
+
+    @Option(
+            names = "--detailed-exitcode",
+            description = "Exit with 2 when changes are pending, with 3 when apply would refuse them.")
+    private boolean detailed;
+
+    Plan(World world) {
+        super(world);
+    }
+
+    @Override
+    boolean json() {
+        return output == Output.JSON;
+    }
+
+    @Override
+    int run() {
+        FileOption.Configuration loaded = file.load(world());
+        List<String> flags = new ArrayList<>(file.flags());
+        flags.addAll(request.flags());
+        try (Opened opened = world().open(file.file())) {
+            Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
+            print(view().render(
+                            planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));
+            return exit(planned);
+        }
+    }
+
+    private PlanView view() {
+        return switch (output) {
+            case TEXT -> new PlanText(terminal().outStyle());
+            case JSON -> new PlanJson();
+            case MARKDOWN -> new PlanMarkdown();
+        };
+    }
+
+    /** What could not be looked at is an error: a plan without it must not look like a green light. */
+    private int exit(Planned planned) {
+        if (!planned.plan().blocked().isEmpty()) {
+            return Exit.ERROR;
+        }
+        if (!detailed) {
+            return Exit.OK;
+        }
+        if (!planned.plan().refusals().isEmpty()) {
+            return Exit.REFUSED;
+        }
+        return planned.plan().isEmpty() ? Exit.OK : Exit.PENDING;
+    }
+}

@@ -1,0 +1,92 @@
+package io.axiomdb.cli.view;
+
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.ChangeResult.Status;
+import io.axiomdb.plan.Change;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** An apply for people: a line for each change as it ends, at the end the proof or the way on. */
+public final class ApplyText {
+    private final Style style;
+
+    public ApplyText(Style style) {
+        this.style = style;
+    }
+
+    /** One change has ended. Several lines when it did not end well. */
+    public String ended(ChangeResult result) {
+        String what = PlanWords.resource(result.change()) + where(result.change());
+        String verb = PlanWords.verb(result.change().action());
+        return switch (result.status()) {
+            case DONE ->
+                "  " + style.green("done") + "     " + verb + " " + what + "  " + style.dim(Words.took(result.took()))
+                        + "\n";
+            case FAILED -> "  " + style.loud("FAILED") + "   " + verb + " " + what + "\n" + why(result.why());
+            case SKIPPED -> "  " + style.yellow("skipped") + "  " + verb + " " + what + "\n" + why(result.why());
+            case STOPPED -> "  " + style.yellow("stopped") + "  " + verb + " " + what + "\n" + why(result.why());
+        };
+    }
+
+    /** The live line: what runs and for how long. Fits on one line. */
+    public String running(List<Change> changes, Duration elapsed) {
+        String first = changes.isEmpty()
+                ? "looking"
+                : PlanWords.verb(changes.getFirst().action()) + " " + PlanWords.resource(changes.getFirst())
+                        + where(changes.getFirst());
+        String more = changes.size() > 1 ? " and " + (changes.size() - 1) + " more" : "";
+        String text = "  ...      " + first + more + "  " + Words.took(elapsed);
+        return text.length() < style.width() ? text : text.substring(0, Math.max(0, style.width() - 4)) + "...";
+    }
+
+    /** The last words. */
+    public String ending(ApplyReport report, String next) {
+        long done = report.count(Status.DONE);
+        String applied = "Applied " + Words.count(done, "change") + " in " + Words.took(report.took()) + ".";
+        if (report.converged()) {
+            return style.green(applied + " Looked again: nothing left to do.") + "\n";
+        }
+        StringBuilder text = new StringBuilder(applied);
+        count(report, Status.FAILED, "failed", text);
+        count(report, Status.SKIPPED, "skipped", text);
+        count(report, Status.STOPPED, "stopped", text);
+        int left = report.after().plan().changes().size();
+        int blocked = report.after().plan().blocked().size();
+        text.append(" Looked again: ");
+        text.append(left == 0 ? "nothing left to do" : Words.count(left, "change") + " left to do");
+        text.append(blocked == 0 ? "." : ", " + blocked + " blocked.").append("\n");
+        report.after().plan().blocked().stream()
+                .flatMap(b -> b.why().stream())
+                .distinct()
+                .forEach(why -> text.append(why(why)));
+        return text + "\nGo on with:\n    " + style.cyan(next) + "\n";
+    }
+
+    private static void count(ApplyReport report, Status status, String word, StringBuilder text) {
+        if (report.count(status) > 0) {
+            text.append(" ")
+                    .append(report.count(status))
+                    .append(" ")
+                    .append(word)
+                    .append(".");
+        }
+    }
+
+    private static String where(Change change) {
+        String project = change.resource().project();
+        String of = project.isEmpty() || project.equals(change.resource().name()) ? "" : " of " + project;
+        return Escape.terminal(of + (change.host().isEmpty() ? "" : " on " + change.host()));
+    }
+
+    private static String why(@org.jspecify.annotations.Nullable Diagnostic why) {
+        if (why == null) {
+            return "";
+        }
+        String text = DiagnosticText.render(List.of(why), Map.of()).stripTrailing();
+        return "           " + text.replace("\n", "\n           ") + "\n";
+    }
+}

@@ -1,0 +1,125 @@
+package io.axiomdb.cli.view;
+
+import io.axiomdb.core.Source;
+import io.axiomdb.plan.Action;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.FieldChange;
+import io.axiomdb.plan.HeldBack;
+import io.axiomdb.plan.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One change of a plan for people: a line that names it, a line for each difference, its SQL when asked for. */
+final class ChangeText {
+    private static final String INDENT = "      ";
+
+    private final Style style;
+    private final Page page;
+
+    ChangeText(Style style, Page page) {
+        this.style = style;
+        this.page = page;
+    }
+
+    void add(Change change, PlanView.Context context) {
+        String name = "  " + sign(change.action()) + " " + PlanWords.resource(change);
+        page.line(name + why(change), where(change.source()));
+        fields(change.fields(), change.action() == Action.CREATE, change.source());
+        if (context.sql()) {
+            change.steps().forEach(this::sql);
+        }
+    }
+
+    void add(HeldBack held) {
+        String name = Escape.terminal(held.resource() + (held.host().isEmpty() ? "" : " on " + held.host()));
+        Source source = held.fields().isEmpty()
+                ? Source.NOWHERE
+                : held.fields().getFirst().source();
+        page.line("  " + style.yellow("!") + " " + name, where(source));
+        if (!held.reason().isEmpty()) {
+            page.wrapped(6, style.dim(Escape.terminal(held.reason())), 6);
+        }
+        fields(held.fields(), false, source);
+        page.line(INDENT + "to repair it, add:  " + style.cyan(Escape.terminal(held.flag())));
+    }
+
+    private String sign(Action action) {
+        String sign = PlanWords.sign(action);
+        return switch (action) {
+            case REMOVE -> style.loud(sign);
+            case CREATE -> style.green(sign);
+            case UPDATE, REPAIR -> style.yellow(sign);
+        };
+    }
+
+    private String why(Change change) {
+        String reason = Escape.terminal(change.reason());
+        return switch (change.action()) {
+            case REPAIR -> "  " + style.yellow(reason.startsWith("drift") ? reason : PlanWords.DRIFT);
+            case REMOVE, CREATE, UPDATE -> reason.isEmpty() ? "" : "  " + style.dim(reason);
+        };
+    }
+
+    private void fields(List<FieldChange> fields, boolean created, Source above) {
+        Map<String, List<FieldChange>> subjects = new LinkedHashMap<>();
+        fields.forEach(f ->
+                subjects.computeIfAbsent(f.subject(), key -> new ArrayList<>()).add(f));
+        int widest = fields.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
+        subjects.forEach((subject, list) -> {
+            if (subject.isEmpty()) {
+                differences(INDENT, list, created, above);
+            } else if (created) {
+                page.wrapped(6, summary(subject, widest, list), 8 + Math.min(widest, 48));
+            } else {
+                page.line(INDENT + Escape.terminal(subject));
+                differences(INDENT + "  ", list, false, above);
+            }
+        });
+    }
+
+    /** {@code role shop_main_rw  login yes, connection limit 20}: what is made needs no before and no line of its own. */
+    private static String summary(String subject, int widest, List<FieldChange> fields) {
+        List<String> parts = new ArrayList<>();
+        for (FieldChange field : fields) {
+            parts.add((Escape.terminal(field.name()) + " " + Escape.terminal(field.after())).strip());
+        }
+        String padding = " ".repeat(Math.max(0, Math.min(widest, 48) - subject.length()));
+        return Escape.terminal(subject) + padding + "  " + String.join(", ", parts);
+    }
+
+    private void differences(String indent, List<FieldChange> fields, boolean created, Source above) {
+        int widest = fields.stream().mapToInt(f -> f.name().length()).max().orElse(0);
+        for (FieldChange field : fields) {
+            String name = Escape.terminal(field.name());
+            String padding = " ".repeat(Math.max(0, Math.min(widest, 40) - name.length()));
+            String difference = PlanWords.difference(field, created);
+            String line = difference.isEmpty() ? name : name + padding + "  " + difference;
+            page.line(indent + line, field.source().equals(above) ? "" : where(field.source()));
+        }
+    }
+
+    private void sql(Step step) {
+        page.line(INDENT + style.dim("-- " + Escape.terminal(PlanWords.step(step))));
+        switch (step) {
+            case Step.Sql sql -> sql.statements().forEach(this::statement);
+            case Step.SqlAlone alone -> statement(alone.statement());
+            case Step.SetPasswords passwords ->
+                passwords
+                        .targets()
+                        .forEach(t -> page.line(INDENT
+                                + style.dim("-- "
+                                        + Escape.terminal(PlanWords.password(t)))));
+        }
+    }
+
+    private void statement(String sql) {
+        String closed = sql.stripTrailing().endsWith(";") ? sql : sql + ";";
+        Escape.lines(closed).lines().forEach(line -> page.line(INDENT + line));
+    }
+
+    private static String where(Source source) {
+        return Escape.terminal(source.fileAndLine());
+    }
+}

@@ -1,0 +1,29 @@
+package io.axiomdb.cli.world;
+
+import io.axiomdb.desired.Desired;
+import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.Planned;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.engine.Request;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.SecretStore;
+import java.util.function.BooleanSupplier;
+
+/** The engine, joined to its control plane, as {@link io.axiomdb.engine.Engine} has it. */
+public interface Opened extends AutoCloseable {
+    Planned plan(Desired desired, Request request);
+
+    Planned drift(String organization, Request request);
+
+    ApplyReport apply(Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop);
+
+    ControlPlane controlPlane();
+
+    SecretStore secrets();
+
+    /** The port on which the embedded PostgreSQL of managed hosts listens on 127.0.0.1. Starts it where it does not run. */
+    int embeddedPort();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,47 @@
+package io.axiomdb.cli.world;
+
+import io.axiomdb.load.Loaded;
+import io.axiomdb.port.DesiredSource;
+import java.nio.file.Path;
+
+/** Everything a command needs from outside. */
+public interface World {
+    Terminal terminal();
+
+    /** The version of axm. */
+    String version();
+
+    /** The directory that axm was installed or cloned into. */
+    Path installation();
+
+    /** Who we are when nobody says so: AXM_ACTOR, Git's user.email, the user of the operating system. */
+    String actor();
+
+    /** The file and what it includes. Nothing is read yet. */
+    DesiredSource source(Path file);
+
+    /** Reads it and finds every problem. */
+    Loaded validate(DesiredSource source);
+
+    /**
+     * Joins the control plane, starting the embedded one where none is configured.
+     *
+     * @param file the configuration; relative paths in its references begin where it stands
+     * @throws io.axiomdb.core.AxiomException of groups 03 and 04
+     */
+    Opened open(Path file);
+
+    /** Listens for Ctrl-C and SIGTERM until closed. */
+    Stop stop();
+
+    /** The same world with another data directory and the control plane in it. */
+    World at(Path home);
+
+    /** Whether somebody asked to stop. */
+    interface Stop extends AutoCloseable {
+        boolean asked();
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,346 @@
+package io.axiomdb.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.audit.Actor;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.cli.view.Samples;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Digest;
+import io.axiomdb.core.Origin;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.plan.Blocked;
+import io.axiomdb.plan.HeldBack;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Registry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+    private final FakeWorld world = new FakeWorld();
+
+    @Test
+    void without_arguments_it_says_what_to_try_first() {
+        assertThat(world.run()).isEqualTo(Exit.OK);
+        assertThat(world.out()).contains("axm demo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "validate",
+                "plan",
+                "apply",
+                "drift",
+                "audit",
+                "audit list",
+                "audit show",
+                "audit verify",
+                "credentials",
+                "credentials url",
+                "demo",
+                "version"
+            })
+    void help_has_examples_everywhere(String command) {
+        String[] words = (command + " --help").strip().split(" ");
+        assertThat(world.run(words)).isEqualTo(Exit.OK);
+        assertThat(world.out()).contains("Examples:").contains("axm " + command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no-such",
+                "plan --no-such",
+                "plan --output xml",
+                "plan --repair main",
+                "plan --repair oops:shop/main",
+                "plan --allow-destroy -1",
+                "plan --allow-destroy x",
+                "apply --plan 123",
+                "apply --plan 7f3a91c2d40be815 --auto-approve",
+                "audit",
+                "audit show",
+                "credentials",
+                "credentials url",
+                "credentials url --project shop --target all"
+            })
+    void wrong_usage_is_64_and_says_where_help_is(String line) {
+        assertThat(world.run(line.split(" "))).isEqualTo(Exit.USAGE);
+        assertThat(world.err()).contains("--help");
+        assertThat(world.out()).isEmpty();
+        assertThat(world.applied).isNull();
+    }
+
+    @Test
+    void a_file_with_errors_is_shown_with_carets_and_nothing_is_opened() {
+        world.problems = List.of(Diagnostic.of(
+                        Code.UNKNOWN_PROPERTY, new Source("axiomdb.yaml", 1, 1, 10), "\"enviroment\"", "")
+                .withHint("did you mean \"env\"?"));
+        world.failure = new IllegalStateException("opened");
+        assertThat(world.run("plan")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("^^^^^^^^^^ did you mean \"env\"?").contains("1 error");
+        assertThat(world.run("validate")).isEqualTo(Exit.ERROR);
+        assertThat(world.out()).contains("error[AX0107]");
+    }
+
+
+    @ParameterizedTest
+    @CsvSource({
+        "LEASE_HELD,5",
+        "CONTROL_PLANE_BUSY,5",
+        "STALE_PLAN,4",
+        "PROTECTED,3",
+        "NOT_CONFIRMED,3",
+        "HOST_UNREACHABLE,1",
+        "CONTROL_PLANE_UNREACHABLE,1"
+    })
+    void each_refusal_has_its_exit_code_in_text_and_json(Code code, int exit) {
+        world.failure = new AxiomException(Diagnostic.of(code, "because", "do this"));
+        assertThat(world.run("plan")).isEqualTo(exit);
+        assertThat(world.err()).contains(code.id()).contains("do this");
+        assertThat(world.out()).isEmpty();
+        assertThat(world.run("plan", "--output", "json")).isEqualTo(exit);
+        assertThat(world.out()).contains("\"axiomdb.error/1\"").contains("\"exit_code\" : " + exit);
+    }
+
+    @Test
+    void a_fault_of_ours_is_one_line_without_its_message() {
+        world.failure = new IllegalStateException("password=hunter2");
+        assertThat(world.run("plan")).isEqualTo(Exit.ERROR);
+        assertThat(world.err().lines()).hasSize(1);
+        assertThat(world.err() + world.out()).contains("IllegalStateException").doesNotContain("hunter2");
+    }
+
+    @Test
+    void plan_tells_pending_changes_by_its_exit_code_only_when_asked() {
+        assertThat(world.run("plan")).isEqualTo(Exit.OK);
+        assertThat(world.run("plan", "--detailed-exitcode")).isEqualTo(Exit.PENDING);
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
+        assertThat(world.run("plan", "--detailed-exitcode")).isEqualTo(Exit.OK);
+        assertThat(world.closed).isEqualTo(3);
+    }
+
+    @Test
+    void a_plan_with_blocked_parts_is_no_green_light() {
+        world.planned = Samples.planned(with(List.of(), List.of(blocked()), List.of()), Samples.seen("db1"));
+        assertThat(world.run("plan")).isEqualTo(Exit.ERROR);
+        assertThat(world.run("drift")).isEqualTo(Exit.ERROR);
+    }
+
+    @Test
+    void flags_reach_the_request_and_the_next_command() {
+        assertThat(world.run("plan", "--file", "x.yaml", "--repair", "password:shop/feature/a", "--allow-destroy", "3"))
+                .isEqualTo(Exit.OK);
+        assertThat(world.requests.getFirst().repairs())
+                .containsExactly(new HeldBack.Named(HeldBack.Repair.PASSWORD, "shop/feature/a"));
+        assertThat(world.requests.getFirst().allowDestroy()).isEqualTo(3);
+        assertThat(world.requests.getFirst().actor())
+                .isEqualTo(new Actor("dba@acme.example", false, null, "axm/test"));
+        assertThat(world.out())
+                .contains(" --file x.yaml --repair password:shop/feature/a --allow-destroy 3\n");
+    }
+
+    @Test
+    void drift_exits_with_2_also_when_all_of_it_is_held_back() {
+        assertThat(world.run("drift")).isEqualTo(Exit.PENDING);
+        HeldBack held = new HeldBack(
+                ResourceKey.branch("shop", "main"), "db1", List.of(), HeldBack.Repair.PASSWORD, "why");
+        world.planned = Samples.planned(with(List.of(held), List.of(), List.of()), Samples.seen("db1"));
+        assertThat(world.run("drift", "--organization", "acme")).isEqualTo(Exit.PENDING);
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
+        assertThat(world.run("drift", "--output", "json")).isEqualTo(Exit.OK);
+        assertThat(world.out()).contains("\"axiomdb.drift/1\"");
+    }
+
+    @Test
+    void apply_without_a_terminal_wants_a_yes_beforehand_and_says_both_ways() {
+        assertThat(world.run("apply")).isEqualTo(Exit.REFUSED);
+        assertThat(world.err())
+                .contains("AX0609")
+                .contains("axm apply --plan " + digest())
+                .contains("--auto-approve");
+        assertThat(world.applied).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no", "y", "YES", "", "yes please"})
+    void only_the_word_yes_is_a_yes(String answer) {
+        world.interactive = true;
+        world.typed = answer + "\n";
+        assertThat(world.run("apply")).isEqualTo(Exit.REFUSED);
+        assertThat(world.applied).isNull();
+    }
+
+    @Test
+    void a_yes_on_the_terminal_applies_the_plan_that_was_shown_and_ends_with_the_proof() {
+        world.interactive = true;
+        world.typed = "yes\n";
+        assertThat(world.run("apply")).isEqualTo(Exit.OK);
+        assertThat(world.applied).isEqualTo(world.planned.plan().digest().hex());
+        assertThat(world.out()).contains("1 to create").doesNotContain("Apply exactly this");
+        assertThat(world.out().lines().toList().getLast())
+                .isEqualTo("Applied 1 change in 1.2 s. Looked again: nothing left to do.");
+        assertThat(world.err()).contains("done     create branch feature/auth of square-experience on db1");
+    }
+
+    @Test
+    void the_reviewed_plan_is_applied_by_its_digest_and_no_other() {
+        assertThat(world.run("apply", "--plan", "0123456789abcdef")).isEqualTo(Exit.STALE);
+        assertThat(world.applied).isNull();
+        assertThat(world.out()).contains("1 to create");
+        assertThat(world.run("apply", "--plan", digest().toUpperCase(java.util.Locale.ROOT))).isEqualTo(Exit.OK);
+        assertThat(world.applied).isNotNull();
+    }
+
+    @Test
+    void a_refused_plan_is_not_applied_even_with_a_yes() {
+        Diagnostic why = Diagnostic.of(Code.PROTECTED, "shop/main", "say protected: false first");
+        world.planned = Samples.planned(refused(why), Samples.seen("db1"));
+        assertThat(world.run("apply", "--auto-approve")).isEqualTo(Exit.REFUSED);
+        assertThat(world.applied).isNull();
+        assertThat(world.run("plan", "--detailed-exitcode")).isEqualTo(Exit.REFUSED);
+    }
+
+    @Test
+    void nothing_to_do_needs_no_yes() {
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
+        assertThat(world.run("apply")).isEqualTo(Exit.OK);
+        assertThat(world.out()).startsWith("Nothing to do: db1 is as axiomdb.yaml says");
+    }
+
+    @Test
+    void a_stopped_apply_is_130_and_says_how_to_go_on() {
+        world.stopped = true;
+        assertThat(world.run("apply", "--auto-approve")).isEqualTo(Exit.INTERRUPTED);
+        assertThat(world.out()).contains("1 stopped").contains("Go on with:\n    axm plan");
+        assertThat(world.run("apply", "--auto-approve", "--output", "json")).isEqualTo(Exit.INTERRUPTED);
+        assertThat(world.out()).contains("\"axiomdb.apply/1\"").contains("\"status\" : \"stopped\"");
+    }
+
+    @Test
+    void urls_are_masked_unless_revealed_and_a_reveal_is_audited_before_it_is_seen() {
+        world.registry = registry(Map.of("postgres", "embedded"));
+        assertThat(world.run("credentials", "url", "--project", "shop")).isEqualTo(Exit.OK);
+        assertThat(world.out())
+                .isEqualTo("""
+                        DATABASE_URL="postgresql://shop_main_rw:****@127.0.0.1:54329/sq_shop_main?sslmode=disable"
+                        DIRECT_URL="postgresql://shop_main_owner:****@127.0.0.1:54329/sq_shop_main?sslmode=disable"
+                        """);
+        assertThat(world.err()).contains("no pooler").contains("embedded");
+        assertThat(world.recorded).isEmpty();
+        world.out.reset();
+        assertThat(world.run("credentials", "url", "--project", "shop", "--reveal", "--target", "readonly"))
+                .isEqualTo(Exit.OK);
+        assertThat(world.out()).contains("READONLY_URL=\"postgresql://shop_main_ro:p%40ss%2Fro@127.0.0.1");
+        assertThat(world.recorded).singleElement().satisfies(entry -> {
+            assertThat(entry.event()).isEqualTo("branch.credentials.revealed");
+            assertThat(entry.target()).isEqualTo(ResourceKey.branch("shop", "main"));
+            assertThat(entry.toString()).doesNotContain("p@ss");
+        });
+    }
+
+    @Test
+    void a_pooler_takes_the_runtime_and_the_public_endpoint_is_printed() {
+        world.registry = registry(Map.of(
+                "postgres.address", "10.0.0.1", "public_endpoint", "db.acme.example", "ports.runtime", "6432"));
+        assertThat(world.run("credentials", "url", "--project", "shop", "--format", "prisma"))
+                .isEqualTo(Exit.OK);
+        assertThat(world.out())
+                .contains("shop_main_rw:****@db.acme.example:6432/sq_shop_main?sslmode=require")
+                .contains("shop_main_owner:****@db.acme.example:5432/sq_shop_main?sslmode=require")
+                .contains("directUrl = env(\"DIRECT_URL\")");
+        assertThat(world.err()).isEmpty();
+    }
+
+    @Test
+    void an_unknown_branch_has_no_urls() {
+        assertThat(world.run("credentials", "url", "--project", "nope", "--format", "json"))
+                .isEqualTo(Exit.ERROR);
+        assertThat(world.out()).contains("\"AX0408\"");
+    }
+
+    @Test
+    void intent_and_outcome_are_one_event() {
+        AuditRow intent = row(1, "aaaa1111", Phase.INTENT);
+        AuditRow done = row(2, "aaaa1111", Phase.DONE);
+        world.rows = List.of(row(3, "aaaa2222", Phase.INTENT), done, intent);
+        assertThat(world.run("audit", "list")).isEqualTo(Exit.OK);
+        assertThat(world.out().lines()).hasSize(3);
+        assertThat(world.out()).contains("aaaa1111").contains("done").contains("begun");
+        world.out.reset();
+        assertThat(world.run("audit", "show", "aaaa1")).isEqualTo(Exit.OK);
+        assertThat(world.out()).contains("branch.created").contains("#1").contains("#2");
+        assertThat(world.run("audit", "show", "aaaa")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("2 events");
+        assertThat(world.run("audit", "verify")).isEqualTo(Exit.OK);
+    }
+
+    private String digest() {
+        return world.planned.plan().digest().abbreviated();
+    }
+
+    private static Plan with(List<HeldBack> held, List<Blocked> blocked, List<Diagnostic> refusals) {
+        return new Plan("acme", List.of(), held, blocked, List.of(), refusals, List.of(), Digest.of("x"));
+    }
+
+    private static Blocked blocked() {
+        return new Blocked(
+                ResourceKey.branch("shop", "main"), List.of(Diagnostic.of(Code.FOREIGN_OBJECT, "role x", "")));
+    }
+
+    private static Plan refused(Diagnostic why) {
+        Plan plan = Samples.plan(Samples.created());
+        return new Plan(
+                "acme",
+                plan.changes(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(why),
+                List.of(),
+                plan.digest());
+    }
+
+    private static Registry registry(Map<String, String> host) {
+        TreeMap<ResourceKey, Applied> applied = new TreeMap<>();
+        applied.put(ResourceKey.host("db1"), applied(host));
+        applied.put(ResourceKey.project("shop"), applied(Map.of("host", "db1")));
+        applied.put(ResourceKey.branch("shop", "main"), applied(Map.of()));
+        return new Registry("acme", true, List.of(), applied, new TreeMap<>());
+    }
+
+    private static Applied applied(Map<String, String> fields) {
+        return new Applied("id", new Fields(new TreeMap<>(fields), Origin.UNKNOWN), true);
+    }
+
+    private static AuditRow row(long sequence, String id, Phase phase) {
+        AuditEntry entry = new AuditEntry(
+                id,
+                phase,
+                "branch.created",
+                new Actor("dba@acme.example", false, null, null),
+                null,
+                ResourceKey.branch("shop", "main"),
+                "db1",
+                new TreeMap<>(),
+                new TreeMap<>(Map.of("protected", "true")),
+                "manual",
+                "");
+        return new AuditRow(sequence, Instant.EPOCH.plusSeconds(sequence), entry, "0", "1");
+    }
+}

@@ -1,0 +1,256 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.cli.view.Samples;
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Origin;
+import io.axiomdb.core.Secret;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.Planned;
+import io.axiomdb.engine.Request;
+import io.axiomdb.load.Loaded;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.SecretStore;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Registry;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A world of hand-made answers that remembers what it was asked. */
+final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
+    final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    final List<AuditEntry> recorded = new ArrayList<>();
+    final List<Request> requests = new ArrayList<>();
+    List<Diagnostic> problems = List.of();
+    List<AuditRow> rows = List.of();
+    Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
+    Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
+    @Nullable RuntimeException failure;
+    boolean interactive;
+    boolean stopped;
+    String typed = "";
+    @Nullable String applied;
+    int closed;
+
+    int run(String... arguments) {
+        return Axm.run(this, List.of(arguments));
+    }
+
+    String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public Terminal terminal() {
+        return new Terminal(
+                new BufferedReader(new StringReader(typed)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of(),
+                interactive,
+                interactive,
+                false,
+                0);
+    }
+
+    @Override
+    public String version() {
+        return "test";
+    }
+
+    @Override
+    public Path installation() {
+        return Path.of("..");
+    }
+
+    @Override
+    public String actor() {
+        return "dba@acme.example";
+    }
+
+    @Override
+    public DesiredSource source(Path file) {
+        return new DesiredSource() {
+            @Override
+            public String root() {
+                return file.toString();
+            }
+
+            @Override
+            public byte[] read(String path, int limit) {
+                return new byte[0];
+            }
+
+            @Override
+            public List<String> match(String pattern) {
+                return List.of();
+            }
+
+            @Override
+            public Commit commit() {
+                return Samples.COMMIT;
+            }
+        };
+    }
+
+    @Override
+    public Loaded validate(DesiredSource source) {
+        boolean good = problems.stream().noneMatch(Diagnostic::isError);
+        Desired desired =
+                new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+        return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
+    }
+
+    @Override
+    public Opened open(Path file) {
+        if (failure != null) {
+            throw failure;
+        }
+        return this;
+    }
+
+    @Override
+    public Stop stop() {
+        return new Stop() {
+            @Override
+            public boolean asked() {
+                return stopped;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public World at(Path home) {
+        return this;
+    }
+
+    @Override
+    public Planned plan(Desired desired, Request request) {
+        requests.add(request);
+        return planned;
+    }
+
+    @Override
+    public Planned drift(String organization, Request request) {
+        requests.add(request);
+        return planned;
+    }
+
+    @Override
+    public ApplyReport apply(
+            Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
+        applied = reviewed;
+        ChangeResult.Status status = stop.getAsBoolean() ? ChangeResult.Status.STOPPED : ChangeResult.Status.DONE;
+        List<ChangeResult> results = planned.plan().changes().stream()
+                .map(c -> new ChangeResult(c, status, null, Duration.ofMillis(12)))
+                .toList();
+        progress.begun(results.getFirst().change());
+        results.forEach(progress::ended);
+        Planned after = stop.getAsBoolean() ? planned : Samples.planned(Samples.plan(), Samples.seen("db1"));
+        return new ApplyReport(results, after, Duration.ofMillis(1200));
+    }
+
+    @Override
+    public ControlPlane controlPlane() {
+        return this;
+    }
+
+    @Override
+    public SecretStore secrets() {
+        return this;
+    }
+
+    @Override
+    public int embeddedPort() {
+        return 54329;
+    }
+
+    @Override
+    public void close() {
+        closed++;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public Registry read(String organization) {
+        return registry;
+    }
+
+    @Override
+    public void begin(String organization, List<Intent> intents) {
+        throw new AssertionError("commands write no intents");
+    }
+
+    @Override
+    public void finish(String organization, List<Outcome> outcomes) {
+        throw new AssertionError("commands write no outcomes");
+    }
+
+    @Override
+    public List<AuditRow> unfinished(String organization) {
+        return List.of();
+    }
+
+    @Override
+    public List<AuditRow> audit(String organization, AuditQuery query) {
+        return rows.stream().limit(query.limit()).toList();
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit() {
+        return Optional.empty();
+    }
+
+    /** What is on stdout at this moment must not hold the secret yet. */
+    @Override
+    public void record(String organization, AuditEntry entry) {
+        if (out().contains("postgresql://")) {
+            throw new AssertionError("printed before it was audited");
+        }
+        recorded.add(entry);
+    }
+
+    @Override
+    public List<Credential> putPending(String organization, List<StoredSecret> secrets) {
+        throw new AssertionError("commands store no secrets");
+    }
+
+    @Override
+    public Optional<StoredSecret> current(String organization, CredentialKey key) {
+        return Optional.of(new StoredSecret(key, Secret.of("p@ss/" + key.role().word()), Secret.of("verifier")));
+    }
+}

@@ -1,0 +1,68 @@
+package io.axiomdb.cli.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.ChangeResult.Status;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.load.Loaded;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OtherViewsTest {
+    private static final Diagnostic UNKNOWN = Diagnostic.of(
+                    Code.UNKNOWN_PROPERTY,
+                    new Source("dir with blank/100%.yaml", 2, 5, 10),
+                    "\"enviroment\"",
+                    "accepted: host, env\nsecond line")
+            .withHint("did you mean \"env\"?");
+    private static final Diagnostic EXPIRED =
+            Diagnostic.of(Code.EXPIRED, new Source("axiomdb.yaml", 7, 3, 4), "rule ci ended::warning::x\r", "");
+    private static final Loaded LOADED = new Loaded(
+            null, List.of(EXPIRED, UNKNOWN), Map.of("dir with blank/100%.yaml", "projects:\n    enviroment: main\n"));
+
+    @Test
+    void problems_are_told_in_four_ways() throws Exception {
+        String behaviour = "problems_are_told_in_four_ways";
+        Golden.check(behaviour, "diagnostics.txt", new ValidationText(Style.PLAIN).render(LOADED, "axiomdb.yaml"));
+        Golden.check(behaviour, "diagnostics.json", new ValidationJson().render(LOADED, "axiomdb.yaml"));
+        Golden.check(behaviour, "diagnostics.sarif", new ValidationSarif("0.1").render(LOADED, "axiomdb.yaml"));
+        Golden.check(behaviour, "github.txt", new ValidationGithub().render(LOADED, "axiomdb.yaml"));
+    }
+
+    @Test
+    void an_annotation_is_one_line_whatever_the_text_holds() {
+        String text = new ValidationGithub().render(LOADED, "axiomdb.yaml");
+        assertThat(text.lines()).hasSize(2);
+        assertThat(text).contains("file=dir with blank/100%25.yaml,line=2,col=5").contains("%0Asecond line");
+    }
+
+    @Test
+    void a_failed_apply_names_the_change_the_words_and_the_way_on() throws Exception {
+        Diagnostic why = Diagnostic.of(
+                Code.STEP_FAILED, "make the roles, on db1: ERROR: role \"x\" already exists (42710)", "drop it");
+        Diagnostic skipped = Diagnostic.of(Code.STEP_FAILED, "needs branch square-experience/feature/auth", "");
+        List<ChangeResult> results = List.of(
+                new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3)),
+                new ChangeResult(Samples.created(), Status.FAILED, why, Duration.ofMillis(40)),
+                new ChangeResult(Samples.drift(), Status.SKIPPED, skipped, Duration.ZERO));
+        ApplyText text = new ApplyText(Style.PLAIN);
+        StringBuilder all = new StringBuilder();
+        results.forEach(r -> all.append(text.ended(r)));
+        ApplyReport report = new ApplyReport(results, Samples.changes(), Duration.ofMillis(43));
+        all.append(text.ending(report, "axm plan"));
+        Golden.check("a_failed_apply_says_the_way_on", "apply.txt", all.toString());
+    }
+
+    @Test
+    void the_live_line_never_wraps() {
+        ApplyText narrow = new ApplyText(new Style(false, 40));
+        String line = narrow.running(List.of(Samples.created(), Samples.drift()), Duration.ofSeconds(75));
+        assertThat(line.length()).isLessThanOrEqualTo(40);
+    }
+}

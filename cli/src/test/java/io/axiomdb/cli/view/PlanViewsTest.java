@@ -1,0 +1,88 @@
+package io.axiomdb.cli.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.cli.view.PlanView.Context;
+import io.axiomdb.cli.view.PlanView.Purpose;
+import io.axiomdb.engine.Planned;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class PlanViewsTest {
+    private static final Map<String, Planned> CASES = new TreeMap<>(Map.of(
+            "a_plan_groups_by_project_and_ends_with_the_next_command", Samples.changes(),
+            "a_removal_comes_first_in_words", Samples.removal(),
+            "an_empty_plan_is_one_line", Samples.planned(Samples.plan(), Samples.seen("db1")),
+            "dangerous_drift_names_its_flag", Samples.heldBack(),
+            "hostile_text_is_harmless", Samples.hostile(),
+            "what_is_refused_offers_no_apply", Samples.refused(),
+            "what_was_not_seen_is_said_once", Samples.unreachable()));
+
+    @TestFactory
+    Stream<DynamicTest> plans_look_like_their_golden_files() {
+        return CASES.entrySet().stream().map(c -> DynamicTest.dynamicTest(c.getKey(), () -> {
+            Golden.check(
+                    c.getKey(), "plan.txt", new PlanText(Style.PLAIN).render(c.getValue(), Samples.CONTEXT));
+            Golden.check(c.getKey(), "plan.json", new PlanJson().render(c.getValue(), Samples.CONTEXT));
+            Golden.check(c.getKey(), "plan.md", new PlanMarkdown().render(c.getValue(), Samples.CONTEXT));
+        }));
+    }
+
+    @Test
+    void sql_shows_every_statement() throws Exception {
+        Context sql = new Context(Purpose.PLAN, "prod/axiomdb.yaml", null, List.of("--file", "prod/axiomdb.yaml"), true);
+        Golden.check("sql_shows_every_statement", "plan.txt", new PlanText(Style.PLAIN).render(Samples.changes(), sql));
+    }
+
+    @Test
+    void drift_has_its_own_words() throws Exception {
+        Context drift = new Context(Purpose.DRIFT, "axiomdb.yaml", null, List.of(), false);
+        PlanText text = new PlanText(Style.PLAIN);
+        Planned found = Samples.planned(Samples.plan(Samples.drift()), Samples.seen("db1"));
+        Golden.check("drift_has_its_own_words", "drift.txt", text.render(found, drift));
+        Planned none = Samples.planned(Samples.plan(), Samples.seen("db1"), Samples.seen("db2"));
+        Golden.check("drift_has_its_own_words", "none.txt", text.render(none, drift));
+    }
+
+    @Test
+    void flags_are_repeated_and_quoted() {
+        List<String> flags = List.of("--file", "my file.yaml", "--repair", "password:shop/main");
+        Context context = new Context(Purpose.PLAN, "my file.yaml", null, flags, false);
+        Planned planned = Samples.changes();
+        assertThat(context.next(planned))
+                .isEqualTo("axm apply --plan " + planned.plan().digest().abbreviated()
+                        + " --file 'my file.yaml' --repair password:shop/main");
+    }
+
+    @Test
+    void hostile_text_never_reaches_a_terminal_raw() {
+        Context sql = new Context(Purpose.PLAN, "axiomdb.yaml", null, List.of(), true);
+        for (PlanView view : List.of(new PlanText(Style.PLAIN), new PlanJson(), new PlanMarkdown())) {
+            String text = view.render(Samples.hostile(), sql);
+            assertThat(text.codePoints().filter(c -> c != '\n'))
+                    .allMatch(c -> io.axiomdb.core.Visible.harmless(c));
+        }
+    }
+
+    @Test
+    void colours_change_nothing_but_colours() {
+        String plain = new PlanText(Style.PLAIN).render(Samples.removal(), Samples.CONTEXT);
+        String coloured = new PlanText(new Style(true, Style.FALLBACK_WIDTH)).render(Samples.removal(), Samples.CONTEXT);
+        assertThat(coloured).contains("\033[1;31m");
+        assertThat(coloured.replaceAll("\033\\[[0-9;]*m", "")).isEqualTo(plain);
+    }
+
+    @Test
+    void a_comment_fits_even_when_the_plan_is_huge() {
+        io.axiomdb.plan.Change[] many = new io.axiomdb.plan.Change[2000];
+        java.util.Arrays.fill(many, Samples.created());
+        String text = new PlanMarkdown().render(Samples.planned(Samples.plan(many), Samples.seen("db1")), Samples.CONTEXT);
+        assertThat(text.length()).isLessThan(65_536);
+        assertThat(text).contains("does not fit").contains("axm apply --plan");
+    }
+}
