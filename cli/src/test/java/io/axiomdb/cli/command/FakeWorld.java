@@ -48,11 +48,17 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     List<AuditRow> rows = List.of();
     Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
-    @Nullable RuntimeException failure;
+
+    @Nullable
+    RuntimeException failure;
+
     boolean interactive;
     boolean stopped;
     String typed = "";
-    @Nullable String applied;
+
+    @Nullable
+    String applied;
+
     int closed;
 
     int run(String... arguments) {
@@ -123,8 +129,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Loaded validate(DesiredSource source) {
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        Desired desired =
-                new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+        Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 

@@ -39,7 +39,9 @@ class OtherViewsTest {
     void an_annotation_is_one_line_whatever_the_text_holds() {
         String text = new ValidationGithub().render(LOADED, "axiomdb.yaml");
         assertThat(text.lines()).hasSize(2);
-        assertThat(text).contains("file=dir with blank/100%25.yaml,line=2,col=5").contains("%0Asecond line");
+        assertThat(text)
+                .contains("file=dir with blank/100%25.yaml,line=2,col=5")
+                .contains("%0Asecond line");
     }
 
     @Test
