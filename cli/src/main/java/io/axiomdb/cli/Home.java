@@ -15,9 +15,7 @@ final class Home {
         }
         String data = environment.getOrDefault("XDG_DATA_HOME", "");
         // The XDG specification wants relative paths ignored.
-        Path base = data.startsWith("/")
-                ? Path.of(data)
-                : Path.of(System.getProperty("user.home"), ".local", "share");
+        Path base = data.startsWith("/") ? Path.of(data) : Path.of(System.getProperty("user.home"), ".local", "share");
         return base.resolve("axiomdb");
     }
 }

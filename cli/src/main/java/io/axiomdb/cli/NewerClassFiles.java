@@ -50,8 +50,7 @@ public final class NewerClassFiles {
 
     private static void rewrite(Path jar) throws IOException {
         Path rewritten = jar.resolveSibling(jar.getFileName() + ".new");
-        try (URLClassLoader classes =
-                        new URLClassLoader(new URL[] {jar.toUri().toURL()});
+        try (URLClassLoader classes = new URLClassLoader(new URL[] {jar.toUri().toURL()});
                 JarFile from = new JarFile(jar.toFile());
                 OutputStream bytes = Files.newOutputStream(rewritten);
                 ZipOutputStream to = new ZipOutputStream(bytes)) {
@@ -60,8 +59,7 @@ public final class NewerClassFiles {
                 ZipEntry copy = new ZipEntry(entry.getName());
                 copy.setTime(entry.getTime());
                 to.putNextEntry(copy);
-                to.write(newer.entry(
-                        entry.getName(), from.getInputStream(entry).readAllBytes()));
+                to.write(newer.entry(entry.getName(), from.getInputStream(entry).readAllBytes()));
                 to.closeEntry();
             }
         }
@@ -76,8 +74,7 @@ public final class NewerClassFiles {
         return model.majorVersion() >= OLDEST_ACCEPTED
                 ? bytes
                 : files.transformClass(
-                        model,
-                        VERSION.andThen(ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)));
+                        model, VERSION.andThen(ClassTransform.transformingMethodBodies(CodeTransform.ACCEPT_ALL)));
     }
 
     private static void version(ClassBuilder builder, ClassElement element) {

@@ -39,10 +39,14 @@ public final class Training {
         lines.add(List.of("no-such-command"));
         if (Files.isDirectory(examples)) {
             try (Stream<Path> directories = Files.list(examples)) {
-                directories.sorted().map(d -> d.resolve("axiomdb.yaml")).filter(Files::exists).forEach(file -> {
-                    lines.add(List.of("validate", "--file", file.toString()));
-                    lines.add(List.of("validate", "--file", file.toString(), "--output", "json"));
-                });
+                directories
+                        .sorted()
+                        .map(d -> d.resolve("axiomdb.yaml"))
+                        .filter(Files::exists)
+                        .forEach(file -> {
+                            lines.add(List.of("validate", "--file", file.toString()));
+                            lines.add(List.of("validate", "--file", file.toString(), "--output", "json"));
+                        });
             }
         }
         return lines;

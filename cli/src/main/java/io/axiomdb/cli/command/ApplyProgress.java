@@ -1,9 +1,9 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.cli.view.ApplyText;
-import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
+import io.axiomdb.cli.view.ApplyText;
+import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.plan.Change;
 import java.time.Duration;
 import java.util.ArrayList;

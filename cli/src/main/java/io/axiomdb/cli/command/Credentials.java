@@ -132,7 +132,8 @@ final class Credentials extends WorldCommand {
                         + " has no pooler (ports.runtime): the runtime URL uses the direct port.");
             }
             if (urls.host().postgres() instanceof Host.Embedded) {
-                note("axm: the embedded PostgreSQL runs only while an axm command runs, on this port as long as it is free.");
+                note(
+                        "axm: the embedded PostgreSQL runs only while an axm command runs, on this port as long as it is free.");
             }
         }
 

@@ -33,7 +33,8 @@ final class DemoServer implements AutoCloseable {
 
     /** The commands' world: it shares the server that is open already. */
     World world() {
-        return new OpenWorld(world, opened, planned -> digest = planned.plan().digest().abbreviated());
+        return new OpenWorld(
+                world, opened, planned -> digest = planned.plan().digest().abbreviated());
     }
 
     /** Of the plan that was shown last. */

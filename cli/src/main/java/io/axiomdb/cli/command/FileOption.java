@@ -1,9 +1,9 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.DesiredSource;

@@ -1,12 +1,12 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
-import io.axiomdb.apply.Progress;
 import io.axiomdb.engine.Request;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.ControlPlane;

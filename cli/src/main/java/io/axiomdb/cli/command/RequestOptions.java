@@ -28,9 +28,10 @@ final class RequestOptions {
             names = "--repair",
             paramLabel = "KIND:PROJECT/BRANCH",
             converter = RepairConverter.class,
-            description = "Repair drift that is otherwise left alone: password:shop/main sets the stored password again,"
- + " privileges:shop/main gives back what was revoked, database:shop/main makes a lost database anew,"
- + " empty. Repeatable.")
+            description =
+                    "Repair drift that is otherwise left alone: password:shop/main sets the stored password again,"
+                            + " privileges:shop/main gives back what was revoked, database:shop/main makes a lost database anew,"
+                            + " empty. Repeatable.")
     private List<Named> repairs = new ArrayList<>();
 
     @Option(

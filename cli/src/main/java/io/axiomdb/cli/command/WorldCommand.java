@@ -1,11 +1,11 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.cli.view.ValidationJson;
 import io.axiomdb.cli.view.ValidationText;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.DiagnosticText;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

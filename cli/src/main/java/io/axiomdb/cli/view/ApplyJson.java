@@ -1,7 +1,7 @@
 package io.axiomdb.cli.view;
 
-import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.engine.ApplyReport;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,10 +1,10 @@
 package io.axiomdb.cli.view;
 
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.engine.ApplyReport;
-import io.axiomdb.apply.ChangeResult;
-import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.plan.Change;
 import java.time.Duration;
 import java.util.List;

@@ -108,9 +108,7 @@ final class ChangeText {
             case Step.SetPasswords passwords ->
                 passwords
                         .targets()
-                        .forEach(t -> page.line(INDENT
-                                + style.dim("-- "
-                                        + Escape.terminal(PlanWords.password(t)))));
+                        .forEach(t -> page.line(INDENT + style.dim("-- " + Escape.terminal(PlanWords.password(t)))));
         }
     }
 

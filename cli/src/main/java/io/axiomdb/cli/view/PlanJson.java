@@ -98,7 +98,7 @@ public final class PlanJson implements PlanView {
                                 t -> Json.object()
                                         .put("role", t.role())
                                         .put("credential", t.credential().toString())
-                                .put("restore", t.restore())));
+                                        .put("restore", t.restore())));
             }
         }
         return object;

@@ -1,9 +1,9 @@
 package io.axiomdb.cli.world;
 
+import io.axiomdb.apply.Progress;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
-import io.axiomdb.apply.Progress;
 import io.axiomdb.engine.Request;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;

@@ -88,16 +88,15 @@ class CommandsTest {
 
     @Test
     void a_file_with_errors_is_shown_with_carets_and_nothing_is_opened() {
-        world.problems = List.of(Diagnostic.of(
-                        Code.UNKNOWN_PROPERTY, new Source("axiomdb.yaml", 1, 1, 10), "\"enviroment\"", "")
-                .withHint("did you mean \"env\"?"));
+        world.problems =
+                List.of(Diagnostic.of(Code.UNKNOWN_PROPERTY, new Source("axiomdb.yaml", 1, 1, 10), "\"enviroment\"", "")
+                        .withHint("did you mean \"env\"?"));
         world.failure = new IllegalStateException("opened");
         assertThat(world.run("plan")).isEqualTo(Exit.ERROR);
         assertThat(world.err()).contains("^^^^^^^^^^ did you mean \"env\"?").contains("1 error");
         assertThat(world.run("validate")).isEqualTo(Exit.ERROR);
         assertThat(world.out()).contains("error[AX0107]");
     }
-
 
     @ParameterizedTest
     @CsvSource({
@@ -149,17 +148,15 @@ class CommandsTest {
         assertThat(world.requests.getFirst().repairs())
                 .containsExactly(new HeldBack.Named(HeldBack.Repair.PASSWORD, "shop/feature/a"));
         assertThat(world.requests.getFirst().allowDestroy()).isEqualTo(3);
-        assertThat(world.requests.getFirst().actor())
-                .isEqualTo(new Actor("dba@acme.example", false, null, "axm/test"));
-        assertThat(world.out())
-                .contains(" --file x.yaml --repair password:shop/feature/a --allow-destroy 3\n");
+        assertThat(world.requests.getFirst().actor()).isEqualTo(new Actor("dba@acme.example", false, null, "axm/test"));
+        assertThat(world.out()).contains(" --file x.yaml --repair password:shop/feature/a --allow-destroy 3\n");
     }
 
     @Test
     void drift_exits_with_2_also_when_all_of_it_is_held_back() {
         assertThat(world.run("drift")).isEqualTo(Exit.PENDING);
-        HeldBack held = new HeldBack(
-                ResourceKey.branch("shop", "main"), "db1", List.of(), HeldBack.Repair.PASSWORD, "why");
+        HeldBack held =
+                new HeldBack(ResourceKey.branch("shop", "main"), "db1", List.of(), HeldBack.Repair.PASSWORD, "why");
         world.planned = Samples.planned(with(List.of(held), List.of(), List.of()), Samples.seen("db1"));
         assertThat(world.run("drift", "--organization", "acme")).isEqualTo(Exit.PENDING);
         world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
@@ -203,7 +200,8 @@ class CommandsTest {
         assertThat(world.run("apply", "--plan", "0123456789abcdef")).isEqualTo(Exit.STALE);
         assertThat(world.applied).isNull();
         assertThat(world.out()).contains("1 to create");
-        assertThat(world.run("apply", "--plan", digest().toUpperCase(java.util.Locale.ROOT))).isEqualTo(Exit.OK);
+        assertThat(world.run("apply", "--plan", digest().toUpperCase(java.util.Locale.ROOT)))
+                .isEqualTo(Exit.OK);
         assertThat(world.applied).isNotNull();
     }
 
@@ -236,8 +234,7 @@ class CommandsTest {
     void urls_are_masked_unless_revealed_and_a_reveal_is_audited_before_it_is_seen() {
         world.registry = registry(Map.of("postgres", "embedded"));
         assertThat(world.run("credentials", "url", "--project", "shop")).isEqualTo(Exit.OK);
-        assertThat(world.out())
-                .isEqualTo("""
+        assertThat(world.out()).isEqualTo("""
                         DATABASE_URL="postgresql://shop_main_rw:****@127.0.0.1:54329/sq_shop_main?sslmode=disable"
                         DIRECT_URL="postgresql://shop_main_owner:****@127.0.0.1:54329/sq_shop_main?sslmode=disable"
                         """);
@@ -256,8 +253,8 @@ class CommandsTest {
 
     @Test
     void a_pooler_takes_the_runtime_and_the_public_endpoint_is_printed() {
-        world.registry = registry(Map.of(
-                "postgres.address", "10.0.0.1", "public_endpoint", "db.acme.example", "ports.runtime", "6432"));
+        world.registry = registry(
+                Map.of("postgres.address", "10.0.0.1", "public_endpoint", "db.acme.example", "ports.runtime", "6432"));
         assertThat(world.run("credentials", "url", "--project", "shop", "--format", "prisma"))
                 .isEqualTo(Exit.OK);
         assertThat(world.out())
@@ -306,14 +303,7 @@ class CommandsTest {
     private static Plan refused(Diagnostic why) {
         Plan plan = Samples.plan(Samples.created());
         return new Plan(
-                "acme",
-                plan.changes(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(why),
-                List.of(),
-                plan.digest());
+                "acme", plan.changes(), List.of(), List.of(), List.of(), List.of(why), List.of(), plan.digest());
     }
 
     private static Registry registry(Map<String, String> host) {
@@ -341,6 +331,6 @@ class CommandsTest {
                 new TreeMap<>(Map.of("protected", "true")),
                 "manual",
                 "");
-        return new AuditRow(sequence, Instant.EPOCH.plusSeconds(sequence), entry, "0", "1");
+        return new AuditRow(sequence, Instant.EPOCH.plusSeconds(sequence), "acme", entry, "0", "1");
     }
 }

@@ -48,11 +48,17 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     List<AuditRow> rows = List.of();
     Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
-    @Nullable RuntimeException failure;
+
+    @Nullable
+    RuntimeException failure;
+
     boolean interactive;
     boolean stopped;
     String typed = "";
-    @Nullable String applied;
+
+    @Nullable
+    String applied;
+
     int closed;
 
     int run(String... arguments) {
@@ -73,7 +79,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
                 new BufferedReader(new StringReader(typed)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                Map.of(),
+                Map.of("NO_COLOR", "1"),
                 interactive,
                 interactive,
                 false,
@@ -123,8 +129,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Loaded validate(DesiredSource source) {
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        Desired desired =
-                new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+        Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 
@@ -243,6 +248,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
         }
         recorded.add(entry);
     }
+
+    @Override
+    public void ready() {}
 
     @Override
     public List<Credential> putPending(String organization, List<StoredSecret> secrets) {

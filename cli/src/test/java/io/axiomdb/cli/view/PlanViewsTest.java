@@ -25,17 +25,19 @@ class PlanViewsTest {
 
     @TestFactory
     Stream<DynamicTest> plans_look_like_their_golden_files() {
-        return CASES.entrySet().stream().map(c -> DynamicTest.dynamicTest(c.getKey(), () -> {
-            Golden.check(
-                    c.getKey(), "plan.txt", new PlanText(Style.PLAIN).render(c.getValue(), Samples.CONTEXT));
-            Golden.check(c.getKey(), "plan.json", new PlanJson().render(c.getValue(), Samples.CONTEXT));
-            Golden.check(c.getKey(), "plan.md", new PlanMarkdown().render(c.getValue(), Samples.CONTEXT));
-        }));
+        return CASES.entrySet().stream()
+                .map(c -> DynamicTest.dynamicTest(c.getKey(), () -> {
+                    Golden.check(
+                            c.getKey(), "plan.txt", new PlanText(Style.PLAIN).render(c.getValue(), Samples.CONTEXT));
+                    Golden.check(c.getKey(), "plan.json", new PlanJson().render(c.getValue(), Samples.CONTEXT));
+                    Golden.check(c.getKey(), "plan.md", new PlanMarkdown().render(c.getValue(), Samples.CONTEXT));
+                }));
     }
 
     @Test
     void sql_shows_every_statement() throws Exception {
-        Context sql = new Context(Purpose.PLAN, "prod/axiomdb.yaml", null, List.of("--file", "prod/axiomdb.yaml"), true);
+        Context sql =
+                new Context(Purpose.PLAN, "prod/axiomdb.yaml", null, List.of("--file", "prod/axiomdb.yaml"), true);
         Golden.check("sql_shows_every_statement", "plan.txt", new PlanText(Style.PLAIN).render(Samples.changes(), sql));
     }
 
@@ -64,15 +66,15 @@ class PlanViewsTest {
         Context sql = new Context(Purpose.PLAN, "axiomdb.yaml", null, List.of(), true);
         for (PlanView view : List.of(new PlanText(Style.PLAIN), new PlanJson(), new PlanMarkdown())) {
             String text = view.render(Samples.hostile(), sql);
-            assertThat(text.codePoints().filter(c -> c != '\n'))
-                    .allMatch(c -> io.axiomdb.core.Visible.harmless(c));
+            assertThat(text.codePoints().filter(c -> c != '\n')).allMatch(c -> io.axiomdb.core.Visible.harmless(c));
         }
     }
 
     @Test
     void colours_change_nothing_but_colours() {
         String plain = new PlanText(Style.PLAIN).render(Samples.removal(), Samples.CONTEXT);
-        String coloured = new PlanText(new Style(true, Style.FALLBACK_WIDTH)).render(Samples.removal(), Samples.CONTEXT);
+        String coloured =
+                new PlanText(new Style(true, Style.FALLBACK_WIDTH)).render(Samples.removal(), Samples.CONTEXT);
         assertThat(coloured).contains("\033[1;31m");
         assertThat(coloured.replaceAll("\033\\[[0-9;]*m", "")).isEqualTo(plain);
     }
@@ -81,7 +83,8 @@ class PlanViewsTest {
     void a_comment_fits_even_when_the_plan_is_huge() {
         io.axiomdb.plan.Change[] many = new io.axiomdb.plan.Change[2000];
         java.util.Arrays.fill(many, Samples.created());
-        String text = new PlanMarkdown().render(Samples.planned(Samples.plan(many), Samples.seen("db1")), Samples.CONTEXT);
+        String text =
+                new PlanMarkdown().render(Samples.planned(Samples.plan(many), Samples.seen("db1")), Samples.CONTEXT);
         assertThat(text.length()).isLessThan(65_536);
         assertThat(text).contains("does not fit").contains("axm apply --plan");
     }

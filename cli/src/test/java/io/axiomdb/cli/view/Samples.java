@@ -159,14 +159,7 @@ public final class Samples {
                 Repair.PASSWORD,
                 "an application may rely on the password that is set now");
         Plan plan = new Plan(
-                "acme",
-                List.of(),
-                List.of(held),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                Digest.of("held back"));
+                "acme", List.of(), List.of(held), List.of(), List.of(), List.of(), List.of(), Digest.of("held back"));
         return planned(plan, seen("db1"));
     }
 
