@@ -147,6 +147,7 @@ final class InsideDifferences {
     private void objects(ObjectRights rights) {
         SortedSet<Grant> wanted = wanted(rights);
         String subject = subject(rights);
+        // Tables sort before sequences: one that is linked to a column has followed its table by then, and stays.
         if (!rights.owner().equals(branch.names().owner())) {
             String alter = rights.kind() == ObjectKind.ROUTINE ? "ALTER ROUTINE " : "ALTER TABLE ";
             add(

@@ -29,8 +29,7 @@ SELECT coalesce(n.nspname, ''),
    AND a.defaclobjtype IN ('r', 'S', 'f')
    AND (a.defaclnamespace = 0 OR n.nspname = ANY (:schemas));
 
--- 3. Objects of the branch's roles, grouped by what they have in common. Members of extensions belong to the extension;
--- the sequence of a serial or identity column follows its table, and while that belongs to the wrong role it says nothing.
+-- 3. Objects of the branch's roles, grouped by what they have in common. Members of extensions belong to the extension.
 WITH roles AS MATERIALIZED (
     SELECT r.oid, r.rolname FROM pg_authid r WHERE r.rolname IN (:owner, :rw, :ro)
 ), schemas AS MATERIALIZED (

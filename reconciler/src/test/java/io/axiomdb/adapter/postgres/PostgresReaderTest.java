@@ -325,7 +325,7 @@ class PostgresReaderTest {
     }
 
     @Test
-    void objects_of_the_wrong_role_are_seen_and_sequences_that_follow_their_table_are_not() throws SQLException {
+    void objects_of_the_wrong_role_are_seen_along_with_the_sequences_that_follow_them() throws SQLException {
         open_public();
         tenant.asOwner("CREATE TABLE public.t (a serial, b int GENERATED ALWAYS AS IDENTITY)");
         assertThat(contents(see()).objects())
@@ -336,7 +336,9 @@ class PostgresReaderTest {
         tenant.inside("ALTER TABLE public.t OWNER TO " + q(tenant.rw));
 
         assertThat(contents(see()).objects())
-                .containsExactly(rights(ObjectKind.TABLE, tenant.rw, grants(), "public.t"));
+                .containsExactlyInAnyOrder(
+                        rights(ObjectKind.TABLE, tenant.rw, grants(), "public.t"),
+                        rights(ObjectKind.SEQUENCE, tenant.rw, grants(), "public.t_a_seq", "public.t_b_seq"));
     }
 
     @Test

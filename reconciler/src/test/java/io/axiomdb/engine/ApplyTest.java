@@ -1,0 +1,298 @@
+package io.axiomdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.ChangeResult.Status;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.port.ControlPlane.AuditQuery;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What apply promises, on a real host and a real control plane. */
+class ApplyTest {
+    private static final AuditQuery ALL = new AuditQuery(1000, null, null, null);
+
+    private final Installation installation = Installation.of(18);
+
+    @AfterEach
+    void drop_what_was_made() {
+        dropLike("datname LIKE 'sq\\_%' OR datname LIKE 'axm\\_del\\_%'", "pg_database", "datname", "DATABASE");
+        dropLike("rolname ~ '^(shop|axm_del).*_(owner|rw|ro)$'", "pg_roles", "rolname", "ROLE");
+        installation.close();
+    }
+
+    private void dropLike(String where, String catalogue, String column, String kind) {
+        String statements = ask("SELECT string_agg(format('DROP " + kind + " %I', " + column + "), ';') FROM "
+                + catalogue + " WHERE " + where);
+        if (!statements.isEmpty()) {
+            Stream.of(statements.split(";")).forEach(sql -> installation.admin("postgres", sql));
+        }
+    }
+
+    private String ask(String sql) {
+        return Installation.sql(
+                installation.host,
+                "postgres",
+                installation.host.user(),
+                installation.host.password().reveal(),
+                sql);
+    }
+
+    private static Desired shop(String branches) {
+        return Installation.desired("""
+                version: 1
+                organization: acme
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                projects:
+                  shop:
+                    host: db1
+                    branches: {%s}
+                """.formatted(branches));
+    }
+
+    @Test
+    void of_two_applies_at_once_one_wins_and_the_other_says_who_holds_the_lease() throws Exception {
+        Desired desired = shop("");
+        Request request = Installation.request();
+        String digest =
+                installation.engine.plan(desired, request).plan().digest().hex();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Progress waiting = new Progress() {
+            @Override
+            public void begun(Change change) {
+                begun.countDown();
+                await(goOn);
+            }
+
+            @Override
+            public void ended(ChangeResult result) {}
+        };
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<ApplyReport> first =
+                    threads.submit(() -> installation.engine.apply(desired, request, digest, waiting, () -> false));
+            await(begun);
+            assertThatThrownBy(() -> installation.engine.apply(desired, request, digest, Progress.NONE, () -> false))
+                    .isInstanceOfSatisfying(AxiomException.class, e -> {
+                        assertThat(e.code()).isEqualTo(Code.LEASE_HELD);
+                        assertThat(e).hasMessageContaining("test");
+                    });
+            goOn.countDown();
+            assertThat(first.get().converged()).isTrue();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_plan_that_went_stale_between_review_and_apply_is_refused() {
+        Desired desired = shop("");
+        String reviewed = installation.plan(desired).plan().digest().hex();
+        installation.apply(desired);
+        installation.admin("postgres", "ALTER ROLE shop_main_rw SUPERUSER");
+        assertThatThrownBy(() -> installation.engine.apply(
+                        desired, Installation.request(), reviewed, Progress.NONE, () -> false))
+                .isInstanceOfSatisfying(
+                        AxiomException.class, e -> assertThat(e.code()).isEqualTo(Code.STALE_PLAN));
+        assertThat(ask("SELECT rolsuper FROM pg_roles WHERE rolname = 'shop_main_rw'"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void foreign_databases_and_roles_block_their_branch_alone_and_are_never_touched() {
+        installation.admin("postgres", "CREATE ROLE shop_main_rw NOLOGIN");
+        installation.admin("postgres", "CREATE DATABASE \"sq_shop_main_br_dev\"");
+        Desired desired = shop(" dev: {}, test: {} ");
+        Plan plan = installation.plan(desired).plan();
+        assertThat(plan.blocked()).extracting(b -> b.resource().path()).containsExactly("shop/dev", "shop/main");
+        assertThat(plan.blocked()).allSatisfy(b -> assertThat(b.why()).allMatch(d -> d.code() == Code.FOREIGN_OBJECT));
+        ApplyReport report = installation.apply(desired);
+        assertThat(report.results()).allMatch(r -> r.status() == Status.DONE);
+        assertThat(report.converged()).isFalse();
+        assertThat(ask("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'shop_main_rw'"))
+                .isEqualTo("f");
+        assertThat(ask("SELECT count(*) FROM pg_database WHERE datname = 'sq_shop_main_br_test'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void a_change_that_fails_takes_along_only_what_needs_it_and_the_next_run_converges() {
+        Desired desired = shop(" bad: {}, child: { from: bad }, good: {} ");
+        installation.apply(shop(""));
+        Request request = Installation.request();
+        String digest =
+                installation.engine.plan(desired, request).plan().digest().hex();
+        Progress saboteur = new Progress() {
+            @Override
+            public void begun(Change change) {
+                if (change.resource().name().equals("bad")) {
+                    installation.admin("postgres", "CREATE ROLE shop_main_br_bad_rw");
+                }
+            }
+
+            @Override
+            public void ended(ChangeResult result) {}
+        };
+        ApplyReport report = installation.engine.apply(desired, request, digest, saboteur, () -> false);
+        assertThat(status(report, "bad")).isEqualTo(Status.FAILED);
+        assertThat(status(report, "child")).isEqualTo(Status.SKIPPED);
+        assertThat(status(report, "good")).isEqualTo(Status.DONE);
+        assertThat(report.results())
+                .filteredOn(r -> r.status() == Status.FAILED)
+                .allSatisfy(r -> assertThat(
+                                java.util.Objects.requireNonNull(r.why()).detail())
+                        .contains("already exists")
+                        .contains("42710"));
+        assertThat(installation.plan(desired).plan().blocked())
+                .as("what somebody else made meanwhile is foreign")
+                .extracting(b -> b.resource().name())
+                .containsExactly("bad");
+        installation.admin("postgres", "DROP ROLE shop_main_br_bad_rw");
+        assertThat(installation.apply(desired).converged()).isTrue();
+    }
+
+    private static Status status(ApplyReport report, String branch) {
+        return report.results().stream()
+                .filter(r -> r.change().resource().name().equals(branch))
+                .map(ChangeResult::status)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Stopped before each step in turn: whatever is there by then, the next run goes on from it. */
+    @Test
+    void an_apply_that_is_stopped_anywhere_converges_when_it_is_run_again() {
+        Desired desired = shop("");
+        for (int steps = 0; steps < 7; steps++) {
+            int[] left = {steps};
+            Request request = Installation.request();
+            String digest =
+                    installation.engine.plan(desired, request).plan().digest().hex();
+            ApplyReport stopped =
+                    installation.engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            assertThat(stopped.converged())
+                    .isEqualTo(stopped.results().stream().allMatch(r -> r.status() == Status.DONE));
+        }
+        assertThat(installation.plan(desired).plan().isEmpty()
+                        || installation.apply(desired).converged())
+                .isTrue();
+        assertThat(installation.as("shop", "main", RoleKind.RW, "shop_main_rw", "sq_shop_main", "SELECT 1"))
+                .isEqualTo("1");
+        assertThat(installation.controlPlane.unfinished("acme")).isEmpty();
+    }
+
+    @Test
+    void an_intent_without_an_outcome_gets_a_true_one_from_the_next_apply() {
+        Desired desired = shop("");
+        installation.apply(desired);
+        AuditEntry intent = row("branch.created").entry();
+        AuditEntry lost = new AuditEntry(
+                "11111111-2222-3333-4444-555555555555",
+                Phase.INTENT,
+                "drift.repaired",
+                intent.actor(),
+                null,
+                intent.target(),
+                "db1",
+                intent.oldValue(),
+                intent.newValue(),
+                "manual",
+                "a process that died");
+        installation.controlPlane.begin("acme", List.of(new io.axiomdb.port.ControlPlane.Intent(lost, null)));
+        installation.apply(desired);
+        assertThat(installation.controlPlane.unfinished("acme")).isEmpty();
+        assertThat(rows("drift.repaired").map(r -> r.entry().phase()))
+                .containsExactlyInAnyOrder(Phase.INTENT, Phase.FOUND_DONE);
+    }
+
+    @Test
+    void every_mutation_leaves_an_intent_an_outcome_and_a_chain_that_holds() {
+        installation.apply(shop(" dev: {} "));
+        installation.apply(shop(""));
+        assertThat(rows("branch.created").map(r -> r.entry().phase()))
+                .containsExactlyInAnyOrder(Phase.INTENT, Phase.DONE, Phase.INTENT, Phase.DONE);
+        assertThat(rows("branch.deleted").map(r -> r.entry().phase()))
+                .containsExactlyInAnyOrder(Phase.INTENT, Phase.DONE);
+        assertThat(rows("project.created")).hasSize(2);
+        assertThat(installation.controlPlane.verifyAudit()).isEmpty();
+    }
+
+    @Test
+    void no_password_and_no_verifier_is_anywhere_but_in_the_secret_store() {
+        installation.apply(shop(""));
+        String password = installation.password("shop", "main", RoleKind.RW);
+        String verifier = ask("SELECT rolpassword FROM pg_authid WHERE rolname = 'shop_main_rw'");
+        assertThat(verifier).startsWith("SCRAM-SHA-256$4096:");
+        Stream<String> told = Stream.concat(
+                installation.controlPlane.audit("acme", ALL).stream().map(AuditRow::toString),
+                Stream.of(installation.plan(shop("")).toString(), installation.outside.toString()));
+        assertThat(told).noneMatch(text -> text.contains(password) || text.contains(verifier.substring(30)));
+    }
+
+    @Test
+    void rights_are_granted_before_any_are_taken_and_in_one_transaction() {
+        installation.apply(shop(""));
+        installation.admin("sq_shop_main", "GRANT CREATE ON SCHEMA public TO PUBLIC");
+        installation.admin("postgres", "ALTER DATABASE sq_shop_main OWNER TO shop_main_rw");
+        Change repair = installation.plan(shop("")).plan().changes().getFirst();
+        assertThat(repair.steps())
+                .hasSize(2)
+                .allSatisfy(step -> assertThat(step)
+                        .isInstanceOfSatisfying(
+                                io.axiomdb.plan.Step.Sql.class,
+                                sql -> assertThat(sql.statements().stream()
+                                                .map(s -> s.startsWith("REVOKE"))
+                                                .toList())
+                                        .isSorted()));
+    }
+
+    @Test
+    void guards_refuse_more_removals_than_allowed_and_protected_branches() {
+        installation.apply(shop(" a: {}, b: {}, c: { protected: true } "));
+        Request one = Installation.request();
+        assertThat(refusals(shop(" c: { protected: true } "), one)).containsExactly(Code.DESTROY_CAP);
+        Request two = new Request(one.actor(), one.trigger(), null, Set.of(), 2);
+        assertThat(refusals(shop(" c: { protected: true } "), two)).isEmpty();
+        assertThat(refusals(shop(" a: {}, b: {} "), two)).containsExactly(Code.PROTECTED);
+    }
+
+    private List<Code> refusals(Desired desired, Request request) {
+        return installation.engine.plan(desired, request).plan().refusals().stream()
+                .map(d -> d.code())
+                .toList();
+    }
+
+    private AuditRow row(String event) {
+        return rows(event).findFirst().orElseThrow();
+    }
+
+    private Stream<AuditRow> rows(String event) {
+        return installation.controlPlane.audit("acme", ALL).stream()
+                .filter(r -> r.entry().event().equals(event));
+    }
+}
