@@ -88,7 +88,7 @@ final class Apply extends WorldCommand {
     private void approve(Planned planned, Context context) {
         String digest = approval == null ? null : approval.digest;
         if (digest != null && !planned.plan().digest().isNamedBy(digest)) {
-            show(planned, context, true);
+            show(planned, context, false);
             throw Approvals.stale(digest, planned);
         }
         show(planned, context, digest != null);

@@ -25,6 +25,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  axm validate               find every problem in axiomdb.yaml",
             "  axm plan                   see what apply would do",
             "  axm apply                  look at the plan, say yes, see the proof"
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done, or in sync",
+            "1:an error; also a plan that could not look at everything",
+            "2:changes pending (plan --detailed-exitcode), drift found (drift)",
+            "3:refused by a guard, or nobody said yes",
+            "4:the plan is stale",
+            "5:somebody else is at work",
+            "64:wrong usage",
+            "130:stopped by Ctrl-C"
         })
 public final class Axm extends WorldCommand {
     /** As built; {@code dev} when run from classes. */

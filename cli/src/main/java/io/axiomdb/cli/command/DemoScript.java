@@ -29,6 +29,7 @@ final class DemoScript {
             say("4. An application logs in with the credentials of the new branch.");
             axm(server, Exit.OK, "credentials", "url", "--file", file, "--project", server.project());
             server.applicationWorks();
+            world.terminal().out().println();
             say("5. Plan again: nothing to do.");
             axm(server, Exit.OK, "plan", "--file", file, "--detailed-exitcode");
             say("6. Somebody changes the server by hand.");

@@ -18,17 +18,6 @@ public final class Exit {
     public static final int USAGE = 64;
     public static final int INTERRUPTED = 130;
 
-    static final String[] HELP = {
-        "0:done, or in sync",
-        "1:an error",
-        "2:changes pending (plan --detailed-exitcode), drift found (drift)",
-        "3:refused by a guard, or nobody said yes",
-        "4:the plan is stale",
-        "5:somebody else is at work",
-        "64:wrong usage",
-        "130:stopped by Ctrl-C"
-    };
-
     private Exit() {}
 
     static int of(AxiomException e) {

@@ -16,7 +16,7 @@ public final class ValidationGithub implements ValidationView {
     private static String annotation(Diagnostic d, String file) {
         Source source = d.source();
         StringBuilder text = new StringBuilder("::" + d.severity().word() + " file="
-                + Escape.githubProperty(source.file().isEmpty() ? file : source.file()));
+                + Escape.githubProperty(ValidationView.path(source.file(), file)));
         if (source.known()) {
             text.append(",line=").append(source.line());
             text.append(",col=").append(Math.max(1, source.column()));

@@ -62,8 +62,7 @@ public final class ValidationSarif implements ValidationView {
 
     private static ObjectNode location(Source source, String file) {
         ObjectNode physical = Json.object();
-        physical.set(
-                "artifactLocation", Json.object().put("uri", uri(source.file().isEmpty() ? file : source.file())));
+        physical.set("artifactLocation", Json.object().put("uri", uri(ValidationView.path(source.file(), file))));
         if (source.known()) {
             physical.set(
                     "region",

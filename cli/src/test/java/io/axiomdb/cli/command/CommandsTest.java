@@ -331,6 +331,6 @@ class CommandsTest {
                 new TreeMap<>(Map.of("protected", "true")),
                 "manual",
                 "");
-        return new AuditRow(sequence, Instant.EPOCH.plusSeconds(sequence), entry, "0", "1");
+        return new AuditRow(sequence, Instant.EPOCH.plusSeconds(sequence), "acme", entry, "0", "1");
     }
 }

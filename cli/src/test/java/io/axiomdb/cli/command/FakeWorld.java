@@ -79,7 +79,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
                 new BufferedReader(new StringReader(typed)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                Map.of(),
+                Map.of("NO_COLOR", "1"),
                 interactive,
                 interactive,
                 false,
@@ -248,6 +248,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
         }
         recorded.add(entry);
     }
+
+    @Override
+    public void ready() {}
 
     @Override
     public List<Credential> putPending(String organization, List<StoredSecret> secrets) {

@@ -36,6 +36,15 @@ class OtherViewsTest {
     }
 
     @Test
+    void annotations_name_files_as_seen_from_the_working_directory() {
+        assertThat(new ValidationGithub().render(LOADED, "prod/eu/axiomdb.yaml"))
+                .contains("file=prod/eu/axiomdb.yaml,line=7")
+                .contains("file=prod/eu/dir with blank/100%25.yaml,line=2");
+        assertThat(new ValidationSarif("0.1").render(LOADED, "prod/axiomdb.yaml"))
+                .contains("\"uri\" : \"prod/axiomdb.yaml\"");
+    }
+
+    @Test
     void an_annotation_is_one_line_whatever_the_text_holds() {
         String text = new ValidationGithub().render(LOADED, "axiomdb.yaml");
         assertThat(text.lines()).hasSize(2);

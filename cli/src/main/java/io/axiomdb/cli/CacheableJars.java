@@ -20,22 +20,25 @@ import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Gives a jar's classes a class file version that the AOT cache accepts. Picocli is built for Java 5, whose classes the
- * cache refuses; that costs every command 50 ms. The launcher runs this once, before it makes the cache. Code stays the
- * same; stack maps, which Java 5 did not have, are added and verified by the JVM as always.
+ * Rewrites jars so that the AOT cache takes their classes; the launcher runs this once, before it makes the cache. It
+ * refuses classes for Java 5, for which picocli is built (50 ms for every command), and classes of signed jars, as
+ * JGit's is (80 ms). Code stays the same: old classes get the stack maps that Java 5 did not have, which the JVM verifies
+ * as always; signatures are checked while the jar is read, here and once, instead of at every start.
  */
-public final class NewerClassFiles {
+public final class CacheableJars {
     private static final int OLDEST_ACCEPTED = ClassFile.JAVA_8_VERSION;
 
-    private static final ClassTransform VERSION = NewerClassFiles::version;
+    private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(SF|RSA|DSA|EC)");
+    private static final ClassTransform VERSION = CacheableJars::version;
 
     private final ClassFile files;
 
-    private NewerClassFiles(ClassLoader classes) {
+    private CacheableJars(ClassLoader classes) {
         this.files = ClassFile.of(
                 StackMapsOption.GENERATE_STACK_MAPS,
                 ClassHierarchyResolverOption.of(ClassHierarchyResolver.ofResourceParsing(classes)
@@ -54,12 +57,16 @@ public final class NewerClassFiles {
                 JarFile from = new JarFile(jar.toFile());
                 OutputStream bytes = Files.newOutputStream(rewritten);
                 ZipOutputStream to = new ZipOutputStream(bytes)) {
-            NewerClassFiles newer = new NewerClassFiles(classes);
+            CacheableJars cacheable = new CacheableJars(classes);
             for (JarEntry entry : Collections.list(from.entries())) {
+                byte[] content = from.getInputStream(entry).readAllBytes();
+                if (SIGNATURE.matcher(entry.getName()).matches()) {
+                    continue;
+                }
                 ZipEntry copy = new ZipEntry(entry.getName());
                 copy.setTime(entry.getTime());
                 to.putNextEntry(copy);
-                to.write(newer.entry(entry.getName(), from.getInputStream(entry).readAllBytes()));
+                to.write(cacheable.entry(entry.getName(), content));
                 to.closeEntry();
             }
         }
