@@ -69,7 +69,6 @@ public enum Code {
     FOREIGN_OBJECT("AX0506", ERROR, "something of that name is there and AxiomDB did not make it"),
     DATABASE_UNREADABLE("AX0507", WARNING, "a database can't be looked into"),
     STRANGER_DATABASE("AX0508", WARNING, "an owner made a database of its own"),
-    OBJECT_GONE("AX0509", ERROR, "something that was applied is gone"),
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
@@ -84,7 +83,6 @@ public enum Code {
     EXPIRY_NOT_SUPPORTED("AX0610", ERROR, "ending a branch by its date is not supported yet"),
 
     STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
-    NOT_CONVERGED("AX0702", ERROR, "something is still left to do"),
     STOPPED("AX0703", ERROR, "stopped on request"),
     VERIFIER_MISMATCH("AX0704", ERROR, "the server did not store the password as sent"),
     BLOCKED("AX0705", ERROR, "a part of the plan could not be applied");

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 
 /** The demo as a list of steps. Stops at the first expectation that does not hold. */
 final class DemoScript {
+    private static final String REPAIR = "privileges:shop/main";
+
     private final World world;
     private final String file;
 
@@ -35,9 +37,11 @@ final class DemoScript {
             say("6. Somebody changes the server by hand.");
             server.breakByHand();
             axm(server, Exit.PENDING, "drift", "--file", file);
-            say("7. Repair it.");
-            axm(server, Exit.PENDING, "plan", "--file", file, "--detailed-exitcode");
-            axm(server, Exit.OK, "apply", "--file", file, "--plan", server.digest());
+            say("7. Repair it. What may have been taken away on purpose is repaired only when it is named.");
+            axm(server, Exit.PENDING, "plan", "--file", file, "--repair", REPAIR, "--detailed-exitcode");
+            axm(server, Exit.OK, "apply", "--file", file, "--repair", REPAIR, "--plan", server.digest());
+            server.applicationReadsAgain();
+            world.terminal().out().println();
             axm(server, Exit.OK, "drift", "--file", file);
             say("8. Who did what?");
             axm(server, Exit.OK, "audit", "list", "--file", file);

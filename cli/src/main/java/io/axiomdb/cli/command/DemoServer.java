@@ -4,10 +4,12 @@ import io.axiomdb.cli.view.Style;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Secret;
-import io.axiomdb.desired.ConnectionUrl;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.Registry;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -61,13 +63,21 @@ final class DemoServer implements AutoCloseable {
                 () -> run(Credentials.Target.READONLY, "INSERT INTO greeting VALUES (2, 'no')"));
         refused(INVALID_PASSWORD, "a wrong password opens nothing", () -> {
             BranchUrls.Url url = url(Credentials.Target.RUNTIME);
-            connect(url.url(), Secret.of("wrong")).close();
+            connect(url.url().reveal(Secret.of("wrong"))).close();
         });
     }
 
-    /** What a person with psql might do at three in the morning: the owner takes a privilege of the future away. */
+    /** What a person with psql might do at three in the morning: one privilege too many, and one too few. */
     void breakByHand() {
-        run(Credentials.Target.DIRECT, "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT TRUNCATE ON TABLES TO PUBLIC");
+        run(
+                Credentials.Target.DIRECT,
+                "GRANT CREATE ON SCHEMA public TO shop_main_rw",
+                "REVOKE SELECT ON greeting FROM shop_main_ro");
+    }
+
+    /** The privilege that was taken away is there again. */
+    void applicationReadsAgain() {
+        run(Credentials.Target.READONLY, "SELECT text FROM greeting");
     }
 
     private interface Attempt {
@@ -100,7 +110,7 @@ final class DemoServer implements AutoCloseable {
                 .current(organization, url.key())
                 .map(SecretStore.StoredSecret::password)
                 .orElseThrow(() -> new Broken("no password is stored for " + url.key()));
-        try (Connection connection = connect(url.url(), password);
+        try (Connection connection = connect(url.url().reveal(password));
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -123,13 +133,21 @@ final class DemoServer implements AutoCloseable {
                 .next();
     }
 
-    private static Connection connect(ConnectionUrl url, Secret password) throws SQLException {
+    /** Logs in with a URL as it is printed, taken apart by Java's own parser: what is printed must connect. */
+    private static Connection connect(String printed) throws SQLException {
+        URI url = URI.create(printed);
+        String[] login = url.getRawUserInfo().split(":", 2);
         Properties properties = new Properties();
-        properties.put("user", url.role());
-        properties.put("password", password.reveal());
-        properties.put("PGDBNAME", url.database());
+        properties.put("user", decode(login[0]));
+        properties.put("password", decode(login[1]));
+        properties.put("PGDBNAME", url.getPath().substring(1));
         properties.put("requireAuth", "scram-sha-256");
-        return DriverManager.getConnection("jdbc:postgresql://" + url.endpoint() + ":" + url.port() + "/", properties);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + "/?" + url.getQuery(), properties);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     private void tell(String text) {

@@ -112,7 +112,10 @@ class OpeningTest {
     @Test
     void a_user_who_may_not_make_a_schema_is_told_what_is_needed() {
         JdbcTarget target = TestServer.emptyDatabase();
-        TestServer.execute(target, "CREATE ROLE weak_" + target.database() + " LOGIN");
+        TestServer.execute(
+                target,
+                "CREATE ROLE weak_" + target.database() + " LOGIN PASSWORD '"
+                        + Objects.requireNonNull(target.password()).reveal().replace("'", "''") + "'");
 
         assertThatThrownBy(() -> open(as("weak_" + target.database(), target)))
                 .satisfies(is(Code.CONTROL_PLANE_SCHEMA))
@@ -139,7 +142,8 @@ class OpeningTest {
     @Test
     void a_database_that_is_not_there_is_told_in_the_servers_words() {
         JdbcTarget there = TestServer.emptyDatabase();
-        JdbcTarget target = new JdbcTarget(there.host(), there.port(), "nowhere", "postgres", null, "disable", null);
+        JdbcTarget target =
+                new JdbcTarget(there.host(), there.port(), "nowhere", there.user(), there.password(), "disable", null);
 
         assertThatThrownBy(() -> open(target))
                 .satisfies(is(Code.CONTROL_PLANE_UNREACHABLE))

@@ -150,7 +150,7 @@ class SecretsAtRestTest {
                         target,
                         "SELECT version || ' ' || event FROM axiomdb.credential_events"
                                 + " WHERE role = 'RW' AND branch = 'main' ORDER BY id"))
-                .containsExactly("1 made", "1 confirmed", "2 made", "1 retired", "2 confirmed", "2 revealed");
+                .containsExactly("1 made", "1 confirmed", "2 made", "1 retired", "2 confirmed", "2 read");
     }
 
     @Test
