@@ -19,12 +19,13 @@ public record BranchNames(String database, String owner, String rw, String ro) {
     public static BranchNames of(Project project, Branch branch) {
         String base = base(project, branch);
         Branch.NameOverrides given = branch.names();
-        String database = given.database() == null ? fit(project.prefix() + "_" + base, "") : given.database();
+        String database = given.database() == null ? fit(project.prefix() + "_" + base, LIMIT_BYTES) : given.database();
+        String roles = fit(base, LIMIT_BYTES - "_owner".length());
         return new BranchNames(
                 database,
-                given.owner() == null ? fit(base, "_owner") : given.owner(),
-                given.rw() == null ? fit(base, "_rw") : given.rw(),
-                given.ro() == null ? fit(base, "_ro") : given.ro());
+                given.owner() == null ? roles + "_owner" : given.owner(),
+                given.rw() == null ? roles + "_rw" : given.rw(),
+                given.ro() == null ? roles + "_ro" : given.ro());
     }
 
     public String role(RoleKind kind) {
@@ -53,13 +54,12 @@ public record BranchNames(String database, String owner, String rw, String ro) {
         return base + "_br_" + (branch.slug() == null ? slug(branch.name()) : branch.slug());
     }
 
-    /** Longer names are cut, and a hash of the whole name follows, before the role suffix. */
-    private static String fit(String name, String suffix) {
-        int room = LIMIT_BYTES - suffix.length();
+    /** Longer names are cut, and a hash of the whole name follows; the roles of a branch are cut alike. */
+    private static String fit(String name, int room) {
         if (name.getBytes(StandardCharsets.UTF_8).length <= room) {
-            return name + suffix;
+            return name;
         }
         String hash = Digest.of(name).hex().substring(0, HASH_DIGITS);
-        return name.substring(0, room - HASH_DIGITS - 1) + "-" + hash + suffix;
+        return name.substring(0, room - HASH_DIGITS - 1) + "-" + hash;
     }
 }

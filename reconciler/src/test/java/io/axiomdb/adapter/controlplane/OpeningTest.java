@@ -170,7 +170,13 @@ class OpeningTest {
 
     private static JdbcTarget as(String user, JdbcTarget target) {
         return new JdbcTarget(
-                target.host(), target.port(), target.database(), user, null, target.sslMode(), target.sslRootCert());
+                target.host(),
+                target.port(),
+                target.database(),
+                user,
+                target.password(),
+                target.sslMode(),
+                target.sslRootCert());
     }
 
     @Test

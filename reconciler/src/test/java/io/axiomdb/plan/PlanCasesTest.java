@@ -1,0 +1,77 @@
+package io.axiomdb.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.Golden;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.host.Observation;
+import io.axiomdb.load.Loaded;
+import io.axiomdb.load.Loader;
+import io.axiomdb.registry.Registry;
+import io.axiomdb.testing.TextSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Golden cases of planning. In each directory: {@code axiomdb.yaml}, what is declared; {@code applied.yaml}, what was
+ * applied last, if anything; {@code actual.yaml}, what the hosts are like, if not as applied; {@code unreachable}, hosts
+ * that do not answer; {@code plan.txt}, what must come out. The directory's name is the sentence.
+ */
+class PlanCasesTest {
+    private static final Path CASES = Path.of("src/test/resources/cases/plan");
+
+    @TestFactory
+    Stream<DynamicTest> cases() throws IOException {
+        try (Stream<Path> directories = Files.list(CASES)) {
+            return directories.sorted().toList().stream()
+                    .map(d -> DynamicTest.dynamicTest(d.getFileName().toString().replace('-', ' '), () -> check(d)));
+        }
+    }
+
+    private static void check(Path directory) throws IOException {
+        Desired declared = Objects.requireNonNull(read(directory.resolve("axiomdb.yaml")));
+        Desired applied = read(directory.resolve("applied.yaml"));
+        Desired actual = read(directory.resolve("actual.yaml"));
+        Registry registry = applied == null ? World.nothingApplied(declared.organization()) : World.applied(applied);
+        SortedMap<String, Observation> hosts = new TreeMap<>(World.emptyHosts(declared));
+        Desired there = actual == null ? applied : actual;
+        if (there != null) {
+            hosts.putAll(World.converged(there));
+        }
+        unreachable(directory)
+                .forEach(host -> hosts.put(
+                        host,
+                        new Observation.Unreachable(Diagnostic.of(
+                                Code.HOST_UNREACHABLE, "host " + host + ": connection refused", "start it"))));
+        Plan plan = Planner.plan(World.input(declared, registry, hosts));
+        Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
+        assertThat(Planner.plan(World.input(declared, registry, hosts))).isEqualTo(plan);
+    }
+
+    private static Stream<String> unreachable(Path directory) throws IOException {
+        Path file = directory.resolve("unreachable");
+        return Files.exists(file) ? Files.readAllLines(file).stream() : Stream.of();
+    }
+
+    private static @Nullable Desired read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Loaded loaded = Loader.load(TextSource.of(Files.readString(file)), World.NOW);
+        assertThat(loaded.errors())
+                .as(DiagnosticText.render(loaded.diagnostics(), loaded.texts()))
+                .isZero();
+        return loaded.desired();
+    }
+}

@@ -1,0 +1,76 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Diagnostic;
+import java.util.List;
+
+/** Everything in a plan as text, with the SQL: for golden files, not for people's eyes in a terminal. */
+final class PlanDump {
+    private final StringBuilder text = new StringBuilder();
+
+    private PlanDump() {}
+
+    static String of(Plan plan) {
+        PlanDump dump = new PlanDump();
+        plan.changes().forEach(dump::change);
+        plan.heldBack().forEach(dump::heldBack);
+        plan.blocked().forEach(b -> {
+            dump.line("blocked " + b.resource());
+            dump.diagnostics(b.why());
+        });
+        dump.section("refused", plan.refusals());
+        dump.section("notices", plan.notices());
+        plan.notEnforced().forEach(words -> dump.line("not enforced: " + words));
+        if (plan.isEmpty()) {
+            dump.line("nothing to do");
+        }
+        return dump.text.toString();
+    }
+
+    private void change(Change change) {
+        String host = change.host().isEmpty() ? "" : " on " + change.host();
+        line(change.action() + " " + change.resource() + host + "  " + change.reason() + "  "
+                + change.source().fileAndLine());
+        change.needs().forEach(need -> line("  needs " + need));
+        change.fields().forEach(this::field);
+        change.steps().forEach(this::step);
+    }
+
+    private void field(FieldChange field) {
+        line("  " + (field.subject() + " " + field.name()).strip() + ": '" + field.before() + "' -> '" + field.after()
+                + "'  " + field.source().fileAndLine());
+    }
+
+    private void step(Step step) {
+        switch (step) {
+            case Step.Sql sql -> {
+                line("  step in " + (sql.database().isEmpty() ? "postgres" : sql.database()) + ", one transaction");
+                sql.statements().forEach(s -> line("    " + s));
+            }
+            case Step.SqlAlone alone -> line("  step alone\n    " + alone.statement());
+            case Step.SetPasswords passwords ->
+                passwords
+                        .targets()
+                        .forEach(t -> line("  step password of " + t.role() + (t.restore() ? ", restored" : ", new")));
+        }
+    }
+
+    private void heldBack(HeldBack held) {
+        line("held back " + held.resource() + "  " + held.reason() + "  " + held.flag());
+        held.fields().forEach(this::field);
+    }
+
+    private void section(String name, List<Diagnostic> diagnostics) {
+        if (!diagnostics.isEmpty()) {
+            line(name);
+            diagnostics(diagnostics);
+        }
+    }
+
+    private void diagnostics(List<Diagnostic> diagnostics) {
+        diagnostics.forEach(d -> line("  " + d.code().id() + " " + d.detail() + " = " + d.help()));
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+}
