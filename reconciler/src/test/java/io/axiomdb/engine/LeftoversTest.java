@@ -1,0 +1,108 @@
+package io.axiomdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Actor;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.core.Secret;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.plan.Change;
+import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.port.ControlPlane.Intent;
+import io.axiomdb.port.SecretStore.StoredSecret;
+import io.axiomdb.registry.CredentialKey;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What interrupted applies, hand edits and edits of the file leave behind, and that apply comes back from it. */
+class LeftoversTest {
+    private static final ResourceKey MAIN = ResourceKey.branch("left", "main");
+    private static final Actor ACTOR = new Actor("dba@acme.example", false, null, "test");
+
+    private final Installation installation = Installation.of(18);
+
+    @AfterEach
+    void drop_what_was_made() {
+        drop("DATABASE", "SELECT datname FROM pg_database WHERE datname ~ '^(sq_left|axm_del)'");
+        drop("ROLE", "SELECT rolname FROM pg_roles WHERE rolname ~ '^(left|axm_del).*_(owner|rw|ro)$'");
+        installation.close();
+    }
+
+    private void drop(String kind, String names) {
+        String all = ask("SELECT string_agg(n, ';') FROM (" + names + ") x (n)");
+        Stream.of(all.split(";"))
+                .filter(name -> !name.isEmpty())
+                .forEach(name -> installation.admin("postgres", "DROP " + kind + " \"" + name + "\""));
+    }
+
+    private String ask(String sql) {
+        return ask("postgres", sql);
+    }
+
+    private String ask(String database, String sql) {
+        return Installation.sql(
+                installation.host,
+                database,
+                installation.host.user(),
+                installation.host.password().reveal(),
+                sql);
+    }
+
+    private static Desired left(String branches) {
+        return Installation.desired("""
+                version: 1
+                organization: acme
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                projects:
+                  left:
+                    host: db1
+                    branches: {%s}
+                """.formatted(branches));
+    }
+
+    private void stopAfter(Desired desired, int questions) {
+        int[] left = {questions};
+        Request request = Installation.request();
+        String digest =
+                installation.engine.plan(desired, request).plan().digest().hex();
+        installation.engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+    }
+
+    /** The project and all else is there; the branch is begun and has its roles and passwords, and nothing more. */
+    private Desired begun() {
+        Desired desired = left(" dev: {} ");
+        installation.apply(left(""));
+        stopAfter(desired, 2);
+        assertThat(ask("SELECT count(*) FROM pg_roles WHERE rolname ~ '^left_main_br_dev_'"))
+                .isEqualTo("3");
+        return desired;
+    }
+
+    @Test
+    void parameters_whose_names_the_server_writes_in_capitals_converge() {
+        String settings = " main: { settings: { timezone: UTC, datestyle: \"ISO, DMY\", intervalstyle: iso_8601 } } ";
+        assertThat(installation.apply(left(settings)).converged()).isTrue();
+        assertThat(installation.apply(left("")).converged()).isTrue();
+        assertThat(ask("SELECT count(*) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+                        + " WHERE d.datname = 'sq_left_main'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void a_password_that_ended_before_all_times_is_found() {
+        installation.apply(left(""));
+        installation.admin("postgres", "ALTER ROLE left_main_rw VALID UNTIL '-infinity'");
+        assertThat(installation.plan(left("")).plan().changes())
+                .extracting(Change::resource)
+                .containsExactly(MAIN);
+        assertThat(installation.apply(left("")).converged()).isTrue();
+    }
+}
