@@ -97,6 +97,20 @@ class LeftoversTest {
     }
 
     @Test
+    void removing_a_branch_ends_access_also_when_one_of_its_roles_lost_its_mark() {
+        installation.apply(left(" dev: {} "));
+        installation.admin("postgres", "COMMENT ON ROLE left_main_br_dev_ro IS NULL");
+        assertThat(installation.apply(left("")).converged()).isTrue();
+        assertThat(ask("SELECT count(*) FROM pg_roles WHERE rolcanlogin AND rolname ~ 'dev_(owner|rw)$'"))
+                .isEqualTo("0");
+        assertThat(ask("SELECT count(*) FROM pg_database WHERE datname = 'sq_left_main_br_dev'"))
+                .isEqualTo("0");
+        assertThat(ask("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'left_main_br_dev_ro'"))
+                .as("nobody knows whose it is")
+                .isEqualTo("t");
+    }
+
+    @Test
     void a_password_that_ended_before_all_times_is_found() {
         installation.apply(left(""));
         installation.admin("postgres", "ALTER ROLE left_main_rw VALID UNTIL '-infinity'");
