@@ -87,6 +87,14 @@ class LeftoversTest {
     }
 
     @Test
+    void a_branch_that_was_begun_stays_ours_when_the_next_apply_is_stopped_before_its_first_step() {
+        Desired desired = begun();
+        stopAfter(desired, 0);
+        assertThat(installation.plan(desired).plan().blocked()).isEmpty();
+        assertThat(installation.apply(desired).converged()).isTrue();
+    }
+
+    @Test
     void parameters_whose_names_the_server_writes_in_capitals_converge() {
         String settings = " main: { settings: { timezone: UTC, datestyle: \"ISO, DMY\", intervalstyle: iso_8601 } } ";
         assertThat(installation.apply(left(settings)).converged()).isTrue();
@@ -108,6 +116,18 @@ class LeftoversTest {
         assertThat(ask("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'left_main_br_dev_ro'"))
                 .as("nobody knows whose it is")
                 .isEqualTo("t");
+    }
+
+    @Test
+    void a_removed_branch_leaves_no_password_that_a_new_one_of_its_name_would_get() {
+        installation.apply(left(" dev: {} "));
+        CredentialKey key = new CredentialKey("left", "dev", RoleKind.RW);
+        Secret password = Secret.of("a password that a crashed apply had set");
+        Secret verifier = installation.outside.hasher().verifier(password);
+        installation.controlPlane.secrets().putPending("acme", List.of(new StoredSecret(key, password, verifier)));
+        installation.admin("postgres", "ALTER ROLE left_main_br_dev_rw PASSWORD '" + verifier.reveal() + "'");
+        installation.apply(left(""));
+        assertThat(installation.controlPlane.read("acme").credentials()).doesNotContainKey(key);
     }
 
     @Test
