@@ -95,6 +95,17 @@ class LeftoversTest {
     }
 
     @Test
+    void what_was_only_begun_is_no_drift() {
+        begun();
+        assertThat(installation
+                        .engine
+                        .drift("acme", Installation.request())
+                        .plan()
+                        .changes())
+                .isEmpty();
+    }
+
+    @Test
     void parameters_whose_names_the_server_writes_in_capitals_converge() {
         String settings = " main: { settings: { timezone: UTC, datestyle: \"ISO, DMY\", intervalstyle: iso_8601 } } ";
         assertThat(installation.apply(left(settings)).converged()).isTrue();
@@ -128,6 +139,29 @@ class LeftoversTest {
         installation.admin("postgres", "ALTER ROLE left_main_br_dev_rw PASSWORD '" + verifier.reveal() + "'");
         installation.apply(left(""));
         assertThat(installation.controlPlane.read("acme").credentials()).doesNotContainKey(key);
+    }
+
+    @Test
+    void an_interrupted_repair_that_is_now_held_back_was_not_done() {
+        installation.apply(left(""));
+        installation.admin("postgres", "ALTER ROLE left_main_rw PASSWORD NULL");
+        AuditEntry intent = new AuditEntry(
+                "11111111-2222-3333-4444-555555555555",
+                Phase.INTENT,
+                "drift.repaired",
+                ACTOR,
+                null,
+                MAIN,
+                "db1",
+                new TreeMap<>(),
+                new TreeMap<>(),
+                "manual",
+                "a process that died");
+        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+        installation.apply(left(""));
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "drift.repaired", null)))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(Phase.FOUND_NOT_DONE, Phase.INTENT);
     }
 
     @Test
