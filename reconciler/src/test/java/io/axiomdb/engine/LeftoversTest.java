@@ -165,6 +165,29 @@ class LeftoversTest {
     }
 
     @Test
+    void a_schema_that_the_file_no_longer_names_keeps_no_rights_of_the_branch_roles() {
+        installation.apply(left(" main: { schemas: [app] } "));
+        assertThat(installation.apply(left("")).converged()).isTrue();
+        assertThat(ask("sq_left_main", "SELECT has_schema_privilege('left_main_rw', 'app', 'USAGE')"))
+                .isEqualTo("f");
+        assertThat(installation.apply(left(" main: { schemas: [app] } ")).converged())
+                .isTrue();
+    }
+
+    @Test
+    void rights_on_columns_that_took_the_place_of_the_tables_stay_while_those_are_held_back() {
+        installation.apply(left(""));
+        installation.admin(
+                "sq_left_main",
+                "SET ROLE left_main_owner; CREATE TABLE public.t (a int, b int); REVOKE SELECT ON public.t FROM"
+                        + " left_main_ro; GRANT SELECT (a) ON public.t TO left_main_ro");
+        assertThat(installation.plan(left("")).plan().heldBack()).hasSize(1);
+        assertThat(installation.apply(left("")).results()).isEmpty();
+        assertThat(ask("sq_left_main", "SELECT has_column_privilege('left_main_ro', 'public.t', 'a', 'SELECT')"))
+                .isEqualTo("t");
+    }
+
+    @Test
     void a_password_that_ended_before_all_times_is_found() {
         installation.apply(left(""));
         installation.admin("postgres", "ALTER ROLE left_main_rw VALID UNTIL '-infinity'");
