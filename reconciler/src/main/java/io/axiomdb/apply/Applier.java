@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,7 @@ public final class Applier {
     private final Progress progress;
     private final BooleanSupplier stop;
     private final Function<Change, List<Credential>> alreadySet;
+    private final Set<ResourceKey> begunBefore;
     private final Map<String, Semaphore> workers = new ConcurrentHashMap<>();
     private final Map<ResourceKey, CompletableFuture<Boolean>> ends = new LinkedHashMap<>();
 
@@ -56,6 +58,8 @@ public final class Applier {
      * @param sessions open hosts, one for each host that has steps
      * @param stop asked before each step
      * @param alreadySet credentials of a branch that the host was seen to have and nobody had confirmed
+     * @param begunBefore resources that stood in the registry before this apply: their claims are never given up, for
+     *     something of them may be on the host
      */
     public Applier(
             ControlPlane controlPlane,
@@ -63,13 +67,15 @@ public final class Applier {
             Map<String, Session> sessions,
             Progress progress,
             BooleanSupplier stop,
-            Function<Change, List<Credential>> alreadySet) {
+            Function<Change, List<Credential>> alreadySet,
+            Set<ResourceKey> begunBefore) {
         this.controlPlane = controlPlane;
         this.runner = runner;
         this.sessions = sessions;
         this.progress = progress;
         this.stop = stop;
         this.alreadySet = alreadySet;
+        this.begunBefore = Set.copyOf(begunBefore);
     }
 
     /**
@@ -215,9 +221,10 @@ public final class Applier {
                 && !failure.sqlState().startsWith("57");
     }
 
-    private static Effect giveUp(Change change) {
+    private Effect giveUp(Change change) {
         return switch (change.action()) {
-            case CREATE -> new Effect.GiveUp(change.resource());
+            case CREATE ->
+                begunBefore.contains(change.resource()) ? new Effect.Nothing() : new Effect.GiveUp(change.resource());
             case REMOVE, UPDATE, REPAIR -> new Effect.Nothing();
         };
     }

@@ -12,6 +12,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Observation;
+import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
@@ -95,7 +96,13 @@ final class ApplyRun {
             StepRunner runner =
                     new StepRunner(desired.organization(), outside.secrets(), outside.hasher(), outside.random());
             Applier applier = new Applier(
-                    outside.controlPlane(), runner, sessions, progress, end, change -> alreadySet(look, change));
+                    outside.controlPlane(),
+                    runner,
+                    sessions,
+                    progress,
+                    end,
+                    change -> alreadySet(look, change),
+                    look.registry().applied().keySet());
             String commit = request.commit() == null ? null : request.commit().id();
             return applier.apply(plan, new ApplyRequest(request.actor(), commit, request.trigger()));
         } finally {
@@ -120,7 +127,8 @@ final class ApplyRun {
 
     /** Passwords of a branch that a crashed apply had set without living to say so: the host was seen to have them. */
     private static List<Credential> alreadySet(Engine.Look look, Change change) {
-        if (!(look.seen().get(change.host()) instanceof Observation.Seen seen)) {
+        boolean removed = change.action() == Action.REMOVE;
+        if (removed || !(look.seen().get(change.host()) instanceof Observation.Seen seen)) {
             return List.of();
         }
         Set<Object> marks = new HashSet<>();

@@ -5,9 +5,7 @@ import io.axiomdb.compile.Probes;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
-import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
-import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
@@ -16,6 +14,7 @@ import io.axiomdb.observe.Observer;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
+import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +50,8 @@ public final class Engine {
                             + (registry.others().isEmpty() ? "nothing" : String.join(", ", registry.others())),
                     "apply the file first"));
         }
-        return look(applied(registry), registry, request).planned();
+        Registry complete = complete(registry);
+        return look(Planner.applied(complete), complete, request).planned();
     }
 
     /**
@@ -106,14 +106,11 @@ public final class Engine {
     }
 
     /** What was applied and seen to end; what was only begun is no drift. */
-    private static Desired applied(Registry registry) {
-        SortedMap<ResourceKey, Fields> complete = new TreeMap<>();
-        registry.applied().forEach((key, a) -> {
-            if (a.complete()) {
-                complete.put(key, a.fields());
-            }
-        });
-        return Declarations.toDesired(registry.organization(), complete);
+    private static Registry complete(Registry registry) {
+        SortedMap<ResourceKey, Applied> complete = new TreeMap<>(registry.applied());
+        complete.values().removeIf(applied -> !applied.complete());
+        return new Registry(
+                registry.organization(), registry.known(), registry.others(), complete, registry.credentials());
     }
 
     /** One look at the world, with the plan made from it. */

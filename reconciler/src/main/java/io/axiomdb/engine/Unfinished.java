@@ -2,6 +2,7 @@ package io.axiomdb.engine;
 
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
@@ -24,15 +25,24 @@ final class Unfinished {
         }
     }
 
-    /** What can't be looked at stays open: nobody knows yet. */
+    /** What can't be looked at stays open: nobody knows yet. With a branch, its project and host may be kept as well. */
     private static boolean isOf(Blocked blocked, AuditRow row) {
-        return blocked.resource().equals(row.entry().target());
+        ResourceKey target = row.entry().target();
+        return switch (target.kind()) {
+            case HOST -> true;
+            case PROJECT -> blocked.resource().project().equals(target.name());
+            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH ->
+                blocked.resource().equals(target);
+        };
     }
 
     private static Outcome outcome(AuditRow row, Plan plan) {
-        boolean left = plan.changes().stream()
-                .filter(change -> change.resource().equals(row.entry().target()))
-                .anyMatch(Unfinished::isLeft);
+        boolean heldBack = plan.heldBack().stream()
+                .anyMatch(held -> held.resource().equals(row.entry().target()));
+        boolean left = heldBack
+                || plan.changes().stream()
+                        .filter(change -> change.resource().equals(row.entry().target()))
+                        .anyMatch(Unfinished::isLeft);
         Phase phase = left ? Phase.FOUND_NOT_DONE : Phase.FOUND_DONE;
         String detail = left
                 ? "interrupted; a later apply looked and found something left to do"

@@ -71,7 +71,7 @@ final class BranchComparison {
     }
 
     /** A tenant may change its database's comment, and an administrator its owner; both at once make it foreign. */
-    private static boolean isOurs(BranchWant want, DatabaseState database) {
+    static boolean isOurs(BranchWant want, DatabaseState database) {
         return database.marker().equals(want.marker())
                 || database.owner().equals(want.names().owner());
     }

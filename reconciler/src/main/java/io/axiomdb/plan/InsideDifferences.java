@@ -45,6 +45,7 @@ final class InsideDifferences {
     static List<Difference> between(BranchWant branch, Contents actual, Set<String> newRoles) {
         InsideDifferences differences = new InsideDifferences(branch, actual, newRoles);
         differences.want.schemas().values().forEach(differences::schema);
+        differences.letGo();
         differences.defaults();
         actual.objects().forEach(differences::objects);
         return differences.found;
@@ -72,6 +73,19 @@ final class InsideDifferences {
             add(subject, "owner", there.owner(), schema.owner(), Stage.INSIDE_GIVE, List.of(own(schema)));
         }
         found.addAll(schemaGrants(schema, there.owner()).between(schema.grants(), there.grants()));
+    }
+
+    /** Schemas that the file named when last applied and no longer does: the roles' rights go, everyone else's stay. */
+    private void letGo() {
+        Set<String> roles = Set.of(branch.names().rw(), branch.names().ro());
+        actual.schemas().values().stream()
+                .filter(there -> !want.schemas().containsKey(there.name()))
+                .forEach(there -> found.addAll(schemaGrants(there, there.owner())
+                        .between(
+                                List.of(),
+                                there.grants().stream()
+                                        .filter(g -> roles.contains(g.grantee()))
+                                        .toList())));
     }
 
     private void createSchema(SchemaState schema) {
@@ -145,7 +159,8 @@ final class InsideDifferences {
     }
 
     private void objects(ObjectRights rights) {
-        SortedSet<Grant> wanted = wanted(rights);
+        SortedSet<Grant> wanted =
+                rights.kind() == ObjectKind.COLUMN ? allowed(rights) : wanted(rights.schema(), rights.kind());
         String subject = subject(rights);
         // Tables sort before sequences: one that is linked to a column has followed its table by then, and stays.
         if (!rights.owner().equals(branch.names().owner())) {
@@ -196,9 +211,20 @@ final class InsideDifferences {
         return verb + option + each + " ON TABLE " + name.sql() + tail;
     }
 
-    private SortedSet<Grant> wanted(ObjectRights actual) {
+    /**
+     * On a column nothing is wanted, but what a role should have on the whole table may stay: where somebody put it in
+     * the place of the table's, which is held back, taking it would leave the role with nothing.
+     */
+    private SortedSet<Grant> allowed(ObjectRights column) {
+        SortedSet<Grant> both = new TreeSet<>(wanted(column.schema(), ObjectKind.TABLE));
+        both.removeIf(g ->
+                !column.grants().contains(g) && !column.grants().contains(new Grant(g.grantee(), g.privilege(), true)));
+        return both;
+    }
+
+    private SortedSet<Grant> wanted(String schema, ObjectKind kind) {
         return want.objects().stream()
-                .filter(o -> o.schema().equals(actual.schema()) && o.kind() == actual.kind())
+                .filter(o -> o.schema().equals(schema) && o.kind() == kind)
                 .findFirst()
                 .map(ObjectRights::grants)
                 .orElse(new TreeSet<>());

@@ -153,7 +153,8 @@ public final class Planner {
 
     private static SortedSet<ResourceKey> needs(Change change, List<Change> all, Set<ResourceKey> changed) {
         SortedSet<ResourceKey> needs = new TreeSet<>(change.needs());
-        if (change.action() == Action.REMOVE) {
+        boolean renames = change.action() == Action.UPDATE && change.resource().kind() == Kind.PROJECT;
+        if (change.action() == Action.REMOVE || renames) {
             all.stream()
                     .filter(other -> other.action() == Action.REMOVE && isBelow(other.resource(), change.resource()))
                     .forEach(other -> needs.add(other.resource()));

@@ -12,9 +12,11 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
+import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,31 +54,39 @@ final class RemovalPlanner {
         BranchWant want = BranchCompiler.compile(
                 input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN);
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
-        List<Step> steps = List.of();
-        if (foreign.isEmpty()) {
-            steps = steps(want, applied, actual);
-        } else {
-            foreign.forEach(f -> findings.notices.add(Diagnostic.of(
-                    Code.LEFT_BEHIND,
-                    f.detail(),
-                    "AxiomDB did not make it and leaves it as it is; the branch is forgotten")));
-        }
+        List<Step> steps = steps(want, applied, actual);
+        foreign.forEach(f -> findings.notices.add(Diagnostic.of(
+                Code.LEFT_BEHIND,
+                f.detail(),
+                "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
         List<FieldChange> fields = new ArrayList<>();
         String kept = "axm_del_" + id(applied);
-        fields.add(
-                new FieldChange("", "database", want.names().database(), steps.isEmpty() ? "" : kept, Source.NOWHERE));
+        boolean keeps = ourDatabase(want, actual);
+        fields.add(new FieldChange("", "database", want.names().database(), keeps ? kept : "", Source.NOWHERE));
         findings.changes.add(new Change(
                 key,
                 Action.REMOVE,
                 project.host(),
                 fields,
                 Source.NOWHERE,
-                steps.isEmpty()
-                        ? "no longer declared; nothing of it is on the host"
-                        : "no longer declared; its data is kept as database " + kept,
+                reason(keeps, steps, foreign, kept),
                 steps,
                 new TreeSet<>(),
                 new TreeMap<>()));
+    }
+
+    private static String reason(boolean keeps, List<Step> steps, List<Diagnostic> foreign, String kept) {
+        if (keeps) {
+            return "no longer declared; its data is kept as database " + kept;
+        }
+        String left = foreign.isEmpty() ? "" : "; what AxiomDB did not make stays as it is";
+        return "no longer declared; "
+                + (steps.isEmpty() ? "nothing of it is on the host" : "of its database nothing is there") + left;
+    }
+
+    private static boolean ourDatabase(BranchWant want, HostState actual) {
+        DatabaseState database = actual.databases().get(want.names().database());
+        return database != null && BranchComparison.isOurs(want, database);
     }
 
     private static String id(Applied applied) {
@@ -89,12 +99,13 @@ final class RemovalPlanner {
         SortedMap<String, String> roles = new TreeMap<>();
         for (RoleKind kind : RoleKind.values()) {
             String role = want.names().role(kind);
-            if (actual.roles().containsKey(role)) {
+            RoleState there = actual.roles().get(role);
+            if (there != null && there.marker().equals(want.marker())) {
                 roles.put(role, kept + "_" + kind.word());
             }
         }
         String database = want.names().database();
-        boolean there = actual.databases().containsKey(database);
+        boolean there = ourDatabase(want, actual);
         if (roles.isEmpty() && !there) {
             return List.of();
         }
@@ -112,7 +123,7 @@ final class RemovalPlanner {
         });
         return List.of(
                 new Step.Sql("no more logins", "", lock),
-                new Step.Sql("end sessions", "", List.of(end(database, roles))),
+                new Step.Sql("end sessions", "", List.of(end(there ? database : "", roles))),
                 new Step.Sql("set aside as " + kept, "", rename));
     }
 

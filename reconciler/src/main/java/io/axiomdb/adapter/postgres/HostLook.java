@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -96,7 +97,9 @@ final class HostLook {
         SortedMap<String, String> settings = new TreeMap<>();
         for (String setting : Query.texts(row, 7)) {
             int equals = setting.indexOf('=');
-            settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+            // The server writes TimeZone for timezone; names of parameters know no case, and files have them in lower
+            // case.
+            settings.put(setting.substring(0, equals).toLowerCase(Locale.ROOT), setting.substring(equals + 1));
         }
         DatabaseState database = new DatabaseState(
                 row.getString(1),

@@ -11,7 +11,7 @@ SELECT r.rolname,
        r.rolinherit,
        r.rolreplication,
        r.rolbypassrls,
-       CASE WHEN isfinite(r.rolvaliduntil) THEN (r.rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
+       CASE WHEN r.rolvaliduntil <> 'infinity' THEN (r.rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
        r.rolconnlimit,
        left(encode(sha256(convert_to(r.rolpassword, 'UTF8')), 'hex'), 16)
   FROM pg_authid r
