@@ -199,15 +199,22 @@ final class BranchPlanner {
         return Collections.unmodifiableSortedSet(needs);
     }
 
+    /** What did not answer is not converged, whatever its outside looks like. A closed one is opened, and read next time. */
     private void unreadable(BranchWant want, HostState actual) {
         DatabaseState database = actual.databases().get(want.names().database());
-        if (database != null && database.contents() == null) {
-            String why = database.allowConnections() ? "it did not answer" : "it does not allow connections";
-            findings.notices.add(Diagnostic.of(
-                    Code.DATABASE_UNREADABLE,
-                    want.origin().self(),
-                    "database " + database.name() + " on host " + want.host() + ": " + why,
-                    "what is inside is not compared and not changed this time; plan again once it can be entered"));
+        if (database == null || database.contents() != null) {
+            return;
+        }
+        String why = database.allowConnections() ? "it did not answer" : "it does not allow connections";
+        Diagnostic unread = Diagnostic.of(
+                Code.DATABASE_UNREADABLE,
+                want.origin().self(),
+                "database " + database.name() + " on host " + want.host() + ": " + why,
+                "what is inside is not compared and not changed this time; plan again once it can be entered");
+        if (database.allowConnections()) {
+            findings.blocked.add(new Blocked(want.key(), List.of(unread)));
+        } else {
+            findings.notices.add(unread);
         }
     }
 }

@@ -69,6 +69,16 @@ class PlannerLawsTest {
         }
     }
 
+    @Property(tries = 50, seed = "42")
+    void databases_that_did_not_answer_are_never_taken_for_converged(@ForAll("configurations") Desired desired) {
+        Plan plan = Planner.plan(World.input(desired, World.applied(desired), World.unread(World.converged(desired))));
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.blocked())
+                .hasSize(desired.projects().values().stream()
+                        .mapToInt(project -> project.branches().size())
+                        .sum());
+    }
+
     private static Plan newPlan(Desired desired) {
         return Planner.plan(
                 World.input(desired, World.nothingApplied(desired.organization()), World.emptyHosts(desired)));

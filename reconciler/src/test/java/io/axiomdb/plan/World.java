@@ -91,6 +91,29 @@ final class World {
         return hosts;
     }
 
+    /** The same hosts, on which no database answered. */
+    static SortedMap<String, Observation> unread(SortedMap<String, Observation> hosts) {
+        SortedMap<String, Observation> unread = new TreeMap<>();
+        hosts.forEach((host, observation) -> {
+            HostState state = ((Observation.Seen) observation).state();
+            SortedMap<String, DatabaseState> databases = new TreeMap<>();
+            state.databases()
+                    .forEach((name, d) -> databases.put(
+                            name,
+                            new DatabaseState(
+                                    name,
+                                    d.marker(),
+                                    d.owner(),
+                                    true,
+                                    d.connectionLimit(),
+                                    d.grants(),
+                                    d.settings(),
+                                    null)));
+            unread.put(host, seen(new HostState(state.roles(), databases)));
+        });
+        return unread;
+    }
+
     private static RoleState managed(RoleState role) {
         return new RoleState(
                 role.name(),
