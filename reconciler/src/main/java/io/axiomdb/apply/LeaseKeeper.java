@@ -43,7 +43,7 @@ public final class LeaseKeeper implements AutoCloseable {
         LeaseKeeper keeper = new LeaseKeeper(leases);
         try {
             names.stream().sorted().forEach(name -> keeper.held.put(name, leases.acquire(name, holder)));
-        } catch (AxiomException e) {
+        } catch (RuntimeException e) {
             keeper.close();
             throw e;
         }
@@ -74,6 +74,21 @@ public final class LeaseKeeper implements AutoCloseable {
         clock.shutdownNow();
         List<Lease> last = new ArrayList<>(held.values());
         Collections.reverse(last);
-        last.forEach(leases::release);
+        RuntimeException first = null;
+        for (Lease lease : last) {
+            try {
+                leases.release(lease);
+            } catch (RuntimeException e) {
+                // It runs out by itself; the others are still given back.
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 }

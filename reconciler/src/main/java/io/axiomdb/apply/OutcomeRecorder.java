@@ -1,5 +1,6 @@
 package io.axiomdb.apply;
 
+import io.axiomdb.core.AxiomException;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Outcome;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class OutcomeRecorder implements AutoCloseable {
     private final String organization;
     private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
     private final Thread writer;
-    private volatile @Nullable RuntimeException failure;
+    private volatile @Nullable Throwable failure;
 
     OutcomeRecorder(ControlPlane controlPlane, String organization) {
         this.controlPlane = controlPlane;
@@ -56,7 +57,7 @@ final class OutcomeRecorder implements AutoCloseable {
                     controlPlane.finish(organization, outcomes);
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
@@ -66,7 +67,7 @@ final class OutcomeRecorder implements AutoCloseable {
     /**
      * Waits until all is written.
      *
-     * @throws RuntimeException when the control plane did not take it, normally an AxiomException
+     * @throws RuntimeException when the control plane did not take it, normally an AxiomException; work has stopped by then
      */
     @Override
     public void close() {
@@ -77,9 +78,10 @@ final class OutcomeRecorder implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while outcomes were being written", e);
         }
-        RuntimeException failed = failure;
-        if (failed != null) {
-            throw failed;
+        switch (failure) {
+            case null -> {}
+            case AxiomException told -> throw told;
+            case Throwable other -> throw new IllegalStateException("outcomes could not be written", other);
         }
     }
 }

@@ -70,6 +70,7 @@ public enum Code {
     DATABASE_UNREADABLE("AX0507", WARNING, "a database can't be looked into"),
     STRANGER_DATABASE("AX0508", WARNING, "an owner made a database of its own"),
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
+    REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

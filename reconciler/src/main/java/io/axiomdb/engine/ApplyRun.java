@@ -55,7 +55,7 @@ final class ApplyRun {
             leases.lost().ifPresent(why -> {
                 throw why;
             });
-            return new ApplyReport(results, engine.plan(desired, request), took);
+            return new ApplyReport(results, engine.plan(desired, request.withoutRepairs()), took);
         }
     }
 

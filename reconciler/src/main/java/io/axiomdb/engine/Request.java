@@ -19,4 +19,9 @@ public record Request(Actor actor, String trigger, @Nullable Commit commit, Set<
     public Request {
         repairs = Set.copyOf(repairs);
     }
+
+    /** For the look afterwards, when what was named has been repaired. */
+    Request withoutRepairs() {
+        return new Request(actor, trigger, commit, Set.of(), allowDestroy);
+    }
 }

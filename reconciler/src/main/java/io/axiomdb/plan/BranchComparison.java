@@ -41,13 +41,14 @@ final class BranchComparison {
             Set<String> newRoles,
             boolean making) {
         List<Difference> found = new ArrayList<>(DatabaseDifferences.between(want, actual, newRoles));
+        boolean halfMade = actual != null && DatabaseDifferences.isHalfMade(actual);
         DatabaseState.Contents contents = actual == null ? null : actual.contents();
         if (contents != null) {
             found.addAll(InsideDifferences.between(want, contents, newRoles));
-        } else if (actual == null || making) {
+        } else if (actual == null || making || halfMade) {
             found.addAll(InsideDifferences.everything(want));
         }
-        return found;
+        return halfMade ? found.stream().map(Difference::asOrdinary).toList() : found;
     }
 
     /**

@@ -15,7 +15,6 @@ import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
-import io.axiomdb.plan.Difference.Stage;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -153,11 +152,7 @@ final class BranchPlanner {
         List<Difference> drift = new ArrayList<>();
         List<Difference> declared = new ArrayList<>();
         boolean gone = now.stream().anyMatch(d -> d.nature() == Nature.GONE);
-        now.forEach(d -> {
-            boolean withTheDatabase = gone && d.stage().compareTo(Stage.CREATE_DATABASE) >= 0;
-            boolean isDrift = withTheDatabase || sinceApplied.stream().anyMatch(d::isSameAs);
-            (isDrift ? drift : declared).add(d);
-        });
+        now.forEach(d -> (gone || sinceApplied.stream().anyMatch(d::isSameAs) ? drift : declared).add(d));
         List<FieldChange> fields =
                 new ArrayList<>(FieldChanges.between(before.fields(), new Fields(branch.fields(), branch.origin())));
         boolean changed = !fields.isEmpty();

@@ -4,6 +4,7 @@ import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.RoleState;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A branch's wanted database, as seen from outside of it, against the actual one. Pure. */
 final class DatabaseDifferences {
+    /** Superusers alone pass it. */
+    private static final int CLOSED = 0;
+
     private final BranchWant branch;
     private final DatabaseState want;
     private final String database;
@@ -42,9 +46,11 @@ final class DatabaseDifferences {
         return differences.found;
     }
 
-    /** Nobody may connect until everything is as it should be. From template0, which nobody can have altered. */
+    /**
+     * From template0, which nobody can have altered, and with a connection limit of 0, which only superusers pass: nobody
+     * else connects before everything is as it should be. The comment comes last, with the real limit.
+     */
     private void create() {
-        String limit = want.connectionLimit() < 0 ? "" : " CONNECTION LIMIT " + want.connectionLimit();
         add(
                 Nature.GONE,
                 Stage.CREATE_DATABASE,
@@ -53,8 +59,7 @@ final class DatabaseDifferences {
                 "owner " + want.owner(),
                 origin.self(),
                 List.of("CREATE DATABASE " + database + " OWNER " + SqlText.identifier(want.owner())
-                        + " TEMPLATE template0 ALLOW_CONNECTIONS false" + limit));
-        ordinary(Stage.DATABASE_GIVE, "comment", "", want.marker(), origin.self(), comment());
+                        + " TEMPLATE template0 CONNECTION LIMIT " + CLOSED));
         settings(Collections.emptySortedMap());
         ordinary(
                 Stage.DATABASE_TAKE,
@@ -64,7 +69,12 @@ final class DatabaseDifferences {
                 origin.self(),
                 "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
         found.addAll(grants("").between(want.grants(), List.of()));
-        open();
+        open("");
+    }
+
+    /** Whether it was being made and is not finished: still closed, and without the comment. */
+    static boolean isHalfMade(DatabaseState actual) {
+        return actual.connectionLimit() == CLOSED && actual.marker().isEmpty();
     }
 
     private void compare(DatabaseState actual) {
@@ -77,29 +87,46 @@ final class DatabaseDifferences {
                     origin.self(),
                     "ALTER DATABASE " + database + " OWNER TO " + SqlText.identifier(want.owner()));
         }
-        if (!actual.marker().equals(want.marker())) {
-            ordinary(Stage.DATABASE_GIVE, "comment", actual.marker(), want.marker(), origin.self(), comment());
-        }
-        limit(actual.connectionLimit());
         settings(actual.settings());
         found.addAll(grants(actual.owner()).between(want.grants(), actual.grants()));
+        if (isHalfMade(actual)) {
+            open(actual.marker());
+        } else {
+            limit(actual.connectionLimit());
+            comment(actual.marker());
+        }
         if (!actual.allowConnections()) {
-            open();
+            ordinary(
+                    Stage.DATABASE_OPEN,
+                    "allows connections",
+                    "no",
+                    "yes",
+                    origin.self(),
+                    "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
         }
     }
 
-    private String comment() {
+    private void comment(String actual) {
+        if (!actual.equals(want.marker())) {
+            ordinary(Stage.DATABASE_OPEN, "comment", actual, want.marker(), origin.self(), commentStatement());
+        }
+    }
+
+    private String commentStatement() {
         return "COMMENT ON DATABASE " + database + " IS " + SqlText.literal(want.marker());
     }
 
-    private void open() {
-        ordinary(
+    private void open(String marker) {
+        int limit = Math.max(want.connectionLimit(), RoleState.UNLIMITED);
+        add(
+                Nature.ORDINARY,
                 Stage.DATABASE_OPEN,
-                "allows connections",
-                "no",
-                "yes",
-                origin.self(),
-                "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+                "connection limit",
+                Limits.words(CLOSED),
+                Limits.words(limit),
+                origin.of("connection_limits.database"),
+                List.of("ALTER DATABASE " + database + " CONNECTION LIMIT " + limit));
+        comment(marker);
     }
 
     private void limit(int actual) {

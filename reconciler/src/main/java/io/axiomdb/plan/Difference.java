@@ -45,9 +45,14 @@ record Difference(
         CREATE_DATABASE,
         DATABASE_GIVE,
         DATABASE_TAKE,
-        DATABASE_OPEN,
         INSIDE_GIVE,
-        INSIDE_TAKE
+        INSIDE_TAKE,
+        /** Last of all: only what is finished lets people in. */
+        DATABASE_OPEN
+    }
+
+    Difference asOrdinary() {
+        return new Difference(subject, name, before, after, source, Nature.ORDINARY, stage, statements);
     }
 
     FieldChange toFieldChange() {

@@ -2,7 +2,6 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.plan.Difference.Nature;
-import io.axiomdb.plan.Difference.Stage;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
 import java.util.ArrayList;
@@ -44,9 +43,12 @@ final class DriftSorting {
         return repaired.isEmpty() ? Optional.empty() : Optional.of(repaired);
     }
 
-    /** Null: repaired without being named. A database that is gone takes all that was on it and inside it along. */
+    /**
+     * Null: repaired without being named. A database that is gone takes the whole branch along: perhaps this is not the
+     * server that it was on.
+     */
     private static @org.jspecify.annotations.Nullable Repair kind(Difference difference, boolean gone) {
-        if (gone && difference.stage().compareTo(Stage.CREATE_DATABASE) >= 0) {
+        if (gone) {
             return Repair.DATABASE;
         }
         return switch (difference.nature()) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 /**
  * Wanted against actual grants on one thing, by grantee.
  *
- * @param missing privileges that a grantee should hold and does not, neither itself nor through PUBLIC
+ * @param missing privileges that a grantee should hold and does not hold itself
  * @param excess privileges that a grantee holds and should not
  * @param passable privileges that a grantee rightly holds and may wrongly pass on
  */

@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.core.Digest;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -26,13 +27,16 @@ final class PlanDigest {
         add(change.resource().name());
         add(change.action().name());
         add(change.host());
+        count(change.fields());
         change.fields().forEach(f -> {
             add(f.subject());
             add(f.name());
             add(f.before());
             add(f.after());
         });
+        count(change.steps());
         change.steps().forEach(this::step);
+        count(change.declaration().keySet());
         change.declaration().forEach((name, value) -> {
             add(name);
             add(value);
@@ -46,6 +50,7 @@ final class PlanDigest {
             case Step.Sql sql -> {
                 add("sql");
                 add(sql.database());
+                count(sql.statements());
                 sql.statements().forEach(this::add);
             }
             case Step.SqlAlone alone -> {
@@ -55,6 +60,7 @@ final class PlanDigest {
             }
             case Step.SetPasswords passwords -> {
                 add("passwords");
+                count(passwords.targets());
                 passwords.targets().forEach(t -> {
                     add(t.role());
                     add(t.credential().toString());
@@ -63,6 +69,10 @@ final class PlanDigest {
             }
         }
         text.append(']');
+    }
+
+    private void count(Collection<?> items) {
+        text.append(items.size()).append('#');
     }
 
     /** Length first, so that no two plans have the same text. */

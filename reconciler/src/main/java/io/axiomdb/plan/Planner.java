@@ -59,6 +59,7 @@ public final class Planner {
         removals();
         strangers();
         hostsLeft();
+        repairsWithoutNeed();
         holdProjectsOfBlockedBranches();
         List<Change> changes = linked();
         return new Plan(
@@ -114,6 +115,20 @@ public final class Planner {
                         Code.LEFT_BEHIND,
                         "host " + host + " is forgotten; what is on it stays as it is",
                         "removed branches are kept there as databases named axm_del_...")));
+    }
+
+    /** A misspelt name would otherwise be ignored without a word. */
+    private void repairsWithoutNeed() {
+        input.repairs().stream()
+                .filter(named -> findings.changes.stream()
+                        .noneMatch(change -> change.action() == Action.REPAIR
+                                && change.resource().path().equals(named.path())))
+                .forEach(
+                        named -> findings.notices.add(
+                                Diagnostic.of(
+                                        Code.REPAIR_UNUSED,
+                                        "--repair " + named.repair().word() + ":" + named.path(),
+                                        "nothing of that branch has drifted in this way; the plan lists what is held back, with its flag")));
     }
 
     /** A project or host that can't be let go of, because a branch of it can't be looked at, stays registered. */

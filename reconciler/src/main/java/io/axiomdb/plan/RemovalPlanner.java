@@ -9,6 +9,7 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -20,10 +21,12 @@ import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Plans the removal of branches that are no longer declared. Nothing is ever dropped: access ends and names change. Pure. */
 final class RemovalPlanner {
@@ -44,10 +47,45 @@ final class RemovalPlanner {
     void plan(Project project, Branch branch, Applied applied) {
         ResourceKey key = ResourceKey.branch(project.name(), branch.name());
         switch (input.observations().get(project.host())) {
-            case Observation.Seen seen -> remove(key, project, branch, applied, seen.state());
+            case Observation.Seen seen -> {
+                Diagnostic claimed = claimed(project, branch);
+                if (claimed == null) {
+                    remove(key, project, branch, applied, seen.state());
+                } else {
+                    findings.blocked.add(new Blocked(key, List.of(claimed)));
+                }
+            }
             case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
             case null -> throw new IllegalStateException("nobody looked at host " + project.host());
         }
+    }
+
+    /** Setting a database aside that another branch is declared to have would take it from those who use it. */
+    private @Nullable Diagnostic claimed(Project project, Branch branch) {
+        BranchNames names = BranchNames.of(project, branch);
+        for (Project other : input.desired().projects().values()) {
+            for (Branch heir : other.branches().values()) {
+                boolean same = other.host().equals(project.host()) && overlap(names, BranchNames.of(other, heir));
+                if (same) {
+                    return Diagnostic.of(
+                            Code.WOULD_MOVE,
+                            heir.origin().self(),
+                            "branch " + project.name() + "/" + branch.name() + " is taken out while branch "
+                                    + other.name() + "/" + heir.name() + " is to have its database or roles",
+                            "this version can't hand a database from one branch to another: keep the old name, or give the"
+                                    + " new branch names of its own");
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean overlap(BranchNames one, BranchNames other) {
+        Set<String> roles = Set.of(one.owner(), one.rw(), one.ro());
+        return one.database().equals(other.database())
+                || roles.contains(other.owner())
+                || roles.contains(other.rw())
+                || roles.contains(other.ro());
     }
 
     private void remove(ResourceKey key, Project project, Branch branch, Applied applied, HostState actual) {
@@ -62,7 +100,8 @@ final class RemovalPlanner {
         List<FieldChange> fields = new ArrayList<>();
         String kept = "axm_del_" + id(applied);
         boolean keeps = ourDatabase(want, actual);
-        fields.add(new FieldChange("", "database", want.names().database(), keeps ? kept : "", Source.NOWHERE));
+        fields.add(
+                new FieldChange("", "database", want.names().database(), keeps ? kept + "_..." : "", Source.NOWHERE));
         findings.changes.add(new Change(
                 key,
                 Action.REMOVE,
@@ -77,7 +116,7 @@ final class RemovalPlanner {
 
     private static String reason(boolean keeps, List<Step> steps, List<Diagnostic> foreign, String kept) {
         if (keeps) {
-            return "no longer declared; its data is kept as database " + kept;
+            return "no longer declared; its data is kept as database " + kept + "_ and the time";
         }
         String left = foreign.isEmpty() ? "" : "; what AxiomDB did not make stays as it is";
         return "no longer declared; "
@@ -96,12 +135,12 @@ final class RemovalPlanner {
 
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
         String kept = "axm_del_" + id(applied);
-        SortedMap<String, String> roles = new TreeMap<>();
+        SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
         for (RoleKind kind : RoleKind.values()) {
             String role = want.names().role(kind);
             RoleState there = actual.roles().get(role);
             if (there != null && there.marker().equals(want.marker())) {
-                roles.put(role, kept + "_" + kind.word());
+                roles.put(role, "_" + kind.word());
             }
         }
         String database = want.names().database();
@@ -114,25 +153,34 @@ final class RemovalPlanner {
         List<String> rename = new ArrayList<>();
         if (there) {
             lock.add("ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS false");
-            rename.add("ALTER DATABASE " + identifier(database) + " RENAME TO " + identifier(kept));
-            rename.add(dated("DATABASE", kept, want.marker()));
+            rename.add(setAside("DATABASE", database, kept, "", want.marker()));
         }
-        roles.forEach((role, name) -> {
-            rename.add("ALTER ROLE " + identifier(role) + " RENAME TO " + identifier(name));
-            rename.add(dated("ROLE", name, want.marker()));
-        });
+        roles.forEach((role, suffix) -> rename.add(setAside("ROLE", role, kept, suffix, want.marker())));
         return List.of(
                 new Step.Sql("no more logins", "", lock),
                 new Step.Sql("end sessions", "", List.of(end(there ? database : "", roles))),
                 new Step.Sql("set aside as " + kept, "", rename));
     }
 
-    /** The comment keeps where it came from and when it went, by the host's clock. */
-    private static String dated(String kind, String name, String marker) {
-        String format = "COMMENT ON " + kind + " %I IS %L";
-        return "DO $axm$ BEGIN EXECUTE pg_catalog.format(" + literal(format) + ", " + literal(name) + ", "
-                + literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
-                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')); END $axm$";
+    /**
+     * Gives it a name that nothing else has, with the moment in it, and a comment that keeps where it came from. A branch may
+     * be set aside, come back and be set aside again. All statements of a transaction see the same moment.
+     *
+     * @param suffix follows the moment, so that database and roles of one branch stand together
+     */
+    private static String setAside(String kind, String name, String kept, String suffix, String marker) {
+        String to = literal(kept + "_") + " || moment || " + literal(suffix);
+        String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
+                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
+        // The body is quoted as a literal, so that nothing in a name can end it.
+        String body = "DECLARE moment text := pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()),"
+                + " 'YYYYMMDDHH24MISS'); BEGIN"
+                + " EXECUTE pg_catalog.format(" + literal("ALTER " + kind + " %I RENAME TO %I") + ", " + literal(name)
+                + ", " + to + ");"
+                + " EXECUTE pg_catalog.format(" + literal("COMMENT ON " + kind + " %I IS %L") + ", " + to + ", "
+                + origin
+                + "); END";
+        return "DO " + literal(body);
     }
 
     private static String end(String database, SortedMap<String, String> roles) {

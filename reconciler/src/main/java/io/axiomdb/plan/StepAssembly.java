@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Puts the statements of differences into as few steps as their order allows. Pure. */
 final class StepAssembly {
-    private static final Set<Stage> DATABASE = Set.of(Stage.DATABASE_GIVE, Stage.DATABASE_TAKE, Stage.DATABASE_OPEN);
+    private static final Set<Stage> DATABASE = Set.of(Stage.DATABASE_GIVE, Stage.DATABASE_TAKE);
     private static final Set<Stage> INSIDE = Set.of(Stage.INSIDE_GIVE, Stage.INSIDE_TAKE);
 
     private StepAssembly() {}
@@ -26,6 +26,7 @@ final class StepAssembly {
                 .forEach(statement -> steps.add(new Step.SqlAlone("database " + database, "", statement)));
         sql("rights on database " + database, "", statements(differences, DATABASE), steps);
         sql("rights inside database " + database, database, statements(differences, INSIDE), steps);
+        sql("open database " + database, "", statements(differences, Set.of(Stage.DATABASE_OPEN)), steps);
         return steps;
     }
 

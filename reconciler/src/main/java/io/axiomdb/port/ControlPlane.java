@@ -5,7 +5,6 @@ import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.Credential;
-import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.List;
@@ -84,9 +83,4 @@ public interface ControlPlane extends AutoCloseable {
             @Nullable String project,
             @Nullable String event,
             @Nullable String mutationId) {}
-
-    /** All versions of a password's metadata that are pending or current; for recovery. */
-    default List<Credential> credentials(Registry registry, CredentialKey key) {
-        return registry.credentials().getOrDefault(key, List.of());
-    }
 }

@@ -14,6 +14,8 @@ import io.axiomdb.core.Code;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.HeldBack.Named;
+import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.util.List;
@@ -204,6 +206,44 @@ class ApplyTest {
         assertThat(installation.as("shop", "main", RoleKind.RW, "shop_main_rw", "sq_shop_main", "SELECT 1"))
                 .isEqualTo("1");
         assertThat(installation.controlPlane.unfinished("acme")).isEmpty();
+    }
+
+    /** What is being made anew needs no second name, and nobody gets in before it is finished. */
+    @Test
+    void making_a_lost_database_anew_can_be_stopped_anywhere() {
+        Desired desired = shop("");
+        installation.apply(desired);
+        Named repair = new Named(Repair.DATABASE, "shop/main");
+        for (int steps = 1; steps < 5; steps++) {
+            installation.admin("postgres", "DROP DATABASE sq_shop_main WITH (FORCE)");
+            int[] left = {steps};
+            Request request = Installation.request(repair);
+            String digest =
+                    installation.engine.plan(desired, request).plan().digest().hex();
+            ApplyReport stopped =
+                    installation.engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            if (!stopped.converged()) {
+                assertThatThrownBy(() -> installation.as(
+                                "shop", "main", RoleKind.OWNER, "shop_main_owner", "sq_shop_main", "SELECT 1"))
+                        .hasMessageContaining("too many connections");
+            }
+            assertThat(installation.plan(desired).plan().heldBack()).isEmpty();
+            assertThat(stopped.converged() || installation.apply(desired).converged())
+                    .isTrue();
+            assertThat(installation.as("shop", "main", RoleKind.RW, "shop_main_rw", "sq_shop_main", "SELECT 1"))
+                    .isEqualTo("1");
+        }
+    }
+
+    @Test
+    void a_repair_that_nothing_needs_is_told() {
+        installation.apply(shop(""));
+        Plan plan = installation
+                .plan(shop(""), new Named(Repair.PASSWORD, "shop/mian"))
+                .plan();
+        assertThat(plan.notices())
+                .singleElement()
+                .satisfies(n -> assertThat(n.code()).isEqualTo(Code.REPAIR_UNUSED));
     }
 
     @Test

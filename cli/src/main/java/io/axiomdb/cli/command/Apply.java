@@ -78,7 +78,11 @@ final class Apply extends WorldCommand {
         try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), asked);
             approve(planned, context);
-            ApplyReport report = planned.plan().isEmpty()
+            // What an earlier apply left open is settled by looking, also when there is nothing to do.
+            boolean settled = opened.controlPlane()
+                    .unfinished(loaded.desired().organization())
+                    .isEmpty();
+            ApplyReport report = planned.plan().isEmpty() && settled
                     ? new ApplyReport(List.of(), planned, java.time.Duration.ZERO)
                     : apply(opened, loaded, asked, planned);
             return end(report, planned, context);

@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Digest;
 import io.axiomdb.desired.Host;
 import io.axiomdb.registry.Lease;
 import java.sql.Connection;
@@ -27,15 +28,16 @@ record Fence(int guard, String name) {
 
     private static final String LOCK_ROW =
             "l.locktype = 'advisory' AND l.classid = 1096305988 AND l.objid = 1 AND l.objsubid = 2 AND l.granted";
-    private static final int END_MILLIS = 10_000;
+    private static final long END_MILLIS = 10_000;
 
     private static final String END_OLDER = """
             WITH older AS MATERIALIZED (
                 SELECT a.pid
                   FROM pg_stat_activity a
                   JOIN pg_authid r ON r.oid = a.usesysid AND r.rolsuper
-                 WHERE CASE WHEN a.application_name ~ '^axm:[0-9]{1,18}$'
-                            THEN substr(a.application_name, 5)::bigint < ? ELSE false END
+                 WHERE CASE WHEN a.application_name ~ '^axm:[0-9]{1,18}:[0-9a-f]{16}$'
+                            THEN split_part(a.application_name, ':', 2)::bigint < ?
+                                 AND split_part(a.application_name, ':', 3) = ? ELSE false END
                    AND a.pid <> pg_backend_pid())
             SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, ?)) FROM older
             """;
@@ -66,8 +68,13 @@ record Fence(int guard, String name) {
                             WHERE %s AND l.pid = ? AND a.application_name = ?)
             """.formatted(LOCK_ROW);
 
+    /** Epochs of different leases can't be compared: the name says which lease it is. */
     static String name(Lease lease) {
-        return "axm:" + lease.epoch();
+        return "axm:" + lease.epoch() + ":" + leaseMark(lease);
+    }
+
+    private static String leaseMark(Lease lease) {
+        return Digest.of(lease.host()).abbreviated();
     }
 
     /** @throws AxiomException with LEASE_HELD when someone else is at it */
@@ -95,7 +102,7 @@ record Fence(int guard, String name) {
     }
 
     private static void endOlder(Connection guard, Host host, Lease lease) throws SQLException {
-        if (count(guard, END_OLDER, lease.epoch(), END_MILLIS) > 0) {
+        if (count(guard, END_OLDER, lease.epoch(), leaseMark(lease), END_MILLIS) > 0) {
             throw held(host, "a connection of an older apply does not end within " + END_MILLIS / 1000 + " s");
         }
     }
@@ -114,10 +121,10 @@ record Fence(int guard, String name) {
         }
     }
 
-    private static long count(Connection guard, String sql, long... parameters) throws SQLException {
+    private static long count(Connection guard, String sql, Object... parameters) throws SQLException {
         try (PreparedStatement statement = guard.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
-                statement.setLong(i + 1, parameters[i]);
+                statement.setObject(i + 1, parameters[i]);
             }
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
