@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -102,8 +103,7 @@ public final class Applier {
             running.forEach(Applier::join);
         }
         return mutations.stream()
-                .map(m ->
-                        java.util.Objects.requireNonNull(results.get(m.change().id())))
+                .map(m -> Objects.requireNonNull(results.get(m.change().id())))
                 .toList();
     }
 
@@ -126,7 +126,7 @@ public final class Applier {
             }
             well = soFar;
         } finally {
-            java.util.Objects.requireNonNull(ends.get(resource)).complete(well);
+            Objects.requireNonNull(ends.get(resource)).complete(well);
         }
     }
 
@@ -145,8 +145,7 @@ public final class Applier {
     private ChangeResult one(Mutation mutation, OutcomeRecorder recorder) {
         Change change = mutation.change();
         Optional<ResourceKey> failed = change.needs().stream()
-                .filter(need ->
-                        !java.util.Objects.requireNonNull(ends.get(need)).join())
+                .filter(need -> !Objects.requireNonNull(ends.get(need)).join())
                 .findFirst();
         if (failed.isPresent()) {
             return skipped(mutation, failed.get(), recorder);
@@ -183,7 +182,7 @@ public final class Applier {
                         recorder);
             }
             try {
-                Session session = java.util.Objects.requireNonNull(sessions.get(change.host()), change.host());
+                Session session = Objects.requireNonNull(sessions.get(change.host()), change.host());
                 confirmed.addAll(runner.perform(step, session));
             } catch (HostFailure failure) {
                 Effect effect = done == 0 && isRefusal(failure) ? giveUp(change) : new Effect.Nothing();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,7 +53,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     public Lease lease(String name) {
-        return java.util.Objects.requireNonNull(held.get(name), name);
+        return Objects.requireNonNull(held.get(name), name);
     }
 
     /** Why the leases can't be relied on any more; empty while they can. */

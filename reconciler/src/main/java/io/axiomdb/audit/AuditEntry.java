@@ -2,6 +2,7 @@ package io.axiomdb.audit;
 
 import io.axiomdb.desired.ResourceKey;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public record AuditEntry(
         FOUND_NOT_DONE;
 
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
     }
 

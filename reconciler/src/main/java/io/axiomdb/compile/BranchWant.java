@@ -7,6 +7,7 @@ import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -35,10 +36,10 @@ public record BranchWant(
     }
 
     public DatabaseState database() {
-        return java.util.Objects.requireNonNull(state.databases().get(names.database()));
+        return Objects.requireNonNull(state.databases().get(names.database()));
     }
 
     public RoleState role(String name) {
-        return java.util.Objects.requireNonNull(state.roles().get(name));
+        return Objects.requireNonNull(state.roles().get(name));
     }
 }

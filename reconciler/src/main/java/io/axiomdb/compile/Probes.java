@@ -1,9 +1,11 @@
 package io.axiomdb.compile;
 
+import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
 import io.axiomdb.host.Probe;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,14 +20,14 @@ public final class Probes {
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
         SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
         desired.hosts().keySet().forEach(host -> roles.put(host, new TreeSet<>()));
-        for (Desired one : java.util.List.of(applied, desired)) {
+        for (Desired one : List.of(applied, desired)) {
             for (Project project : one.projects().values()) {
                 SortedSet<String> names = roles.computeIfAbsent(project.host(), _ -> new TreeSet<>());
                 SortedMap<String, Probe.Inside> insides =
                         databases.computeIfAbsent(project.host(), _ -> new TreeMap<>());
                 project.branches().values().forEach(branch -> {
                     BranchNames branchNames = BranchNames.of(project, branch);
-                    names.addAll(java.util.List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
+                    names.addAll(List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
                     insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
                 });
             }
@@ -36,7 +38,7 @@ public final class Probes {
         return probes;
     }
 
-    private static Probe.Inside inside(BranchNames names, io.axiomdb.desired.Branch branch) {
+    private static Probe.Inside inside(BranchNames names, Branch branch) {
         return new Probe.Inside(names.owner(), names.rw(), names.ro(), BranchCompiler.schemas(branch));
     }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * SHA-256 in lower-case hexadecimal: the name by which a plan is reviewed and applied.
@@ -33,7 +34,7 @@ public record Digest(String hex) {
 
     /** Whether a person meant this digest: 16 digits or more of its beginning, case ignored. */
     public boolean isNamedBy(String prefix) {
-        return prefix.length() >= SHORT && hex.startsWith(prefix.toLowerCase(java.util.Locale.ROOT));
+        return prefix.length() >= SHORT && hex.startsWith(prefix.toLowerCase(Locale.ROOT));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.axiomdb.core;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,6 @@ public record SecretRef(Kind kind, String name) {
     /** As written in the file. */
     @Override
     public String toString() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + ":" + name;
+        return kind.name().toLowerCase(Locale.ROOT) + ":" + name;
     }
 }

@@ -22,6 +22,7 @@ import io.axiomdb.registry.Credential;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -119,10 +120,7 @@ final class ApplyRun {
                 .sorted()
                 .forEach(host -> sessions.put(
                         host,
-                        outside.writer()
-                                .open(
-                                        java.util.Objects.requireNonNull(hosts.get(host)),
-                                        leases.lease(leaseName(host)))));
+                        outside.writer().open(Objects.requireNonNull(hosts.get(host)), leases.lease(leaseName(host)))));
     }
 
     /** Passwords of a branch that a crashed apply had set without living to say so: the host was seen to have them. */

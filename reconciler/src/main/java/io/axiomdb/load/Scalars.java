@@ -1,6 +1,7 @@
 package io.axiomdb.load;
 
 import io.axiomdb.load.Node.Type;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Types of plain scalars by YAML's core schema, decided from the text alone: a million digits cost nothing. */
@@ -38,7 +39,7 @@ final class Scalars {
     static String canonical(Type type, String plain) {
         return switch (type) {
             case INTEGER -> Long.toString(Long.parseLong(plain));
-            case BOOLEAN -> plain.toLowerCase(java.util.Locale.ROOT);
+            case BOOLEAN -> plain.toLowerCase(Locale.ROOT);
             case NULL -> "";
             case FLOAT, TEXT -> plain;
         };

@@ -7,7 +7,9 @@ import io.axiomdb.load.Node.Entry;
 import io.axiomdb.load.Node.Mapping;
 import io.axiomdb.load.Node.Scalar;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** Turns what the schema validator found into words that help. Its own texts are never shown. */
@@ -85,7 +87,7 @@ final class StructureWords {
 
     private static Optional<Diagnostic> badName(String name, Trail trail, JsonNode rules) {
         int longest = rules.path("maxLength").asInt();
-        String lower = name.toLowerCase(java.util.Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT);
         boolean caseOnly =
                 !lower.equals(name) && lower.matches(rules.path("pattern").asString());
         return entry(trail, name)
@@ -100,7 +102,7 @@ final class StructureWords {
 
     private static Diagnostic wrongType(Trail trail, JsonNode holder) {
         JsonNode type = holder.path("type");
-        List<String> wanted = (type.isArray() ? type.valueStream() : java.util.stream.Stream.of(type))
+        List<String> wanted = (type.isArray() ? type.valueStream() : Stream.of(type))
                 .map(JsonNode::asString)
                 .filter(t -> !t.equals("null"))
                 .map(StructureWords::typeWords)

@@ -4,6 +4,7 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Diagnostic.Related;
 import io.axiomdb.core.Source;
+import io.axiomdb.core.Visible;
 import io.axiomdb.load.Node.Entry;
 import io.axiomdb.load.Node.Mapping;
 import io.axiomdb.load.Node.Refused;
@@ -226,10 +227,8 @@ final class YamlReader {
                     "no value here needs so much room"));
             return false;
         }
-        Optional<Integer> bad = text.codePoints()
-                .filter(c -> !io.axiomdb.core.Visible.harmless(c))
-                .boxed()
-                .findFirst();
+        Optional<Integer> bad =
+                text.codePoints().filter(c -> !Visible.harmless(c)).boxed().findFirst();
         bad.ifPresent(c -> problems.accept(FileText.invisible(source(event), c)));
         return bad.isEmpty();
     }

@@ -4,6 +4,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostReader;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -22,7 +23,7 @@ public final class Observer {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             SortedMap<String, Future<Observation>> looks = new TreeMap<>();
             probes.forEach((name, probe) -> {
-                Host host = java.util.Objects.requireNonNull(hosts.get(name), name);
+                Host host = Objects.requireNonNull(hosts.get(name), name);
                 looks.put(name, threads.submit(() -> reader.look(host, probe)));
             });
             looks.forEach((name, look) -> seen.put(name, result(look)));

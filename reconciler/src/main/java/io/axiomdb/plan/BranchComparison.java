@@ -9,8 +9,10 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One branch's wanted state against what is on its host. Pure. */
 final class BranchComparison {
@@ -36,10 +38,7 @@ final class BranchComparison {
     }
 
     private static List<Difference> database(
-            BranchWant want,
-            @org.jspecify.annotations.Nullable DatabaseState actual,
-            Set<String> newRoles,
-            boolean making) {
+            BranchWant want, @Nullable DatabaseState actual, Set<String> newRoles, boolean making) {
         List<Difference> found = new ArrayList<>(DatabaseDifferences.between(want, actual, newRoles));
         boolean halfMade = actual != null && DatabaseDifferences.isHalfMade(actual);
         DatabaseState.Contents contents = actual == null ? null : actual.contents();
@@ -82,7 +81,7 @@ final class BranchComparison {
         String detail = kind + " " + name + " on host " + want.host() + " (" + says + ")";
         String help = known
                 ? "AxiomDB made one of that name, marked \"" + want.marker() + "\", and leaves this one alone. If it is"
-                        + " still the same, mark it again: COMMENT ON " + kind.toUpperCase(java.util.Locale.ROOT) + " "
+                        + " still the same, mark it again: COMMENT ON " + kind.toUpperCase(Locale.ROOT) + " "
                         + SqlText.identifier(name) + " IS " + SqlText.literal(want.marker())
                 : "nothing of this branch is touched. Rename what is there, or give the branch another name with slug:"
                         + " or names:";

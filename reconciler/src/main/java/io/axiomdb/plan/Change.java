@@ -4,6 +4,7 @@ import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -39,6 +40,6 @@ public record Change(
 
     /** {@code project/branch create}, unique within a plan. */
     public String id() {
-        return resource + " " + action.name().toLowerCase(java.util.Locale.ROOT);
+        return resource + " " + action.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,7 @@ final class DatabaseDifferences {
         }
     }
 
-    private void settings(java.util.SortedMap<String, String> actual) {
+    private void settings(SortedMap<String, String> actual) {
         want.settings().forEach((name, value) -> {
             String now = actual.get(name);
             if (now == null || !Parameters.same(name, now, value)) {

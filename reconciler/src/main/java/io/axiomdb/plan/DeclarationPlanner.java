@@ -1,5 +1,6 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Kind;
@@ -7,6 +8,7 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.Applied;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -28,7 +30,7 @@ final class DeclarationPlanner {
             Fields wanted = declared.get(key);
             Applied before = applied.get(key);
             if (wanted == null) {
-                remove(key, java.util.Objects.requireNonNull(before));
+                remove(key, Objects.requireNonNull(before));
             } else if (before == null || !before.complete()) {
                 add(key, Action.CREATE, Collections.emptySortedMap(), wanted);
             } else if (!before.fields().values().equals(wanted.values())) {
@@ -55,8 +57,7 @@ final class DeclarationPlanner {
                 key,
                 Action.REMOVE,
                 "",
-                FieldChanges.between(
-                        before.fields().values(), new Fields(new TreeMap<>(), io.axiomdb.core.Origin.UNKNOWN)),
+                FieldChanges.between(before.fields().values(), new Fields(new TreeMap<>(), Origin.UNKNOWN)),
                 Source.NOWHERE,
                 "no longer declared",
                 List.of(),

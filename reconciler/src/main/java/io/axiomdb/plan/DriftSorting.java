@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Sorts drift into what apply repairs and what it holds back until somebody names it. */
 final class DriftSorting {
@@ -47,7 +48,7 @@ final class DriftSorting {
      * Null: repaired without being named. A database that is gone takes the whole branch along: perhaps this is not the
      * server that it was on.
      */
-    private static @org.jspecify.annotations.Nullable Repair kind(Difference difference, boolean gone) {
+    private static @Nullable Repair kind(Difference difference, boolean gone) {
         if (gone) {
             return Repair.DATABASE;
         }

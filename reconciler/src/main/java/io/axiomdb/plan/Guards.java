@@ -4,6 +4,7 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Member;
 import io.axiomdb.desired.MemberRole;
 import io.axiomdb.desired.Network;
@@ -11,6 +12,7 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** What apply refuses to do however well it is written in the file. Each names its rule, its numbers and the way out. Pure. */
@@ -56,7 +58,7 @@ final class Guards {
         for (Change change : changes) {
             Applied before = input.registry().applied().get(change.resource());
             boolean removesBranch =
-                    change.action() == Action.REMOVE && change.resource().kind() == io.axiomdb.desired.Kind.BRANCH;
+                    change.action() == Action.REMOVE && change.resource().kind() == Kind.BRANCH;
             if (removesBranch && before != null && before.fields().flag("protected", false)) {
                 refuse(
                         Code.PROTECTED,
@@ -108,9 +110,7 @@ final class Guards {
             if (isOpen(project) && !wasOpen) {
                 refuse(
                         Code.PUBLIC_NEEDS_OWNER,
-                        java.util.Objects.requireNonNull(project.network())
-                                .origin()
-                                .of("mode"),
+                        Objects.requireNonNull(project.network()).origin().of("mode"),
                         "project " + project.name() + " would be public_all, and " + input.actor() + " is no owner",
                         "an owner applies this: " + owners());
             }

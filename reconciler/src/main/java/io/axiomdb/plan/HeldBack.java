@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.desired.ResourceKey;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Drift that apply leaves alone until somebody names it: a password changed outside, a privilege that was taken away.
@@ -32,7 +33,7 @@ public record HeldBack(ResourceKey resource, String host, List<FieldChange> fiel
         DATABASE;
 
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -13,11 +13,14 @@ import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** What is inside a branch's database, wanted against actual: schemas, default privileges, objects. Pure. */
@@ -131,7 +134,7 @@ final class InsideDifferences {
         all.stream()
                 .map(d -> new Place(d.schema(), d.kind()))
                 .distinct()
-                .sorted(java.util.Comparator.comparing(Place::schema).thenComparing(Place::kind))
+                .sorted(Comparator.comparing(Place::schema).thenComparing(Place::kind))
                 .forEach(place -> found.addAll(defaultGrants(place.schema(), place.kind())
                         .between(
                                 in(want.defaultGrants(), place.schema(), place.kind()),
@@ -152,7 +155,7 @@ final class InsideDifferences {
         return inside(
                 schema,
                 "",
-                "future " + keyword(kind).toLowerCase(java.util.Locale.ROOT) + "s"
+                "future " + keyword(kind).toLowerCase(Locale.ROOT) + "s"
                         + (schema.isEmpty() ? " everywhere" : " in schema " + schema),
                 (privileges, grantee) -> alter + " GRANT " + privileges + on + "TO " + grantee,
                 (privileges, grantee) -> alter + " REVOKE " + privileges + on + "FROM " + grantee + " CASCADE");
@@ -231,7 +234,7 @@ final class InsideDifferences {
     }
 
     private static String subject(ObjectRights rights) {
-        String kind = keyword(rights.kind()).toLowerCase(java.util.Locale.ROOT);
+        String kind = keyword(rights.kind()).toLowerCase(Locale.ROOT);
         SortedSet<ObjectRights.ObjectName> names = rights.names();
         return names.size() == 1
                 ? kind + " " + names.first().sql()
@@ -257,8 +260,8 @@ final class InsideDifferences {
             String schema,
             String ownerNow,
             String subject,
-            java.util.function.BiFunction<String, String, String> grant,
-            java.util.function.BiFunction<String, String, String> revoke) {
+            BiFunction<String, String, String> grant,
+            BiFunction<String, String, String> revoke) {
         return new GrantDifferences(
                 subject,
                 self,

@@ -14,6 +14,7 @@ import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -66,8 +67,7 @@ public final class Planner {
                 input.desired().organization(),
                 changes,
                 findings.heldBack.stream()
-                        .sorted(Comparator.comparing(io.axiomdb.plan.HeldBack::resource)
-                                .thenComparing(HeldBack::repair))
+                        .sorted(Comparator.comparing(HeldBack::resource).thenComparing(HeldBack::repair))
                         .toList(),
                 findings.blocked.stream()
                         .sorted(Comparator.comparing(Blocked::resource))
@@ -88,8 +88,7 @@ public final class Planner {
                     removals.plan(
                             project,
                             branch,
-                            java.util.Objects.requireNonNull(
-                                    input.registry().applied().get(key)));
+                            Objects.requireNonNull(input.registry().applied().get(key)));
                 }
             }
         }
@@ -137,7 +136,7 @@ public final class Planner {
                 findings.blocked.stream().map(b -> b.resource().project()).collect(Collectors.toSet());
         Set<String> hosts = projects.stream()
                 .map(applied.projects()::get)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .map(Project::host)
                 .collect(Collectors.toSet());
         findings.changes.removeIf(change -> isKept(change, projects, hosts));

@@ -1,5 +1,6 @@
 package io.axiomdb.port;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +15,14 @@ public interface DesiredSource {
      * @param path relative to the directory of the root file
      * @throws java.io.IOException when there is none, or it can't be read
      */
-    byte[] read(String path, int limit) throws java.io.IOException;
+    byte[] read(String path, int limit) throws IOException;
 
     /**
      * Files that a pattern names, sorted.
      *
      * @param pattern one directory level at a time, such as {@code projects/*.yaml}; never leaves the root's directory
      */
-    List<String> match(String pattern) throws java.io.IOException;
+    List<String> match(String pattern) throws IOException;
 
     /** The commit that the files belong to; null outside Git or with uncommitted edits. */
     @Nullable

@@ -17,8 +17,11 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -166,8 +169,7 @@ class ApplyTest {
         assertThat(status(report, "good")).isEqualTo(Status.DONE);
         assertThat(report.results())
                 .filteredOn(r -> r.status() == Status.FAILED)
-                .allSatisfy(r -> assertThat(
-                                java.util.Objects.requireNonNull(r.why()).detail())
+                .allSatisfy(r -> assertThat(Objects.requireNonNull(r.why()).detail())
                         .contains("already exists")
                         .contains("42710"));
         assertThat(installation.plan(desired).plan().blocked())
@@ -263,7 +265,7 @@ class ApplyTest {
                 intent.newValue(),
                 "manual",
                 "a process that died");
-        installation.controlPlane.begin("acme", List.of(new io.axiomdb.port.ControlPlane.Intent(lost, null)));
+        installation.controlPlane.begin("acme", List.of(new ControlPlane.Intent(lost, null)));
         installation.apply(desired);
         assertThat(installation.controlPlane.unfinished("acme")).isEmpty();
         assertThat(rows("drift.repaired").map(r -> r.entry().phase()))
@@ -304,7 +306,7 @@ class ApplyTest {
                 .hasSize(2)
                 .allSatisfy(step -> assertThat(step)
                         .isInstanceOfSatisfying(
-                                io.axiomdb.plan.Step.Sql.class,
+                                Step.Sql.class,
                                 sql -> assertThat(sql.statements().stream()
                                                 .map(s -> s.startsWith("REVOKE"))
                                                 .toList())

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -85,7 +86,7 @@ class ConfigurationReferenceTest {
                     .collect(Collectors.joining(", "));
         }
         JsonNode type = part.path("type");
-        return (type.isArray() ? type.valueStream() : java.util.stream.Stream.of(type))
+        return (type.isArray() ? type.valueStream() : Stream.of(type))
                 .map(JsonNode::asString)
                 .map(word -> switch (word) {
                     case "object" -> part.has("properties") ? "mapping" : "mapping by name";

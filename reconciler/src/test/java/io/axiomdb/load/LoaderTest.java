@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.core.SecretRef;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.MemberRole;
@@ -19,7 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -78,7 +82,7 @@ class LoaderTest {
                         5433,
                         "maintenance",
                         "axiomdb",
-                        io.axiomdb.core.SecretRef.parse("env:DB1").orElseThrow()));
+                        SecretRef.parse("env:DB1").orElseThrow()));
         assertThat(host.tls()).isEqualTo(Host.Tls.VERIFY_FULL);
         assertThat(host.runtimePort()).isEqualTo(6432);
         assertThat(host.origin().of("postgres.port")).isEqualTo(new Source("axiomdb.yaml", 6, 22, 51));
@@ -110,7 +114,7 @@ class LoaderTest {
 
     @Test
     void a_file_that_is_missing_says_so() {
-        Loaded loaded = Loader.load(new Sources(java.util.Map.of()), NOW);
+        Loaded loaded = Loader.load(new Sources(Map.of()), NOW);
         assertThat(loaded.diagnostics()).singleElement().satisfies(d -> {
             assertThat(d.code()).isEqualTo(Code.FILE_MISSING);
             assertThat(d.detail()).isEqualTo("axiomdb.yaml: there is no such file");
@@ -141,7 +145,7 @@ class LoaderTest {
         Sources sources = Sources.of("version: 1\norganization: acme\ninclude: ['p/*.yaml']\n");
         String filler = "projects: {}\n#" + "x".repeat(Limits.FILE_BYTES - 14);
         byte[] bytes = filler.getBytes(StandardCharsets.UTF_8);
-        var files = new java.util.TreeMap<>(sources.files());
+        var files = new TreeMap<>(sources.files());
         IntStream.range(0, 300).forEach(i -> files.put("p/%03d.yaml".formatted(i), bytes));
         assertThat(Loader.load(new Sources(files), NOW).diagnostics())
                 .extracting(Diagnostic::code)
@@ -215,9 +219,8 @@ class LoaderTest {
         String head = "version: 1\norganization: acme\nhosts: { local: { postgres: embedded } }\nprojects:\n";
         String one = head + lines(projects);
         Collections.shuffle(projects, random);
-        assertThat(io.axiomdb.desired.Declarations.of(good(one)).keySet())
-                .isEqualTo(io.axiomdb.desired.Declarations.of(good(head + lines(projects)))
-                        .keySet());
+        assertThat(Declarations.of(good(one)).keySet())
+                .isEqualTo(Declarations.of(good(head + lines(projects))).keySet());
         assertThat(values(good(one))).isEqualTo(values(good(head + lines(projects))));
     }
 
@@ -233,7 +236,7 @@ class LoaderTest {
     private static Duration load(int branches) {
         Sources sources = Sources.of(
                 "version: 1\norganization: acme\nhosts: { local: { postgres: embedded } }\ninclude: ['p/*.yaml']\n");
-        var files = new java.util.TreeMap<>(sources.files());
+        var files = new TreeMap<>(sources.files());
         for (int p = 0; p < branches / 1000; p++) {
             int project = p;
             String text = "projects:\n  p" + p + ":\n    host: locla\n    branches:\n"
@@ -252,7 +255,7 @@ class LoaderTest {
     }
 
     private static String values(Desired desired) {
-        return io.axiomdb.desired.Declarations.of(desired).entrySet().stream()
+        return Declarations.of(desired).entrySet().stream()
                 .map(e -> e.getKey() + " " + e.getValue().values())
                 .collect(Collectors.joining("\n"));
     }

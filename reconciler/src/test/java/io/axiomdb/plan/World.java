@@ -20,9 +20,11 @@ import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Worlds for tests of the planner: nothing applied yet, or everything applied and as it should be. */
 final class World {
@@ -126,7 +128,7 @@ final class World {
     }
 
     private static DatabaseState managed(DatabaseState database) {
-        DatabaseState.Contents contents = java.util.Objects.requireNonNull(database.contents());
+        DatabaseState.Contents contents = Objects.requireNonNull(database.contents());
         return new DatabaseState(
                 database.name(),
                 database.marker(),
@@ -135,7 +137,7 @@ final class World {
                 Math.max(database.connectionLimit(), RoleState.UNLIMITED),
                 database.grants(),
                 database.settings(),
-                new DatabaseState.Contents(contents.schemas(), contents.defaultGrants(), new java.util.TreeSet<>()));
+                new DatabaseState.Contents(contents.schemas(), contents.defaultGrants(), new TreeSet<>()));
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {

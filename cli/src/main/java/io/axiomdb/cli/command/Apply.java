@@ -1,5 +1,6 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.view.PlanText;
@@ -11,6 +12,7 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,7 @@ final class Apply extends WorldCommand {
                     .unfinished(loaded.desired().organization())
                     .isEmpty();
             ApplyReport report = planned.plan().isEmpty() && settled
-                    ? new ApplyReport(List.of(), planned, java.time.Duration.ZERO)
+                    ? new ApplyReport(List.of(), planned, Duration.ZERO)
                     : apply(opened, loaded, asked, planned);
             return end(report, planned, context);
         }
@@ -131,7 +133,7 @@ final class Apply extends WorldCommand {
         } else if (!report.results().isEmpty()) {
             print(new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
         }
-        if (report.count(io.axiomdb.apply.ChangeResult.Status.STOPPED) > 0) {
+        if (report.count(ChangeResult.Status.STOPPED) > 0) {
             return Exit.INTERRUPTED;
         }
         return report.converged() ? Exit.OK : Exit.ERROR;

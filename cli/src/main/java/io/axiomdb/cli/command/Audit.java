@@ -10,6 +10,7 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ final class Audit extends WorldCommand {
     @Override
     int run() {
         throw new CommandLine.ParameterException(
-                java.util.Objects.requireNonNull(spec).commandLine(), "say list, show or verify");
+                Objects.requireNonNull(spec).commandLine(), "say list, show or verify");
     }
 
     /** {@code axm audit list}. */

@@ -14,6 +14,7 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.SecretStore;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -43,8 +44,7 @@ final class Credentials extends WorldCommand {
 
     @Override
     int run() {
-        throw new CommandLine.ParameterException(
-                java.util.Objects.requireNonNull(spec).commandLine(), "say url");
+        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say url");
     }
 
     /** Which URLs. */

@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** The server of the demo, open for as long as the demo plays, and what happens to it outside of axm. */
 final class DemoServer implements AutoCloseable {
@@ -97,7 +98,7 @@ final class DemoServer implements AutoCloseable {
         throw new Broken(what + ": but nothing refused it");
     }
 
-    private void check(@org.jspecify.annotations.Nullable String got, String expected, String what) {
+    private void check(@Nullable String got, String expected, String what) {
         if (!expected.equals(got)) {
             throw new Broken(what + ": expected SQLSTATE " + expected + ", got " + got);
         }

@@ -9,6 +9,7 @@ import io.axiomdb.plan.Change;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An apply for people: a line for each change as it ends, at the end the proof or the way on. */
 public final class ApplyText {
@@ -82,7 +83,7 @@ public final class ApplyText {
         return Escape.terminal(of + (change.host().isEmpty() ? "" : " on " + change.host()));
     }
 
-    private static String why(@org.jspecify.annotations.Nullable Diagnostic why) {
+    private static String why(@Nullable Diagnostic why) {
         if (why == null) {
             return "";
         }

@@ -4,6 +4,7 @@ import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Planned.HostLook;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The first line of a plan; the only line of an empty one. */
 final class PlanHeading {
@@ -47,7 +48,7 @@ final class PlanHeading {
         return style.green(text) + took;
     }
 
-    private static String at(@org.jspecify.annotations.Nullable Commit commit) {
+    private static String at(@Nullable Commit commit) {
         return commit == null ? "" : " at " + abbreviated(commit) + " \"" + Escape.terminal(commit.subject()) + "\"";
     }
 

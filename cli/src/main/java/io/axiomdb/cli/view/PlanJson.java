@@ -9,6 +9,7 @@ import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.HeldBack;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -87,7 +88,7 @@ public final class PlanJson implements PlanView {
             }
             case Step.SqlAlone alone -> {
                 object.put("step", "sql").put("title", alone.title()).put("database", alone.database());
-                object.put("transaction", false).set("statements", Json.texts(java.util.List.of(alone.statement())));
+                object.put("transaction", false).set("statements", Json.texts(List.of(alone.statement())));
             }
             case Step.SetPasswords passwords -> {
                 object.put("step", "set_passwords").put("title", passwords.title());

@@ -22,6 +22,7 @@ import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -200,7 +201,7 @@ class CommandsTest {
         assertThat(world.run("apply", "--plan", "0123456789abcdef")).isEqualTo(Exit.STALE);
         assertThat(world.applied).isNull();
         assertThat(world.out()).contains("1 to create");
-        assertThat(world.run("apply", "--plan", digest().toUpperCase(java.util.Locale.ROOT)))
+        assertThat(world.run("apply", "--plan", digest().toUpperCase(Locale.ROOT)))
                 .isEqualTo(Exit.OK);
         assertThat(world.applied).isNotNull();
     }

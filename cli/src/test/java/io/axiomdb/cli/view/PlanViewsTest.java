@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.cli.view.PlanView.Context;
 import io.axiomdb.cli.view.PlanView.Purpose;
+import io.axiomdb.core.Visible;
 import io.axiomdb.engine.Planned;
+import io.axiomdb.plan.Change;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,7 +69,7 @@ class PlanViewsTest {
         Context sql = new Context(Purpose.PLAN, "axiomdb.yaml", null, List.of(), true);
         for (PlanView view : List.of(new PlanText(Style.PLAIN), new PlanJson(), new PlanMarkdown())) {
             String text = view.render(Samples.hostile(), sql);
-            assertThat(text.codePoints().filter(c -> c != '\n')).allMatch(c -> io.axiomdb.core.Visible.harmless(c));
+            assertThat(text.codePoints().filter(c -> c != '\n')).allMatch(c -> Visible.harmless(c));
         }
     }
 
@@ -81,8 +84,8 @@ class PlanViewsTest {
 
     @Test
     void a_comment_fits_even_when_the_plan_is_huge() {
-        io.axiomdb.plan.Change[] many = new io.axiomdb.plan.Change[2000];
-        java.util.Arrays.fill(many, Samples.created());
+        Change[] many = new Change[2000];
+        Arrays.fill(many, Samples.created());
         String text =
                 new PlanMarkdown().render(Samples.planned(Samples.plan(many), Samples.seen("db1")), Samples.CONTEXT);
         assertThat(text.length()).isLessThan(65_536);

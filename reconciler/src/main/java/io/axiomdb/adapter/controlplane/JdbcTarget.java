@@ -6,6 +6,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Secret;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -35,10 +36,9 @@ public record JdbcTarget(
             + "/(?<database>[^/?#\\s]+)(?:\\?(?<query>[^#\\s]*))?");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1");
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
-    private static final SortedSet<String> PARAMETERS = new TreeSet<>(java.util.List.of("sslmode", "sslrootcert"));
-    private static final SortedSet<String> UNENCRYPTED = new TreeSet<>(java.util.List.of("allow", "disable", "prefer"));
-    private static final SortedSet<String> ENCRYPTED =
-            new TreeSet<>(java.util.List.of("require", "verify-ca", "verify-full"));
+    private static final SortedSet<String> PARAMETERS = new TreeSet<>(List.of("sslmode", "sslrootcert"));
+    private static final SortedSet<String> UNENCRYPTED = new TreeSet<>(List.of("allow", "disable", "prefer"));
+    private static final SortedSet<String> ENCRYPTED = new TreeSet<>(List.of("require", "verify-ca", "verify-full"));
     private static final String HELP =
             "write postgresql://user@host:port/database?sslmode=verify-full, and AXM_CONTROL_PLANE_PASSWORD=env:NAME or file:path";
 

@@ -1,5 +1,7 @@
 package io.axiomdb.adapter.postgres;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
@@ -17,8 +19,7 @@ final class ServerFacts {
 
     /** {@code 15.18 (Debian 15.18-0+deb12u1)}, {@code 19beta1}, {@code 9.6.24}. */
     static int version(String text) {
-        java.util.regex.Matcher numbers =
-                java.util.regex.Pattern.compile("(\\d+)(?:\\.(\\d+))?").matcher(text);
+        Matcher numbers = Pattern.compile("(\\d+)(?:\\.(\\d+))?").matcher(text);
         if (!numbers.lookingAt()) {
             return 0;
         }

@@ -2,6 +2,7 @@ package io.axiomdb.load.check;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Member;
@@ -17,7 +18,7 @@ final class Owners {
         if (none && !desired.members().isEmpty()) {
             Source first = desired.members().values().stream()
                     .map(Member::origin)
-                    .map(io.axiomdb.core.Origin::self)
+                    .map(Origin::self)
                     .sorted()
                     .findFirst()
                     .orElse(Source.NOWHERE);

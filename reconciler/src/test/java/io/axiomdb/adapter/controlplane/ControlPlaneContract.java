@@ -10,6 +10,7 @@ import static io.axiomdb.adapter.controlplane.Samples.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.axiomdb.audit.Actor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
@@ -233,7 +234,7 @@ abstract class ControlPlaneContract {
                 "m1",
                 AuditEntry.Phase.FOUND_NOT_DONE,
                 "drift.repaired",
-                new io.axiomdb.audit.Actor("", true, null, null),
+                new Actor("", true, null, null),
                 null,
                 MAIN,
                 "",

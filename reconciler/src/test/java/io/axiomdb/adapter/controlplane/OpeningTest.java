@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
+import io.axiomdb.desired.ResourceKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -82,7 +83,7 @@ class OpeningTest {
                 "ALTER DATABASE " + target.database() + " SET synchronous_commit = off");
 
         try (ControlPlaneDatabase database = open(target)) {
-            database.record("acme", Samples.entry("m", io.axiomdb.desired.ResourceKey.host("db1")));
+            database.record("acme", Samples.entry("m", ResourceKey.host("db1")));
             assertThat(database.verifyAudit()).isEmpty();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.adapter.files.DirectorySource;
 import io.axiomdb.load.Loader;
+import io.axiomdb.port.DesiredSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,7 @@ class HeadCommitTest {
     void clean_files_belong_to_the_commit_that_is_checked_out() throws Exception {
         try (Git git = Git.init().setDirectory(top.toFile()).call()) {
             RevCommit head = commitAll(git);
-            assertThat(commit())
-                    .isEqualTo(new io.axiomdb.port.DesiredSource.Commit(head.name(), "Say who may connect"));
+            assertThat(commit()).isEqualTo(new DesiredSource.Commit(head.name(), "Say who may connect"));
             Files.writeString(directory.resolve("notes.txt"), "edited, but not read\n");
             assertThat(commit()).isNotNull();
         }
@@ -82,7 +82,7 @@ class HeadCommitTest {
                 .call();
     }
 
-    private io.axiomdb.port.DesiredSource.@Nullable Commit commit() {
+    private DesiredSource.@Nullable Commit commit() {
         DirectorySource source = new DirectorySource(directory.resolve("axiomdb.yaml"), HeadCommit::of);
         assertThat(Loader.load(source, Instant.EPOCH).diagnostics()).isEmpty();
         return source.commit();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
+import io.axiomdb.desired.Host;
 import io.axiomdb.port.HostWriter;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
@@ -210,12 +211,7 @@ class PostgresWriterTest {
     @Test
     void a_tenant_that_takes_the_lock_or_poses_as_another_epoch_stops_nobody() throws Exception {
         Target plain = new Target(
-                "127.0.0.1",
-                server.port(),
-                "postgres",
-                tenant.owner,
-                Secret.of(Tenant.PASSWORD),
-                io.axiomdb.desired.Host.Tls.DISABLE);
+                "127.0.0.1", server.port(), "postgres", tenant.owner, Secret.of(Tenant.PASSWORD), Host.Tls.DISABLE);
         for (String name : List.of("axm:999999999999999999999999", "axm:9x", "axm:1")) {
             try (Connection impostor = AdminConnections.open(plain, "postgres", name, Pins.CHANGE, version)) {
                 assertThat(Tenant.one(impostor, "SELECT pg_try_advisory_lock(1096305988, 1)"))
@@ -256,13 +252,7 @@ class PostgresWriterTest {
         assertThat(look("postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = " + literal(tenant.ro)))
                 .isEqualTo(Objects.requireNonNull(verifiers.get(tenant.ro)).reveal());
         try (Connection login = AdminConnections.open(
-                new Target(
-                        "127.0.0.1",
-                        server.port(),
-                        tenant.database,
-                        tenant.owner,
-                        password,
-                        io.axiomdb.desired.Host.Tls.DISABLE),
+                new Target("127.0.0.1", server.port(), tenant.database, tenant.owner, password, Host.Tls.DISABLE),
                 tenant.database,
                 "app",
                 Pins.CHANGE,

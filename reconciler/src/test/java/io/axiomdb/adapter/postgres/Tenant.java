@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Secret;
 import io.axiomdb.core.SecretRef;
+import io.axiomdb.core.Source;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Probe;
 import io.axiomdb.testing.Servers.Server;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,10 +47,10 @@ final class Tenant {
     }
 
     Probe probe(String... schemas) {
-        TreeSet<String> names = new TreeSet<>(java.util.List.of(schemas));
+        TreeSet<String> names = new TreeSet<>(List.of(schemas));
         SortedMap<String, Probe.Inside> databases = new TreeMap<>();
         databases.put(database, new Probe.Inside(owner, rw, ro, names));
-        return new Probe(new TreeSet<>(java.util.List.of(owner, rw, ro)), databases);
+        return new Probe(new TreeSet<>(List.of(owner, rw, ro)), databases);
     }
 
     /** As the superuser, in the maintenance database. */
@@ -112,6 +114,6 @@ final class Tenant {
                 null,
                 null,
                 Host.Tls.DISABLE,
-                new Origin(io.axiomdb.core.Source.NOWHERE, Collections.emptySortedMap()));
+                new Origin(Source.NOWHERE, Collections.emptySortedMap()));
     }
 }
