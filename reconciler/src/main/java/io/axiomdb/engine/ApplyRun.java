@@ -3,6 +3,7 @@ package io.axiomdb.engine;
 import io.axiomdb.apply.Applier;
 import io.axiomdb.apply.ApplyRequest;
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.Circumstances;
 import io.axiomdb.apply.LeaseKeeper;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.apply.StepRunner;
@@ -96,14 +97,13 @@ final class ApplyRun {
             open(plan, look.hosts(), leases, sessions);
             StepRunner runner =
                     new StepRunner(desired.organization(), outside.secrets(), outside.hasher(), outside.random());
-            Applier applier = new Applier(
-                    outside.controlPlane(),
+            Circumstances circumstances = new Circumstances(
                     runner,
                     sessions,
-                    progress,
                     end,
                     change -> alreadySet(look, change),
                     look.registry().applied().keySet());
+            Applier applier = new Applier(outside.controlPlane(), circumstances, progress);
             String commit = request.commit() == null ? null : request.commit().id();
             return applier.apply(plan, new ApplyRequest(request.actor(), commit, request.trigger()));
         } finally {

@@ -7,7 +7,6 @@ import io.axiomdb.host.DatabaseState.SchemaState;
 import io.axiomdb.host.DefaultGrant;
 import io.axiomdb.host.Grant;
 import io.axiomdb.host.ObjectKind;
-import io.axiomdb.host.ObjectRights;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
@@ -18,10 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 
 /** What is inside a branch's database, wanted against actual: schemas, default privileges, objects. Pure. */
 final class InsideDifferences {
@@ -50,7 +46,7 @@ final class InsideDifferences {
         differences.want.schemas().values().forEach(differences::schema);
         differences.letGo();
         differences.defaults();
-        actual.objects().forEach(differences::objects);
+        differences.objects();
         return differences.found;
     }
 
@@ -151,103 +147,19 @@ final class InsideDifferences {
     private GrantDifferences defaultGrants(String schema, ObjectKind kind) {
         String scope = schema.isEmpty() ? "" : " IN SCHEMA " + SqlText.identifier(schema);
         String alter = "ALTER DEFAULT PRIVILEGES FOR ROLE " + owner + scope;
-        String on = " ON " + keyword(kind) + "S ";
+        String on = " ON " + ObjectDifferences.keyword(kind) + "S ";
         return inside(
                 schema,
                 "",
-                "future " + keyword(kind).toLowerCase(Locale.ROOT) + "s"
+                "future " + ObjectDifferences.keyword(kind).toLowerCase(Locale.ROOT) + "s"
                         + (schema.isEmpty() ? " everywhere" : " in schema " + schema),
                 (privileges, grantee) -> alter + " GRANT " + privileges + on + "TO " + grantee,
                 (privileges, grantee) -> alter + " REVOKE " + privileges + on + "FROM " + grantee + " CASCADE");
     }
 
-    private void objects(ObjectRights rights) {
-        SortedSet<Grant> wanted =
-                rights.kind() == ObjectKind.COLUMN ? allowed(rights) : wanted(rights.schema(), rights.kind());
-        String subject = subject(rights);
-        // Tables sort before sequences: one that is linked to a column has followed its table by then, and stays.
-        if (!rights.owner().equals(branch.names().owner())) {
-            String alter = rights.kind() == ObjectKind.ROUTINE ? "ALTER ROUTINE " : "ALTER TABLE ";
-            add(
-                    subject,
-                    "owner",
-                    rights.owner(),
-                    branch.names().owner(),
-                    Stage.INSIDE_GIVE,
-                    rights.names().stream()
-                            .map(name -> alter + name.sql() + " OWNER TO " + owner)
-                            .toList());
-        }
-        objectsOneByOne(rights, wanted, subject);
-    }
-
-    private void objectsOneByOne(ObjectRights rights, SortedSet<Grant> wanted, String subject) {
-        if (rights.kind() == ObjectKind.COLUMN) {
-            rights.names()
-                    .forEach(name -> found.addAll(inside(
-                                    rights.schema(),
-                                    rights.owner(),
-                                    "column " + name.sql() + "." + name.column(),
-                                    (privileges, grantee) -> column("GRANT ", privileges, name, " TO " + grantee),
-                                    (privileges, grantee) ->
-                                            column("REVOKE ", privileges, name, " FROM " + grantee + " CASCADE"))
-                            .between(wanted, rights.grants())));
-            return;
-        }
-        String on = " ON " + keyword(rights.kind()) + " "
-                + rights.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
-        found.addAll(inside(
-                        rights.schema(),
-                        rights.owner(),
-                        subject,
-                        (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
-                        (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
-                .between(wanted, rights.grants()));
-    }
-
-    /** {@code SELECT (c), UPDATE (c)}: on columns each privilege names the column. */
-    private static String column(String verb, String privileges, ObjectRights.ObjectName name, String tail) {
-        String option = privileges.startsWith("GRANT OPTION FOR ") ? "GRANT OPTION FOR " : "";
-        String each = List.of(privileges.substring(option.length()).split(", ")).stream()
-                .map(privilege -> privilege + " (" + name.column() + ")")
-                .collect(Collectors.joining(", "));
-        return verb + option + each + " ON TABLE " + name.sql() + tail;
-    }
-
-    /**
-     * On a column nothing is wanted, but what a role should have on the whole table may stay: where somebody put it in
-     * the place of the table's, which is held back, taking it would leave the role with nothing.
-     */
-    private SortedSet<Grant> allowed(ObjectRights column) {
-        SortedSet<Grant> both = new TreeSet<>(wanted(column.schema(), ObjectKind.TABLE));
-        both.removeIf(g ->
-                !column.grants().contains(g) && !column.grants().contains(new Grant(g.grantee(), g.privilege(), true)));
-        return both;
-    }
-
-    private SortedSet<Grant> wanted(String schema, ObjectKind kind) {
-        return want.objects().stream()
-                .filter(o -> o.schema().equals(schema) && o.kind() == kind)
-                .findFirst()
-                .map(ObjectRights::grants)
-                .orElse(new TreeSet<>());
-    }
-
-    private static String subject(ObjectRights rights) {
-        String kind = keyword(rights.kind()).toLowerCase(Locale.ROOT);
-        SortedSet<ObjectRights.ObjectName> names = rights.names();
-        return names.size() == 1
-                ? kind + " " + names.first().sql()
-                : names.size() + " " + kind + "s in schema " + rights.schema() + " from "
-                        + names.first().sql();
-    }
-
-    private static String keyword(ObjectKind kind) {
-        return switch (kind) {
-            case TABLE, COLUMN -> "TABLE";
-            case SEQUENCE -> "SEQUENCE";
-            case ROUTINE -> "ROUTINE";
-        };
+    private void objects() {
+        ObjectDifferences objects = new ObjectDifferences(branch, want, this::isNew);
+        actual.objects().forEach(rights -> found.addAll(objects.of(rights)));
     }
 
     /** What is not there yet has lost nothing. */

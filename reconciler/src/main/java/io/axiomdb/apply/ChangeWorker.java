@@ -1,0 +1,108 @@
+package io.axiomdb.apply;
+
+import io.axiomdb.apply.ChangeResult.Status;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane.Effect;
+import io.axiomdb.port.ControlPlane.Outcome;
+import io.axiomdb.port.HostWriter.HostFailure;
+import io.axiomdb.port.HostWriter.Session;
+import io.axiomdb.registry.Credential;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one change at a time, step by step, and records how it ended. Thread-safe. */
+final class ChangeWorker {
+    private final Circumstances circumstances;
+    private final Progress progress;
+    private final OutcomeRecorder recorder;
+
+    ChangeWorker(Circumstances circumstances, Progress progress, OutcomeRecorder recorder) {
+        this.circumstances = circumstances;
+        this.progress = progress;
+        this.recorder = recorder;
+    }
+
+    ChangeResult perform(Mutation mutation) {
+        Change change = mutation.change();
+        Ending ending = new Ending(mutation, System.nanoTime());
+        if (mustStop()) {
+            return ending.at(Status.STOPPED, Endings.stopped(change, 0), giveUp(change));
+        }
+        synchronized (progress) {
+            progress.begun(change);
+        }
+        ending.confirmed.addAll(circumstances.alreadySet().apply(change));
+        int done = 0;
+        for (Step step : change.steps()) {
+            if (done > 0 && mustStop()) {
+                return ending.at(Status.STOPPED, Endings.stopped(change, done), new Effect.Nothing());
+            }
+            try {
+                Session session =
+                        Objects.requireNonNull(circumstances.sessions().get(change.host()), change.host());
+                ending.confirmed.addAll(circumstances.runner().perform(step, session));
+            } catch (HostFailure failure) {
+                Effect effect = done == 0 && Endings.isRefusal(failure) ? giveUp(change) : new Effect.Nothing();
+                return ending.at(Status.FAILED, Endings.failed(change, done, step, failure), effect);
+            } catch (AxiomException e) {
+                return ending.at(Status.FAILED, e.diagnostics().getFirst(), new Effect.Nothing());
+            }
+            done++;
+        }
+        return ending.at(Status.DONE, null, mutation.success());
+    }
+
+    ChangeResult skip(Mutation mutation, ResourceKey because) {
+        Change change = mutation.change();
+        Ending ending = new Ending(mutation, System.nanoTime());
+        return ending.at(Status.SKIPPED, Endings.skipped(change, because), giveUp(change));
+    }
+
+    private boolean mustStop() {
+        return circumstances.stop().getAsBoolean() || recorder.hasFailed();
+    }
+
+    private Effect giveUp(Change change) {
+        return switch (change.action()) {
+            case CREATE ->
+                circumstances.begunBefore().contains(change.resource())
+                        ? new Effect.Nothing()
+                        : new Effect.GiveUp(change.resource());
+            case REMOVE, UPDATE, REPAIR -> new Effect.Nothing();
+        };
+    }
+
+    /** The end of one change: what is recorded and what is told are the same. */
+    private final class Ending {
+        private final Mutation mutation;
+        private final long start;
+        private final List<Credential> confirmed = new ArrayList<>();
+
+        Ending(Mutation mutation, long start) {
+            this.mutation = mutation;
+            this.start = start;
+        }
+
+        ChangeResult at(Status status, @Nullable Diagnostic why, Effect effect) {
+            String detail = why == null ? mutation.change().reason() : why.detail();
+            recorder.add(new Outcome(mutation.intent().as(phase(status), detail), effect, confirmed));
+            return new ChangeResult(mutation.change(), status, why, Duration.ofNanos(System.nanoTime() - start));
+        }
+
+        private static Phase phase(Status status) {
+            return switch (status) {
+                case DONE -> Phase.DONE;
+                case FAILED, SKIPPED -> Phase.FAILED;
+                case STOPPED -> Phase.STOPPED;
+            };
+        }
+    }
+}

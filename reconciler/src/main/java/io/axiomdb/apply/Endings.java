@@ -1,0 +1,55 @@
+package io.axiomdb.apply;
+
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.HostWriter.HostFailure;
+
+/** What people are told about a change that did not come to its end. Pure. */
+final class Endings {
+    private Endings() {}
+
+    static Diagnostic failed(Change change, int done, Step step, HostFailure failure) {
+        String state = failure.sqlState().isEmpty() ? "" : " (SQLSTATE " + failure.sqlState() + ")";
+        return Diagnostic.of(
+                Code.STEP_FAILED,
+                change.source(),
+                change.resource() + " on host " + change.host() + ", step " + (done + 1) + " of "
+                        + change.steps().size() + ", " + step.title() + ": " + failure.getMessage() + state,
+                help(done, failure));
+    }
+
+    private static String help(int done, HostFailure failure) {
+        if (!isRefusal(failure)) {
+            return "nobody knows whether the host made this step; plan again, which looks, and apply what is left";
+        }
+        return done == 0
+                ? "nothing of this change was made; mend the cause, then plan and apply again"
+                : "the steps before it stay, which is safe; mend the cause, then plan and apply again";
+    }
+
+    /** The host said no to a step as a whole; a lost connection says nothing. */
+    static boolean isRefusal(HostFailure failure) {
+        return !failure.sqlState().isEmpty()
+                && !failure.sqlState().startsWith("08")
+                && !failure.sqlState().startsWith("57");
+    }
+
+    static Diagnostic stopped(Change change, int done) {
+        return Diagnostic.of(
+                Code.STOPPED,
+                change.source(),
+                change.resource() + ": " + done + " of " + change.steps().size() + " steps were made",
+                "plan and apply again to go on");
+    }
+
+    static Diagnostic skipped(Change change, ResourceKey because) {
+        return Diagnostic.of(
+                Code.BLOCKED,
+                change.source(),
+                change.resource() + " was skipped, because it needs " + because,
+                "mend that first, then plan and apply again");
+    }
+}

@@ -1,0 +1,143 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Source;
+import io.axiomdb.host.DatabaseState.Contents;
+import io.axiomdb.host.Grant;
+import io.axiomdb.host.ObjectKind;
+import io.axiomdb.host.ObjectRights;
+import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.Difference.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+
+/** Rights on objects that exist, one group of like objects at a time, against what every object should grant. Pure. */
+final class ObjectDifferences {
+    private final Contents want;
+    private final String owner;
+    private final String quotedOwner;
+    private final Source self;
+    private final BiPredicate<String, String> isNew;
+
+    /**
+     * For one branch.
+     *
+     * @param isNew whether a schema or a grantee is yet to be made
+     */
+    ObjectDifferences(BranchWant branch, Contents want, BiPredicate<String, String> isNew) {
+        this.want = want;
+        this.owner = branch.names().owner();
+        this.quotedOwner = SqlText.identifier(owner);
+        this.self = branch.origin().self();
+        this.isNew = isNew;
+    }
+
+    List<Difference> of(ObjectRights rights) {
+        List<Difference> found = new ArrayList<>(owner(rights));
+        if (rights.kind() == ObjectKind.COLUMN) {
+            rights.names().forEach(name -> found.addAll(column(rights, name)));
+        } else {
+            found.addAll(objects(rights));
+        }
+        return found;
+    }
+
+    /** Tables sort before sequences: one that is linked to a column has followed its table by then, and stays. */
+    private List<Difference> owner(ObjectRights rights) {
+        if (rights.owner().equals(owner)) {
+            return List.of();
+        }
+        String alter = rights.kind() == ObjectKind.ROUTINE ? "ALTER ROUTINE " : "ALTER TABLE ";
+        List<String> statements = rights.names().stream()
+                .map(name -> alter + name.sql() + " OWNER TO " + quotedOwner)
+                .toList();
+        return List.of(new Difference(
+                subject(rights), "owner", rights.owner(), owner, self, Nature.ORDINARY, Stage.INSIDE_GIVE, statements));
+    }
+
+    private List<Difference> objects(ObjectRights rights) {
+        String on = " ON " + keyword(rights.kind()) + " "
+                + rights.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
+        return inside(
+                        rights,
+                        subject(rights),
+                        (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
+                        (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
+                .between(wanted(rights.schema(), rights.kind()), rights.grants());
+    }
+
+    private List<Difference> column(ObjectRights rights, ObjectRights.ObjectName name) {
+        return inside(
+                        rights,
+                        "column " + name.sql() + "." + name.column(),
+                        (privileges, grantee) -> column("GRANT ", privileges, name, " TO " + grantee),
+                        (privileges, grantee) -> column("REVOKE ", privileges, name, " FROM " + grantee + " CASCADE"))
+                .between(allowed(rights), rights.grants());
+    }
+
+    /** {@code SELECT (c), UPDATE (c)}: on columns each privilege names the column. */
+    private static String column(String verb, String privileges, ObjectRights.ObjectName name, String tail) {
+        String option = privileges.startsWith("GRANT OPTION FOR ") ? "GRANT OPTION FOR " : "";
+        String each = List.of(privileges.substring(option.length()).split(", ")).stream()
+                .map(privilege -> privilege + " (" + name.column() + ")")
+                .collect(Collectors.joining(", "));
+        return verb + option + each + " ON TABLE " + name.sql() + tail;
+    }
+
+    /**
+     * On a column nothing is wanted, but what a role should have on the whole table may stay: where somebody put it in
+     * the place of the table's, which is held back, taking it would leave the role with nothing.
+     */
+    private SortedSet<Grant> allowed(ObjectRights column) {
+        SortedSet<Grant> both = new TreeSet<>(wanted(column.schema(), ObjectKind.TABLE));
+        both.removeIf(g ->
+                !column.grants().contains(g) && !column.grants().contains(new Grant(g.grantee(), g.privilege(), true)));
+        return both;
+    }
+
+    private SortedSet<Grant> wanted(String schema, ObjectKind kind) {
+        return want.objects().stream()
+                .filter(o -> o.schema().equals(schema) && o.kind() == kind)
+                .findFirst()
+                .map(ObjectRights::grants)
+                .orElse(new TreeSet<>());
+    }
+
+    private static String subject(ObjectRights rights) {
+        String kind = keyword(rights.kind()).toLowerCase(Locale.ROOT);
+        SortedSet<ObjectRights.ObjectName> names = rights.names();
+        return names.size() == 1
+                ? kind + " " + names.first().sql()
+                : names.size() + " " + kind + "s in schema " + rights.schema() + " from "
+                        + names.first().sql();
+    }
+
+    static String keyword(ObjectKind kind) {
+        return switch (kind) {
+            case TABLE, COLUMN -> "TABLE";
+            case SEQUENCE -> "SEQUENCE";
+            case ROUTINE -> "ROUTINE";
+        };
+    }
+
+    private GrantDifferences inside(
+            ObjectRights rights,
+            String subject,
+            BiFunction<String, String, String> grant,
+            BiFunction<String, String, String> revoke) {
+        return new GrantDifferences(
+                subject,
+                self,
+                Stage.INSIDE_GIVE,
+                Stage.INSIDE_TAKE,
+                grant,
+                revoke,
+                grantee -> grantee.equals(rights.owner()) || isNew.test(rights.schema(), grantee));
+    }
+}
