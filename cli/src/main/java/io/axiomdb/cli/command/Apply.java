@@ -77,6 +77,7 @@ final class Apply extends WorldCommand {
         Request asked = request.request(world(), loaded.commit());
         try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), asked);
+            note(request.idle(planned));
             approve(planned, context);
             ApplyReport report = planned.plan().isEmpty()
                     ? new ApplyReport(List.of(), planned, java.time.Duration.ZERO)
