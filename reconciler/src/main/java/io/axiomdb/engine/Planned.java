@@ -17,6 +17,11 @@ public record Planned(Plan plan, List<HostLook> looks, Duration took) {
         looks = List.copyOf(looks);
     }
 
+    /** Whether every host was looked at. What was not is no proof of anything. */
+    public boolean complete() {
+        return plan.blocked().isEmpty() && looks.stream().allMatch(look -> look.unreachable() == null);
+    }
+
     /**
      * How looking at a host went.
      *

@@ -54,7 +54,7 @@ final class Drift extends WorldCommand {
             if (!planned.plan().isEmpty() || !planned.plan().heldBack().isEmpty()) {
                 return Exit.PENDING;
             }
-            return planned.plan().blocked().isEmpty() ? Exit.OK : Exit.ERROR;
+            return planned.complete() ? Exit.OK : Exit.ERROR;
         }
     }
 }

@@ -81,6 +81,7 @@ final class Plan extends WorldCommand {
             Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
             print(view().render(
                             planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));
+            note(request.idle(planned));
             return exit(planned);
         }
     }
@@ -95,7 +96,7 @@ final class Plan extends WorldCommand {
 
     /** What could not be looked at is an error: a plan without it must not look like a green light. */
     private int exit(Planned planned) {
-        if (!planned.plan().blocked().isEmpty()) {
+        if (!planned.complete()) {
             return Exit.ERROR;
         }
         if (!detailed) {

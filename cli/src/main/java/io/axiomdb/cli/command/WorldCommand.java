@@ -74,6 +74,9 @@ abstract class WorldCommand implements Callable<Integer> {
 
     /** Everything else, to stderr. Ends with a line's end. */
     final void note(String text) {
+        if (text.isEmpty()) {
+            return;
+        }
         terminal().err().print(text.endsWith("\n") ? text : text + "\n");
         terminal().err().flush();
     }

@@ -49,7 +49,13 @@ public final class ApplyText {
         long done = report.count(Status.DONE);
         String applied = "Applied " + Words.count(done, "change") + " in " + Words.took(report.took()) + ".";
         if (report.converged()) {
-            return style.green(applied + " Looked again: nothing left to do.") + "\n";
+            int held = report.after().plan().heldBack().size();
+            return style.green(
+                            applied + " Looked again: nothing left to do" + (held == 0 ? "." : " unless you say so."))
+                    + "\n"
+                    + (held == 0
+                            ? ""
+                            : "Drift in " + Words.count(held, "place") + " was left alone; axm plan names it.\n");
         }
         StringBuilder text = new StringBuilder(applied);
         count(report, Status.FAILED, "failed", text);

@@ -44,7 +44,7 @@ public final class ValidationSarif implements ValidationView {
     }
 
     private static ObjectNode result(Diagnostic d, List<Code> codes, String file) {
-        String help = d.help().isEmpty() ? "" : " " + d.help();
+        String help = d.help().isEmpty() ? "" : "\n" + d.help();
         String hint = d.hint().isEmpty() ? "" : " (" + d.hint() + ")";
         ObjectNode result = Json.object()
                 .put("ruleId", d.code().id())

@@ -15,11 +15,13 @@ import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.engine.Planned;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.HeldBack;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -140,6 +142,23 @@ class CommandsTest {
         world.planned = Samples.planned(with(List.of(), List.of(blocked()), List.of()), Samples.seen("db1"));
         assertThat(world.run("plan")).isEqualTo(Exit.ERROR);
         assertThat(world.run("drift")).isEqualTo(Exit.ERROR);
+    }
+
+    @Test
+    void a_host_that_was_not_seen_is_no_green_light_also_when_nothing_on_it_is_blocked() {
+        Planned.HostLook unseen = new Planned.HostLook(
+                "db2", 0, Duration.ZERO, Diagnostic.of(Code.HOST_UNREACHABLE, "db2 is away", "wake it"));
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"), unseen);
+        assertThat(world.run("drift")).isEqualTo(Exit.ERROR);
+        assertThat(world.run("plan", "--detailed-exitcode")).isEqualTo(Exit.ERROR);
+    }
+
+    @Test
+    void a_repair_that_names_no_drift_is_said_to_do_nothing() {
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
+        assertThat(world.run("plan", "--repair", "password:shop/mian")).isEqualTo(Exit.OK);
+        assertThat(world.err())
+                .isEqualTo("axm: --repair password:shop/mian repairs nothing: there is no such drift.\n");
     }
 
     @Test

@@ -71,6 +71,18 @@ class OtherViewsTest {
     }
 
     @Test
+    void what_apply_left_alone_is_not_hidden_behind_the_proof() {
+        ApplyReport report = new ApplyReport(
+                List.of(new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3))),
+                Samples.heldBack(),
+                Duration.ofMillis(3));
+        assertThat(new ApplyText(Style.PLAIN).ending(report, "axm plan")).isEqualTo("""
+                Applied 1 change in 3 ms. Looked again: nothing left to do unless you say so.
+                Drift in 1 place was left alone; axm plan names it.
+                """);
+    }
+
+    @Test
     void the_live_line_never_wraps() {
         ApplyText narrow = new ApplyText(new Style(false, 40));
         String line = narrow.running(List.of(Samples.created(), Samples.drift()), Duration.ofSeconds(75));

@@ -87,8 +87,7 @@ final class StoredLeases implements Leases {
     private static AxiomException held(Holding other) {
         return new AxiomException(Diagnostic.of(
                 Code.LEASE_HELD,
-                other.lease().holder() + " has been changing host "
-                        + other.lease().host() + " since " + other.since(),
+                other.lease().holder() + " has been changing " + other.lease().host() + " since " + other.since(),
                 "wait until it ends; if it died, its lease runs out by itself at " + other.until()));
     }
 
@@ -97,8 +96,6 @@ final class StoredLeases implements Leases {
                 ? "it was not renewed in time and ran out at " + now.until()
                 : now.lease().holder() + " took it over at " + now.since();
         return new AxiomException(Diagnostic.of(
-                Code.LEASE_LOST,
-                "host " + ours.host() + ": " + why,
-                "run axm plan to see what is left to do, and apply that"));
+                Code.LEASE_LOST, ours.host() + ": " + why, "run axm plan to see what is left to do, and apply that"));
     }
 }

@@ -3,6 +3,9 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +28,33 @@ final class Refusal {
                 code,
                 host.origin().of("postgres"),
                 where,
-                refused
-                        ? "check user, password and database of the host, and its pg_hba.conf"
-                        : "check that PostgreSQL runs there and that nothing on the way blocks the port");
+                refused ? "check user, password and database of the host, and its pg_hba.conf" : help(host, failure));
+    }
+
+    /** A server that answered, but not with the encryption that the host asks for, is not a matter of the network. */
+    private static String help(Host host, SQLException failure) {
+        if (host.tls() == Host.Tls.DISABLE || isServers(failure) || isNetworks(failure)) {
+            return "check that PostgreSQL runs there and that nothing on the way blocks the port";
+        }
+        return host.tls() == Host.Tls.VERIFY_FULL
+                ? "the server's certificate has to name this address and to be signed by an authority in"
+                        + " ~/.postgresql/root.crt of the user that runs axm"
+                : "switch ssl on at the server: axm speaks to it encrypted or not at all";
+    }
+
+    private static boolean isServers(SQLException failure) {
+        return failure instanceof PSQLException known && known.getServerErrorMessage() != null;
+    }
+
+    private static boolean isNetworks(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Why a server that let us in can't be managed; empty when it can. */

@@ -22,11 +22,8 @@ final class Owners {
                     .sorted()
                     .findFirst()
                     .orElse(Source.NOWHERE);
-            problems.accept(Diagnostic.of(
-                    Code.NO_OWNER,
-                    first,
-                    "none of the " + desired.members().size() + " members is an owner",
-                    "give the role owner to one of them"));
+            problems.accept(
+                    Diagnostic.of(Code.NO_OWNER, first, "no member is an owner", "give the role owner to one of them"));
         }
     }
 }
