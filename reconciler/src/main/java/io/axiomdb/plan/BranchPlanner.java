@@ -44,6 +44,11 @@ final class BranchPlanner {
                 : projectBefore.branches().get(branch.name());
         boolean making = applied == null || !applied.complete();
         if (applied == null && isExpired(branch)) {
+            findings.notices.add(Diagnostic.of(
+                    Code.EXPIRED,
+                    branch.origin().of("expires_at"),
+                    key + " expired at " + branch.expiresAt() + " and was never made",
+                    "it is not made now either; give it a later date, or take it out of the file"));
             return;
         }
         Diagnostic refusal = refusal(project, branch, projectBefore, before, making);

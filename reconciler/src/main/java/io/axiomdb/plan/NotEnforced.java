@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,13 +10,13 @@ import java.util.List;
 final class NotEnforced {
     private NotEnforced() {}
 
-    static List<String> of(Desired desired) {
+    static List<String> of(Desired desired, Instant now) {
         List<String> words = new ArrayList<>();
-        desired.projects().values().forEach(project -> ofProject(project, words));
+        desired.projects().values().forEach(project -> ofProject(project, now, words));
         return words;
     }
 
-    private static void ofProject(Project project, List<String> words) {
+    private static void ofProject(Project project, Instant now, List<String> words) {
         if (project.network() != null) {
             int rules = project.network().rules().size();
             words.add("network of " + project.name() + " ("
@@ -25,7 +26,8 @@ final class NotEnforced {
             words.add("rotation policy of " + project.name());
         }
         project.branches().values().stream()
-                .filter(branch -> branch.expiresAt() != null)
+                .filter(branch ->
+                        branch.expiresAt() != null && branch.expiresAt().isAfter(now))
                 .forEach(branch -> words.add(
                         "expiry of branch " + project.name() + "/" + branch.name() + " (" + branch.expiresAt() + ")"));
     }

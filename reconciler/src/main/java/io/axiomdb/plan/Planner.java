@@ -74,7 +74,7 @@ public final class Planner {
                         .toList(),
                 findings.notices.stream().sorted().toList(),
                 Guards.check(input, applied, changes),
-                NotEnforced.of(input.desired()),
+                NotEnforced.of(input.desired(), input.now()),
                 PlanDigest.of(input.desired().organization(), changes));
     }
 

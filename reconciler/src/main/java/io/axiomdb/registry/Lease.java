@@ -5,5 +5,7 @@ package io.axiomdb.registry;
  *
  * @param epoch grows with each new holder; a host refuses lower ones
  * @param holder who holds it, for people: user, machine, process
+ * @param line one random text for all epochs of this lease in this control plane; epochs of different lines can't be
+ *     compared, for control planes count on their own
  */
-public record Lease(String host, long epoch, String holder) {}
+public record Lease(String host, long epoch, String holder, String line) {}

@@ -244,8 +244,10 @@ ALTER TABLE axiomdb.audit_head ENABLE ALWAYS TRIGGER append_only;
 ALTER TABLE axiomdb.audit_head ENABLE ALWAYS TRIGGER only_forward;
 
 -- Who may change a host. Rows stay, for an epoch is never given twice; a lease given back has expired.
+-- Several control planes may manage one server: the line tells whose epochs these are.
 CREATE TABLE axiomdb.leases (
     host        text        PRIMARY KEY,
+    line        uuid        NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
     epoch       bigint      NOT NULL,
     holder      text        NOT NULL,
     acquired_at timestamptz NOT NULL,

@@ -252,7 +252,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                     before.lease().holder() + " has been changing host " + host,
                     "until " + before.until());
         }
-        Lease lease = new Lease(host, before == null ? 1 : before.lease().epoch() + 1, holder);
+        Lease lease = new Lease(host, before == null ? 1 : before.lease().epoch() + 1, holder, "line of " + host);
         leases.put(host, new Held(lease, now.plus(LEASE)));
         return lease;
     }

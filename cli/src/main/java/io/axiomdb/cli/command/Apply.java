@@ -79,7 +79,6 @@ final class Apply extends WorldCommand {
         Request asked = request.request(world(), loaded.commit());
         try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), asked);
-            note(request.idle(planned));
             approve(planned, context);
             // What an earlier apply left open is settled by looking, also when there is nothing to do.
             boolean settled = opened.controlPlane()

@@ -81,7 +81,6 @@ final class Plan extends WorldCommand {
             Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
             print(view().render(
                             planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));
-            note(request.idle(planned));
             return exit(planned);
         }
     }

@@ -1,9 +1,7 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.audit.Actor;
-import io.axiomdb.cli.view.Escape;
 import io.axiomdb.cli.world.World;
-import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
@@ -13,7 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -59,19 +56,6 @@ final class RequestOptions {
             flags.addAll(List.of("--allow-destroy", Integer.toString(allowDestroy)));
         }
         return flags;
-    }
-
-    /** Of each --repair that names nothing in the plan, a line: a misspelt name must not look like a repair. */
-    String idle(Planned planned) {
-        return repairs.stream()
-                .distinct()
-                .filter(named -> planned.plan().changes().stream()
-                        .noneMatch(c -> c.resource().path().equals(named.path())))
-                .filter(named -> planned.plan().blocked().stream()
-                        .noneMatch(b -> b.resource().path().equals(named.path())))
-                .map(named -> "axm: --repair " + named.repair().word() + ":" + Escape.terminal(named.path())
-                        + " repairs nothing: there is no such drift.\n")
-                .collect(Collectors.joining());
     }
 
     /** Who asks. */

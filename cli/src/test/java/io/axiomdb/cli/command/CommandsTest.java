@@ -154,14 +154,6 @@ class CommandsTest {
     }
 
     @Test
-    void a_repair_that_names_no_drift_is_said_to_do_nothing() {
-        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
-        assertThat(world.run("plan", "--repair", "password:shop/mian")).isEqualTo(Exit.OK);
-        assertThat(world.err())
-                .isEqualTo("axm: --repair password:shop/mian repairs nothing: there is no such drift.\n");
-    }
-
-    @Test
     void flags_reach_the_request_and_the_next_command() {
         assertThat(world.run("plan", "--file", "x.yaml", "--repair", "password:shop/feature/a", "--allow-destroy", "3"))
                 .isEqualTo(Exit.OK);

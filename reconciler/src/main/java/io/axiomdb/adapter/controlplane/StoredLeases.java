@@ -19,7 +19,7 @@ final class StoredLeases implements Leases {
                 acquired_at = clock_timestamp(), renewed_at = clock_timestamp(),
                 expires_at = clock_timestamp() + CAST(:ttl AS interval)
                 WHERE l.expires_at <= clock_timestamp()
-            RETURNING epoch
+            RETURNING epoch, line
             """;
     private static final String OURS =
             " WHERE host = :host AND epoch = :epoch AND holder = :holder AND expires_at > clock_timestamp()";
@@ -38,9 +38,8 @@ final class StoredLeases implements Leases {
                 .bind("host", host)
                 .bind("holder", holder)
                 .bind("ttl", ttl)
-                .mapTo(Long.class)
+                .map((row, context) -> new Lease(host, row.getLong("epoch"), holder, row.getString("line")))
                 .findOne()
-                .map(epoch -> new Lease(host, epoch, holder))
                 .orElseThrow(() -> held(holding(handle, host))));
     }
 
@@ -73,10 +72,10 @@ final class StoredLeases implements Leases {
 
     private static Holding holding(Handle handle, String host) {
         return handle.createQuery(
-                        "SELECT epoch, holder, acquired_at, expires_at FROM axiomdb.leases WHERE host = :host")
+                        "SELECT epoch, line, holder, acquired_at, expires_at FROM axiomdb.leases WHERE host = :host")
                 .bind("host", host)
                 .map((row, context) -> new Holding(
-                        new Lease(host, row.getLong("epoch"), row.getString("holder")),
+                        new Lease(host, row.getLong("epoch"), row.getString("holder"), row.getString("line")),
                         row.getObject("acquired_at", OffsetDateTime.class).toInstant(),
                         row.getObject("expires_at", OffsetDateTime.class).toInstant()))
                 .one();

@@ -68,13 +68,13 @@ record Fence(int guard, String name) {
                             WHERE %s AND l.pid = ? AND a.application_name = ?)
             """.formatted(LOCK_ROW);
 
-    /** Epochs of different leases can't be compared: the name says which lease it is. */
+    /** Epochs of different lines can't be compared: the name says which line it is. */
     static String name(Lease lease) {
-        return "axm:" + lease.epoch() + ":" + leaseMark(lease);
+        return "axm:" + lease.epoch() + ":" + line(lease);
     }
 
-    private static String leaseMark(Lease lease) {
-        return Digest.of(lease.host()).abbreviated();
+    private static String line(Lease lease) {
+        return Digest.of(lease.line()).abbreviated();
     }
 
     /** @throws AxiomException with LEASE_HELD when someone else is at it */
@@ -102,7 +102,7 @@ record Fence(int guard, String name) {
     }
 
     private static void endOlder(Connection guard, Host host, Lease lease) throws SQLException {
-        if (count(guard, END_OLDER, lease.epoch(), leaseMark(lease), END_MILLIS) > 0) {
+        if (count(guard, END_OLDER, lease.epoch(), line(lease), END_MILLIS) > 0) {
             throw held(host, "a connection of an older apply does not end within " + END_MILLIS / 1000 + " s");
         }
     }

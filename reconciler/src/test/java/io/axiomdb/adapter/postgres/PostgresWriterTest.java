@@ -208,6 +208,17 @@ class PostgresWriterTest {
         open(epoch).close();
     }
 
+    /** Two control planes, or two organizations, on one server: whoever came second waits, whatever its epoch says. */
+    @Test
+    void a_session_of_another_line_is_left_alone_however_low_its_epoch() throws Exception {
+        try (HostWriter.Session session = open(1)) {
+            AxiomException held = catchThrowableOfType(AxiomException.class, () -> open(1_000_000, "another"));
+            assertThat(held.code()).isEqualTo(Code.LEASE_HELD);
+            session.transaction(tenant.database, List.of("SELECT 1"));
+        }
+        open(1_000_000, "another").close();
+    }
+
     @Test
     void a_tenant_that_takes_the_lock_or_poses_as_another_epoch_stops_nobody() throws Exception {
         Target plain = new Target(
@@ -320,8 +331,12 @@ class PostgresWriterTest {
     }
 
     private HostWriter.Session open(long epoch) {
+        return open(epoch, "ours");
+    }
+
+    private HostWriter.Session open(long epoch, String line) {
         return new PostgresWriter(host -> Tenant.target(server))
-                .open(Tenant.host(server), new Lease("test", epoch, "tests"));
+                .open(Tenant.host(server), new Lease("test", epoch, "tests", line));
     }
 
     private String look(String database, String sql) {
