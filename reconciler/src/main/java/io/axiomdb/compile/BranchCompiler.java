@@ -85,6 +85,7 @@ public final class BranchCompiler {
                 limit(of(branch.connectionLimits(), kind), of(before, kind)),
                 password,
                 Collections.emptySortedSet(),
+                Collections.emptySortedSet(),
                 Collections.emptySortedSet());
     }
 

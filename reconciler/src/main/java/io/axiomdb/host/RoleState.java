@@ -1,6 +1,7 @@
 package io.axiomdb.host;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectionLimit -1 is unlimited
  * @param memberOf grants of other roles to this one
  * @param members grants of this role to others
+ * @param settings parameters set by ALTER ROLE SET, which go before those of the database; wanted: none of those that the
+ *     branch declares
  */
 public record RoleState(
         String name,
@@ -20,12 +23,14 @@ public record RoleState(
         int connectionLimit,
         PasswordMark password,
         SortedSet<Membership> memberOf,
-        SortedSet<Membership> members) {
+        SortedSet<Membership> members,
+        SortedSet<Setting> settings) {
     public static final int UNLIMITED = -1;
 
     public RoleState {
         memberOf = Collections.unmodifiableSortedSet(new TreeSet<>(memberOf));
         members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
+        settings = Collections.unmodifiableSortedSet(new TreeSet<>(settings));
     }
 
     /**
@@ -42,6 +47,23 @@ public record RoleState(
             boolean replication,
             boolean bypassRls,
             @Nullable String validUntil) {}
+
+    /**
+     * A parameter of a role.
+     *
+     * @param database the one database that it holds in; empty for all of them
+     * @param name in lower case
+     */
+    public record Setting(String database, String name, String value) implements Comparable<Setting> {
+        private static final Comparator<Setting> ORDER = Comparator.comparing(Setting::database)
+                .thenComparing(Setting::name)
+                .thenComparing(Setting::value);
+
+        @Override
+        public int compareTo(Setting other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     /**
      * One grant of a role to another.

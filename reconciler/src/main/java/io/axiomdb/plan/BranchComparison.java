@@ -30,8 +30,8 @@ final class BranchComparison {
         List<Difference> found = new ArrayList<>();
         for (RoleKind kind : RoleKind.values()) {
             RoleState role = want.role(want.names().role(kind));
-            found.addAll(
-                    RoleDifferences.between(role, actual.roles().get(role.name()), kind, want.origin(), serverVersion));
+            found.addAll(RoleDifferences.between(
+                    role, actual.roles().get(role.name()), kind, want.database(), want.origin(), serverVersion));
         }
         found.addAll(database(want, actual.databases().get(want.names().database()), newRoles, making));
         return found;

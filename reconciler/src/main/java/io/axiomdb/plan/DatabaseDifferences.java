@@ -165,7 +165,7 @@ final class DatabaseDifferences {
                         now,
                         "",
                         origin.self(),
-                        "ALTER DATABASE " + database + " RESET " + SqlText.identifier(name));
+                        "ALTER DATABASE " + database + " RESET " + Parameters.quoted(name));
             }
         }
     }

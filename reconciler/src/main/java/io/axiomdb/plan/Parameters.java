@@ -17,9 +17,12 @@ final class Parameters {
         String literal = LISTS.contains(name)
                 ? elements(value).stream().map(SqlText::literal).collect(Collectors.joining(", "))
                 : SqlText.literal(value);
-        String quotedName =
-                Arrays.stream(name.split("\\.", -1)).map(SqlText::identifier).collect(Collectors.joining("."));
-        return quotedName + " TO " + literal;
+        return quoted(name) + " TO " + literal;
+    }
+
+    /** A name may have a prefix with a dot, each part quoted by itself. */
+    static String quoted(String name) {
+        return Arrays.stream(name.split("\\.", -1)).map(SqlText::identifier).collect(Collectors.joining("."));
     }
 
     static boolean same(String name, String stored, String wanted) {

@@ -4,14 +4,17 @@ import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Attributes;
 import io.axiomdb.host.RoleState.Membership;
+import io.axiomdb.host.RoleState.Setting;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,12 @@ final class RoleDifferences {
     }
 
     static List<Difference> between(
-            RoleState want, @Nullable RoleState actual, RoleKind kind, Origin origin, int serverVersion) {
+            RoleState want,
+            @Nullable RoleState actual,
+            RoleKind kind,
+            DatabaseState declared,
+            Origin origin,
+            int serverVersion) {
         RoleDifferences differences = new RoleDifferences(want, kind, origin, serverVersion);
         if (actual == null) {
             differences.create();
@@ -46,6 +54,7 @@ final class RoleDifferences {
             differences.attributes(actual.attributes());
             differences.limit(actual.connectionLimit());
             differences.memberships(actual);
+            differences.settings(actual.settings(), declared);
             differences.password(actual.password(), Nature.PASSWORD);
         }
         return differences.found;
@@ -98,6 +107,23 @@ final class RoleDifferences {
                     Limits.words(wanted),
                     limitSource,
                     "ALTER ROLE " + role + " CONNECTION LIMIT " + wanted);
+        }
+    }
+
+    /** A role's own setting would go before what the branch declares for its database. */
+    private void settings(SortedSet<Setting> actual, DatabaseState declared) {
+        for (Setting setting : actual) {
+            boolean here = setting.database().isEmpty() || setting.database().equals(declared.name());
+            if (here && declared.settings().containsKey(setting.name())) {
+                String in =
+                        setting.database().isEmpty() ? "" : " IN DATABASE " + SqlText.identifier(setting.database());
+                add(
+                        "setting " + setting.name(),
+                        setting.value(),
+                        "",
+                        origin.of("settings." + setting.name()),
+                        "ALTER ROLE " + role + in + " RESET " + Parameters.quoted(setting.name()));
+            }
         }
     }
 

@@ -56,6 +56,10 @@ record Break(
                 role(
                         "ALTER DATABASE " + db + " SET statement_timeout = '1s'",
                         "database " + db + " setting statement_timeout"),
+                role("ALTER ROLE " + rw + " SET statement_timeout = '1s'", "role " + rw + " setting statement_timeout"),
+                role(
+                        "ALTER ROLE " + ro + " IN DATABASE " + db + " SET search_path = 'elsewhere'",
+                        "role " + ro + " setting search_path"),
                 role("ALTER DATABASE " + db + " RESET search_path", "database " + db + " setting search_path"),
                 role("COMMENT ON DATABASE " + db + " IS 'ours now'", "database " + db + " comment"),
                 in(db, "ALTER SCHEMA public OWNER TO " + stranger, "schema public owner"),

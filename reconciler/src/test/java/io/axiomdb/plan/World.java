@@ -124,7 +124,8 @@ final class World {
                 Math.max(role.connectionLimit(), RoleState.UNLIMITED),
                 role.password(),
                 role.memberOf(),
-                role.members());
+                role.members(),
+                role.settings());
     }
 
     private static DatabaseState managed(DatabaseState database) {

@@ -7,6 +7,7 @@ import io.axiomdb.host.Probe;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Attributes;
 import io.axiomdb.host.RoleState.Membership;
+import io.axiomdb.host.RoleState.Setting;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,7 +48,8 @@ final class HostLook {
                         role.connectionLimit(),
                         role.password(),
                         memberOf.getOrDefault(name, new TreeSet<>()),
-                        members.getOrDefault(name, new TreeSet<>()))));
+                        members.getOrDefault(name, new TreeSet<>()),
+                        role.settings())));
         return roles;
     }
 
@@ -77,8 +79,29 @@ final class HostLook {
                 row.getInt(11),
                 mark(row.getString(12)),
                 new TreeSet<>(),
-                new TreeSet<>());
+                new TreeSet<>(),
+                settings(row));
         alone.put(role.name(), role);
+    }
+
+    /** Two arrays side by side: the database, empty for all, and {@code name=value}. */
+    private static SortedSet<Setting> settings(ResultSet row) throws SQLException {
+        List<String> databases = Query.texts(row, 13);
+        List<String> settings = Query.texts(row, 14);
+        SortedSet<Setting> all = new TreeSet<>();
+        for (int i = 0; i < settings.size(); i++) {
+            all.add(new Setting(databases.get(i), name(settings.get(i)), value(settings.get(i))));
+        }
+        return all;
+    }
+
+    /** The server writes TimeZone for timezone; names of parameters know no case, and files have them in lower case. */
+    private static String name(String setting) {
+        return setting.substring(0, setting.indexOf('=')).toLowerCase(Locale.ROOT);
+    }
+
+    private static String value(String setting) {
+        return setting.substring(setting.indexOf('=') + 1);
     }
 
     private static PasswordMark mark(@Nullable String fingerprint) {
@@ -96,10 +119,7 @@ final class HostLook {
     private void database(ResultSet row) throws SQLException {
         SortedMap<String, String> settings = new TreeMap<>();
         for (String setting : Query.texts(row, 7)) {
-            int equals = setting.indexOf('=');
-            // The server writes TimeZone for timezone; names of parameters know no case, and files have them in lower
-            // case.
-            settings.put(setting.substring(0, equals).toLowerCase(Locale.ROOT), setting.substring(equals + 1));
+            settings.put(name(setting), value(setting));
         }
         DatabaseState database = new DatabaseState(
                 row.getString(1),

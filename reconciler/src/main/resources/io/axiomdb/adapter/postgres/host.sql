@@ -13,7 +13,13 @@ SELECT r.rolname,
        r.rolbypassrls,
        CASE WHEN r.rolvaliduntil <> 'infinity' THEN (r.rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
        r.rolconnlimit,
-       left(encode(sha256(convert_to(r.rolpassword, 'UTF8')), 'hex'), 16)
+       left(encode(sha256(convert_to(r.rolpassword, 'UTF8')), 'hex'), 16),
+       ARRAY (SELECT coalesce(d.datname, '')
+                FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
+               WHERE s.setrole = r.oid ORDER BY 1, c)::text[],
+       ARRAY (SELECT c
+                FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
+               WHERE s.setrole = r.oid ORDER BY coalesce(d.datname, ''), c)
   FROM pg_authid r
  WHERE r.rolname = ANY (:roles);
 

@@ -617,7 +617,7 @@ class PostgresReaderTest {
     }
 
     private static RoleState role(String name, Attributes attributes, PasswordMark password) {
-        return new RoleState(name, "", attributes, -1, password, new TreeSet<>(), new TreeSet<>());
+        return new RoleState(name, "", attributes, -1, password, new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
     }
 
     private static ObjectRights rights(ObjectKind kind, String owner, SortedSet<Grant> grants, String... names) {
