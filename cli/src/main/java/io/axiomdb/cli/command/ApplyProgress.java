@@ -39,7 +39,10 @@ final class ApplyProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void ended(ChangeResult result) {
-        running.remove(result.change());
+        boolean begun = running.remove(result.change());
+        if (result.status() == ChangeResult.Status.STOPPED && !begun) {
+            return; // the total at the end counts them
+        }
         terminal.err().print((terminal.live() ? ERASE_LINE : "") + text.ended(result));
         terminal.err().flush();
     }
