@@ -39,39 +39,16 @@ class ApplyTest {
 
     @AfterEach
     void drop_what_was_made() {
-        dropLike("datname LIKE 'sq\\_%' OR datname LIKE 'axm\\_del\\_%'", "pg_database", "datname", "DATABASE");
-        dropLike("rolname ~ '^(shop|axm_del).*_(owner|rw|ro)$'", "pg_roles", "rolname", "ROLE");
+        installation.drop("shop");
         installation.close();
     }
 
-    private void dropLike(String where, String catalogue, String column, String kind) {
-        String statements = ask("SELECT string_agg(format('DROP " + kind + " %I', " + column + "), ';') FROM "
-                + catalogue + " WHERE " + where);
-        if (!statements.isEmpty()) {
-            Stream.of(statements.split(";")).forEach(sql -> installation.admin("postgres", sql));
-        }
-    }
-
     private String ask(String sql) {
-        return Installation.sql(
-                installation.host,
-                "postgres",
-                installation.host.user(),
-                installation.host.password().reveal(),
-                sql);
+        return installation.ask("postgres", sql);
     }
 
     private static Desired shop(String branches) {
-        return Installation.desired("""
-                version: 1
-                organization: acme
-                hosts:
-                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
-                projects:
-                  shop:
-                    host: db1
-                    branches: {%s}
-                """.formatted(branches));
+        return Installation.project("shop", branches);
     }
 
     @Test
@@ -311,6 +288,31 @@ class ApplyTest {
                                                 .map(s -> s.startsWith("REVOKE"))
                                                 .toList())
                                         .isSorted()));
+    }
+
+    @Test
+    void a_host_that_does_not_answer_keeps_no_other_from_being_changed() {
+        Desired desired = Installation.desired("""
+                version: 1
+                organization: acme
+                hosts:
+                  dead: { postgres: { url: "postgresql://dead.acme.example:5432/postgres" } }
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                projects:
+                  gone: { host: dead }
+                  shop: { host: db1 }
+                """);
+        ApplyReport report = installation.apply(desired);
+        assertThat(report.results()).allMatch(r -> r.status() == Status.DONE);
+        assertThat(report.converged()).isFalse();
+        Plan after = report.after().plan();
+        assertThat(after.isEmpty()).isTrue();
+        assertThat(after.blocked()).singleElement().satisfies(b -> {
+            assertThat(b.resource().path()).isEqualTo("gone/main");
+            assertThat(b.why()).allMatch(why -> why.code() == Code.HOST_UNREACHABLE);
+        });
+        assertThat(installation.as("shop", "main", RoleKind.RW, "shop_main_rw", "sq_shop_main", "SELECT 1"))
+                .isEqualTo("1");
     }
 
     @Test

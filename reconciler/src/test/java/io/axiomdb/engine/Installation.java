@@ -35,12 +35,16 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A whole AxiomDB without the command line: a control plane in a database of its own on the newest server, and hosts that
  * are servers of any version. Nothing is faked.
  */
 final class Installation implements AutoCloseable {
+    /** A port on which nothing listens. */
+    private static final int NOBODY = 1;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final Server host;
@@ -78,8 +82,10 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    /** Every host is this server; one that is called {@code dead} answers nobody. */
     private Target target(Host any) {
-        return new Target(Server.ADDRESS, host.port(), "postgres", host.user(), host.password(), Host.Tls.DISABLE);
+        int port = any.name().equals("dead") ? NOBODY : host.port();
+        return new Target(Server.ADDRESS, port, "postgres", host.user(), host.password(), Host.Tls.DISABLE);
     }
 
     /** A configuration as a person writes it; hosts need no truth in it, for all of them are this installation's server. */
@@ -123,6 +129,38 @@ final class Installation implements AutoCloseable {
     /** Runs SQL on the host as a role of a branch, with the password of the secret store. */
     String as(String project, String branch, RoleKind kind, String role, String database, String sql) {
         return sql(host, database, role, password(project, branch, kind), sql);
+    }
+
+    /** Runs SQL on the host as its administrator, and gives its first value. */
+    String ask(String database, String sql) {
+        return sql(host, database, host.user(), host.password().reveal(), sql);
+    }
+
+    /** A project on one host, with the given text between the braces of its branches. */
+    static Desired project(String name, String branches) {
+        return desired("""
+                version: 1
+                organization: acme
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                projects:
+                  %s:
+                    host: db1
+                    branches: {%s}
+                """.formatted(name, branches));
+    }
+
+    /** Drops what a project left on the host, and what was set aside. */
+    void drop(String project) {
+        dropAll("DATABASE", "SELECT datname FROM pg_database WHERE datname ~ '^(sq_" + project + "|axm_del)'");
+        dropAll("ROLE", "SELECT rolname FROM pg_roles WHERE rolname ~ '^(" + project + "|axm_del).*_(owner|rw|ro)$'");
+    }
+
+    private void dropAll(String kind, String names) {
+        String all = ask("postgres", "SELECT string_agg(n, ';') FROM (" + names + ") x (n)");
+        Stream.of(all.split(";"))
+                .filter(name -> !name.isEmpty())
+                .forEach(name -> admin("postgres", "DROP " + kind + " \"" + name + "\""));
     }
 
     /** The first value of the last result, or empty text. */

@@ -17,7 +17,6 @@ import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.registry.CredentialKey;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +29,8 @@ class LeftoversTest {
 
     @AfterEach
     void drop_what_was_made() {
-        drop("DATABASE", "SELECT datname FROM pg_database WHERE datname ~ '^(sq_left|axm_del)'");
-        drop("ROLE", "SELECT rolname FROM pg_roles WHERE rolname ~ '^(left|axm_del).*_(owner|rw|ro)$'");
+        installation.drop("left");
         installation.close();
-    }
-
-    private void drop(String kind, String names) {
-        String all = ask("SELECT string_agg(n, ';') FROM (" + names + ") x (n)");
-        Stream.of(all.split(";"))
-                .filter(name -> !name.isEmpty())
-                .forEach(name -> installation.admin("postgres", "DROP " + kind + " \"" + name + "\""));
     }
 
     private String ask(String sql) {
@@ -47,25 +38,11 @@ class LeftoversTest {
     }
 
     private String ask(String database, String sql) {
-        return Installation.sql(
-                installation.host,
-                database,
-                installation.host.user(),
-                installation.host.password().reveal(),
-                sql);
+        return installation.ask(database, sql);
     }
 
     private static Desired left(String branches) {
-        return Installation.desired("""
-                version: 1
-                organization: acme
-                hosts:
-                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
-                projects:
-                  left:
-                    host: db1
-                    branches: {%s}
-                """.formatted(branches));
+        return Installation.project("left", branches);
     }
 
     private void stopAfter(Desired desired, int questions) {
