@@ -79,7 +79,7 @@ public final class Planner {
     }
 
     private void removals() {
-        RemovalPlanner removals = new RemovalPlanner(input, findings);
+        RemovalPlanner removals = new RemovalPlanner(input, applied, findings);
         for (Project project : applied.projects().values()) {
             Project declared = input.desired().projects().get(project.name());
             for (Branch branch : project.branches().values()) {
@@ -150,7 +150,8 @@ public final class Planner {
                         && projects.contains(change.resource().name());
             case HOST ->
                 change.action() == Action.REMOVE
-                        && hosts.contains(change.resource().name());
+                                && hosts.contains(change.resource().name())
+                        || findings.keptHosts.contains(change.resource().name());
             case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH -> false;
         };
     }

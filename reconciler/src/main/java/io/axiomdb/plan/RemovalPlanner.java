@@ -10,6 +10,8 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -36,10 +38,12 @@ final class RemovalPlanner {
     private static final int ID_DIGITS = 12;
 
     private final PlanInput input;
+    private final Desired appliedState;
     private final Findings findings;
 
-    RemovalPlanner(PlanInput input, Findings findings) {
+    RemovalPlanner(PlanInput input, Desired appliedState, Findings findings) {
         this.input = input;
+        this.appliedState = appliedState;
         this.findings = findings;
     }
 
@@ -49,10 +53,11 @@ final class RemovalPlanner {
         switch (input.observations().get(project.host())) {
             case Observation.Seen seen -> {
                 Diagnostic claimed = claimed(project, branch);
-                if (claimed == null) {
+                Diagnostic refusal = claimed == null ? elsewhere(project, branch, seen.state()) : claimed;
+                if (refusal == null) {
                     remove(key, project, branch, applied, seen.state());
                 } else {
-                    findings.blocked.add(new Blocked(key, List.of(claimed)));
+                    findings.blocked.add(new Blocked(key, List.of(refusal)));
                 }
             }
             case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
@@ -78,6 +83,26 @@ final class RemovalPlanner {
             }
         }
         return null;
+    }
+
+    /** What is not found on a host whose address was edited may be on the one before, open to everyone it was open to. */
+    private @Nullable Diagnostic elsewhere(Project project, Branch branch, HostState actual) {
+        Host before = appliedState.hosts().get(project.host());
+        Host now = input.desired().hosts().get(project.host());
+        if (before == null || now == null || before.postgres().equals(now.postgres())) {
+            return null;
+        }
+        String database = BranchNames.of(project, branch).database();
+        if (actual.databases().containsKey(database)) {
+            return null;
+        }
+        findings.keptHosts.add(project.host());
+        return Diagnostic.of(
+                Code.WOULD_MOVE,
+                now.origin().self(),
+                "branch " + project.name() + "/" + branch.name() + " is taken out, host " + project.host()
+                        + " has another address, and database " + database + " is not there",
+                "in two steps: take the branch out while the host has its old address, then change the address");
     }
 
     private static boolean overlap(BranchNames one, BranchNames other) {
