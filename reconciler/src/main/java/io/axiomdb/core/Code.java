@@ -71,6 +71,7 @@ public enum Code {
     STRANGER_DATABASE("AX0508", WARNING, "an owner made a database of its own"),
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
+    NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

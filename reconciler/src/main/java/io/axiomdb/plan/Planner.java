@@ -61,6 +61,7 @@ public final class Planner {
         strangers();
         hostsLeft();
         repairsWithoutNeed();
+        newOrganization();
         holdProjectsOfBlockedBranches();
         List<Change> changes = linked();
         return new Plan(
@@ -114,6 +115,18 @@ public final class Planner {
                         Code.LEFT_BEHIND,
                         "host " + host + " is forgotten; what is on it stays as it is",
                         "removed branches are kept there as databases named axm_del_...")));
+    }
+
+    private void newOrganization() {
+        Registry registry = input.registry();
+        if (!registry.known() && !registry.others().isEmpty()) {
+            findings.notices.add(Diagnostic.of(
+                    Code.NEW_ORGANIZATION,
+                    input.desired().origin().self(),
+                    "organization " + registry.organization() + " is new here; the control plane holds "
+                            + String.join(", ", registry.others()),
+                    "check the name, and AXM_CONTROL_PLANE_URL; if it is meant to be new, apply makes it"));
+        }
     }
 
     /** A misspelt name would otherwise be ignored without a word. */

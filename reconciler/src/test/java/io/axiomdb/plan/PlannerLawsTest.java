@@ -2,12 +2,15 @@ package io.axiomdb.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -77,6 +80,16 @@ class PlannerLawsTest {
                 .hasSize(desired.projects().values().stream()
                         .mapToInt(project -> project.branches().size())
                         .sum());
+    }
+
+    @Property(tries = 20, seed = "42")
+    void an_organization_that_is_new_beside_others_is_told(@ForAll("configurations") Desired desired) {
+        Registry empty = World.nothingApplied(desired.organization());
+        Registry beside =
+                new Registry(empty.organization(), false, List.of("acme-prod"), empty.applied(), empty.credentials());
+        Plan plan = Planner.plan(World.input(desired, beside, World.emptyHosts(desired)));
+        assertThat(plan.notices()).extracting(Diagnostic::code).containsOnly(Code.NEW_ORGANIZATION);
+        assertThat(plan.digest()).isEqualTo(newPlan(desired).digest());
     }
 
     private static Plan newPlan(Desired desired) {
