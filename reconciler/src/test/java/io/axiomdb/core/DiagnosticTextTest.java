@@ -40,7 +40,7 @@ class DiagnosticTextTest {
         assertThat(Excerpt.of("a\tbc", 3, 2, 80)).isEqualTo(new Excerpt("a   bc", "    ^^"));
     }
 
-    @Property
+    @Property(seed = "42")
     void nothing_reaches_the_terminal_that_it_would_obey(
             @ForAll String line, @ForAll String words, @ForAll @IntRange(min = 1, max = 50) int column) {
         Diagnostic diagnostic = Diagnostic.of(Code.SYNTAX, new Source("a" + words, 1, column, 3), words, words)

@@ -36,7 +36,7 @@ class AuditTextPropertyTest {
         return Objects.requireNonNull(open);
     }
 
-    @Property(tries = 100)
+    @Property(tries = 100, seed = "42")
     void any_text_is_read_back_as_it_was_written_and_the_chain_holds(@ForAll("entries") AuditEntry entry) {
         database().record("acme", entry);
 
