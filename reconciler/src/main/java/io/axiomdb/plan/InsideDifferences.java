@@ -158,7 +158,7 @@ final class InsideDifferences {
     }
 
     private void objects() {
-        ObjectDifferences objects = new ObjectDifferences(branch, want, this::isNew);
+        ObjectDifferences objects = new ObjectDifferences(branch, want, this::inside);
         actual.objects().forEach(rights -> found.addAll(objects.of(rights)));
     }
 

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /** Rights on objects that exist, one group of like objects at a time, against what every object should grant. Pure. */
@@ -23,19 +22,29 @@ final class ObjectDifferences {
     private final String owner;
     private final String quotedOwner;
     private final Source self;
-    private final BiPredicate<String, String> isNew;
+    private final Grants grants;
+
+    /** Compares grants on one thing in a schema, whose owner now has its rights without them. */
+    interface Grants {
+        GrantDifferences on(
+                String schema,
+                String ownerNow,
+                String subject,
+                BiFunction<String, String, String> grant,
+                BiFunction<String, String, String> revoke);
+    }
 
     /**
      * For one branch.
      *
-     * @param isNew whether a schema or a grantee is yet to be made
+     * @param grants compares grants on something inside the branch's database
      */
-    ObjectDifferences(BranchWant branch, Contents want, BiPredicate<String, String> isNew) {
+    ObjectDifferences(BranchWant branch, Contents want, Grants grants) {
         this.want = want;
         this.owner = branch.names().owner();
         this.quotedOwner = SqlText.identifier(owner);
         this.self = branch.origin().self();
-        this.isNew = isNew;
+        this.grants = grants;
     }
 
     List<Difference> of(ObjectRights rights) {
@@ -64,8 +73,9 @@ final class ObjectDifferences {
     private List<Difference> objects(ObjectRights rights) {
         String on = " ON " + keyword(rights.kind()) + " "
                 + rights.names().stream().map(ObjectRights.ObjectName::sql).collect(Collectors.joining(", "));
-        return inside(
-                        rights,
+        return grants.on(
+                        rights.schema(),
+                        rights.owner(),
                         subject(rights),
                         (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
                         (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
@@ -73,8 +83,9 @@ final class ObjectDifferences {
     }
 
     private List<Difference> column(ObjectRights rights, ObjectRights.ObjectName name) {
-        return inside(
-                        rights,
+        return grants.on(
+                        rights.schema(),
+                        rights.owner(),
                         "column " + name.sql() + "." + name.column(),
                         (privileges, grantee) -> column("GRANT ", privileges, name, " TO " + grantee),
                         (privileges, grantee) -> column("REVOKE ", privileges, name, " FROM " + grantee + " CASCADE"))
@@ -124,20 +135,5 @@ final class ObjectDifferences {
             case SEQUENCE -> "SEQUENCE";
             case ROUTINE -> "ROUTINE";
         };
-    }
-
-    private GrantDifferences inside(
-            ObjectRights rights,
-            String subject,
-            BiFunction<String, String, String> grant,
-            BiFunction<String, String, String> revoke) {
-        return new GrantDifferences(
-                subject,
-                self,
-                Stage.INSIDE_GIVE,
-                Stage.INSIDE_TAKE,
-                grant,
-                revoke,
-                grantee -> grantee.equals(rights.owner()) || isNew.test(rights.schema(), grantee));
     }
 }

@@ -40,7 +40,7 @@ abstract class ConvergenceContract {
     private static final String STRANGER = "\"Robert'); DROP TABLE t;--\"";
     private static final String PROJECT = "square-experience";
 
-    private static final Desired DESIRED = Installation.desired("""
+    private static final String MAIN_ALONE = """
             version: 1
             organization: acme
             hosts:
@@ -53,8 +53,8 @@ abstract class ConvergenceContract {
                     schemas: [app]
                     connection_limits: { rw: 20, database: 50 }
                     settings: { statement_timeout: 30s, search_path: "public, app" }
-                  feature/auth: { from: main }
-            """);
+            """;
+    private static final Desired DESIRED = Installation.desired(MAIN_ALONE + "      feature/auth: { from: main }\n");
 
     private final Installation installation;
 
@@ -199,20 +199,7 @@ abstract class ConvergenceContract {
     @Test
     @Order(7)
     void a_branch_that_is_taken_out_keeps_its_data_under_another_name() {
-        Desired without = Installation.desired("""
-                version: 1
-                organization: acme
-                hosts:
-                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
-                projects:
-                  square-experience:
-                    host: db1
-                    branches:
-                      main:
-                        schemas: [app]
-                        connection_limits: { rw: 20, database: 50 }
-                        settings: { statement_timeout: 30s, search_path: "public, app" }
-                """);
+        Desired without = Installation.desired(MAIN_ALONE);
         String role = "square_experience_main_br_feature-auth_owner";
         String database = "sq_square_experience_main_br_feature-auth";
         installation.as(PROJECT, "feature/auth", RoleKind.OWNER, role, database, "CREATE TABLE precious (i int)");

@@ -54,13 +54,7 @@ final class Audit extends WorldCommand {
                 "  axm audit list --project shop --limit 100",
                 "  axm audit list --event drift.repaired --output json"
             })
-    static final class ListEvents extends WorldCommand {
-        @Mixin
-        private final OrganizationOption organization = new OrganizationOption();
-
-        @Mixin
-        private final OutputOption output = new OutputOption();
-
+    static final class ListEvents extends OrganizationCommand {
         @Option(names = "--project", paramLabel = "NAME", description = "Only this project's.")
         private @Nullable String project;
 
@@ -80,22 +74,14 @@ final class Audit extends WorldCommand {
         }
 
         @Override
-        boolean json() {
-            return output.json();
-        }
-
-        @Override
-        int run() {
-            String name = organization.of(world());
-            try (Opened opened = world().open(organization.file().file())) {
-                // An event is an intent and an outcome: twice as many rows hold at least as many events as asked for.
-                AuditQuery query = new AuditQuery(2 * limit, project, event, null);
-                List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
-                        .limit(limit)
-                        .toList();
-                print(json() ? AuditJson.list(events) : new AuditText(terminal().outStyle()).list(events));
-                return Exit.OK;
-            }
+        int run(String name, Opened opened) {
+            // An event is an intent and an outcome: twice as many rows hold at least as many events as asked for.
+            AuditQuery query = new AuditQuery(2 * limit, project, event, null);
+            List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
+                    .limit(limit)
+                    .toList();
+            print(json() ? AuditJson.list(events) : new AuditText(terminal().outStyle()).list(events));
+            return Exit.OK;
         }
     }
 
@@ -104,13 +90,7 @@ final class Audit extends WorldCommand {
             name = "show",
             description = "Show one event: who, why, old and new values, both rows with their hashes.",
             footer = {"  axm audit show 4f2c1ab9"})
-    static final class Show extends WorldCommand {
-        @Mixin
-        private final OrganizationOption organization = new OrganizationOption();
-
-        @Mixin
-        private final OutputOption output = new OutputOption();
-
+    static final class Show extends OrganizationCommand {
         @Parameters(paramLabel = "ID", description = "The event's id, or an unambiguous beginning of it.")
         private String id = "";
 
@@ -119,25 +99,17 @@ final class Audit extends WorldCommand {
         }
 
         @Override
-        boolean json() {
-            return output.json();
-        }
-
-        @Override
-        int run() {
-            String name = organization.of(world());
-            try (Opened opened = world().open(organization.file().file())) {
-                AuditQuery query = new AuditQuery(Integer.MAX_VALUE, null, null, null);
-                List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
-                        .filter(e -> e.id().startsWith(id))
-                        .toList();
-                if (events.size() != 1) {
-                    throw new AxiomException(notOne(events.size()));
-                }
-                AuditEvent event = events.getFirst();
-                print(json() ? AuditJson.show(event) : new AuditText(terminal().outStyle()).show(event));
-                return Exit.OK;
+        int run(String name, Opened opened) {
+            AuditQuery query = new AuditQuery(Integer.MAX_VALUE, null, null, null);
+            List<AuditEvent> events = AuditEvent.fold(opened.controlPlane().audit(name, query)).stream()
+                    .filter(e -> e.id().startsWith(id))
+                    .toList();
+            if (events.size() != 1) {
+                throw new AxiomException(notOne(events.size()));
             }
+            AuditEvent event = events.getFirst();
+            print(json() ? AuditJson.show(event) : new AuditText(terminal().outStyle()).show(event));
+            return Exit.OK;
         }
 
         private Diagnostic notOne(int found) {

@@ -24,37 +24,23 @@ import picocli.CommandLine.Mixin;
             "  axm drift --output json                  for cron and monitoring",
             "  axm drift --organization acme            without a file"
         })
-final class Drift extends WorldCommand {
-    @Mixin
-    private final OrganizationOption organization = new OrganizationOption();
-
+final class Drift extends OrganizationCommand {
     @Mixin
     private final RequestOptions request = new RequestOptions();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
 
     Drift(World world) {
         super(world);
     }
 
     @Override
-    boolean json() {
-        return output.json();
-    }
-
-    @Override
-    int run() {
-        String name = organization.of(world());
-        try (Opened opened = world().open(organization.file().file())) {
-            Planned planned = opened.drift(name, request.request(world(), null));
-            PlanView view = json() ? new PlanJson() : new PlanText(terminal().outStyle());
-            FileOption file = organization.file();
-            print(view.render(planned, new Context(Purpose.DRIFT, file.file().toString(), null, file.flags(), false)));
-            if (!planned.plan().isEmpty() || !planned.plan().heldBack().isEmpty()) {
-                return Exit.PENDING;
-            }
-            return planned.complete() ? Exit.OK : Exit.ERROR;
+    int run(String name, Opened opened) {
+        Planned planned = opened.drift(name, request.request(world(), null));
+        PlanView view = json() ? new PlanJson() : new PlanText(terminal().outStyle());
+        String path = file().file().toString();
+        print(view.render(planned, new Context(Purpose.DRIFT, path, null, file().flags(), false)));
+        if (!planned.plan().isEmpty() || !planned.plan().heldBack().isEmpty()) {
+            return Exit.PENDING;
         }
+        return planned.complete() ? Exit.OK : Exit.ERROR;
     }
 }
