@@ -3,12 +3,14 @@ package io.axiomdb.cli;
 import io.axiomdb.adapter.controlplane.ControlPlaneDatabase;
 import io.axiomdb.adapter.controlplane.JdbcTarget;
 import io.axiomdb.adapter.embedded.EmbeddedServer;
+import io.axiomdb.adapter.pki.Authority;
 import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
 import io.axiomdb.adapter.secrets.References;
 import io.axiomdb.adapter.secrets.TinkKey;
+import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.core.AxiomException;
@@ -67,6 +69,8 @@ final class Joined implements Opened {
                 controlPlane.leases(),
                 new PostgresReader(targets),
                 new PostgresWriter(targets),
+                new SshFiles(),
+                new Authority(),
                 new ScramHasher(),
                 new SecureRandom(),
                 Who.holder()));

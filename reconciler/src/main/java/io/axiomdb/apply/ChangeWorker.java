@@ -10,7 +10,6 @@ import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.port.HostWriter.HostFailure;
-import io.axiomdb.port.HostWriter.Session;
 import io.axiomdb.registry.Credential;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,9 +45,8 @@ final class ChangeWorker {
                 return ending.at(Status.STOPPED, Endings.stopped(change, done), new Effect.Nothing());
             }
             try {
-                Session session =
-                        Objects.requireNonNull(circumstances.sessions().get(change.host()), change.host());
-                ending.confirmed.addAll(circumstances.runner().perform(step, session));
+                OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
+                ending.confirmed.addAll(circumstances.runner().perform(step, host));
             } catch (HostFailure failure) {
                 Effect effect = done == 0 && Endings.isRefusal(failure) ? giveUp(change) : new Effect.Nothing();
                 return ending.at(Status.FAILED, Endings.failed(change, done, step, failure), effect);

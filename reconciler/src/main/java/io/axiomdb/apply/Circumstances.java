@@ -2,7 +2,6 @@ package io.axiomdb.apply;
 
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.plan.Change;
-import io.axiomdb.port.HostWriter.Session;
 import io.axiomdb.registry.Credential;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,7 @@ import java.util.function.Function;
 /**
  * What a plan is applied with.
  *
- * @param sessions open hosts, one for each host that has steps
+ * @param hosts open hosts by name, one for each that has steps
  * @param stop asked before each step
  * @param alreadySet credentials of a branch that the host was seen to have and nobody had confirmed
  * @param begunBefore resources that stood in the registry before this apply: their claims are never given up, for
@@ -21,7 +20,7 @@ import java.util.function.Function;
  */
 public record Circumstances(
         StepRunner runner,
-        Map<String, Session> sessions,
+        Map<String, OpenHost> hosts,
         BooleanSupplier stop,
         Function<Change, List<Credential>> alreadySet,
         Set<ResourceKey> begunBefore) {

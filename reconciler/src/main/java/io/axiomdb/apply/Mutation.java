@@ -39,12 +39,11 @@ record Mutation(Change change, AuditEntry intent) {
 
     /** What the registry learns when all went well. */
     Effect success() {
+        if (!change.resource().kind().stored()) {
+            return new Effect.Nothing();
+        }
         return switch (change.action()) {
-            case CREATE, UPDATE ->
-                new Effect.Store(
-                        change.resource(),
-                        change.declaration(),
-                        change.resource().kind().enforced());
+            case CREATE, UPDATE -> new Effect.Store(change.resource(), change.declaration(), change.enforced());
             case REMOVE -> new Effect.Remove(change.resource());
             case REPAIR -> new Effect.Nothing();
         };
@@ -52,6 +51,9 @@ record Mutation(Change change, AuditEntry intent) {
 
     private static String event(Change change) {
         Kind kind = change.resource().kind();
+        if (!change.enforced()) {
+            return EventNames.DECLARATION_RECORDED;
+        }
         return switch (change.action()) {
             case CREATE -> EventNames.created(kind);
             case UPDATE -> EventNames.changed(kind);

@@ -1,8 +1,12 @@
 package io.axiomdb.apply;
 
 import io.axiomdb.core.Secret;
+import io.axiomdb.host.Access;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.plan.Step;
 import io.axiomdb.plan.Step.SetPasswords.Target;
+import io.axiomdb.port.CertificateAuthority;
+import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.port.HostWriter.Session;
 import io.axiomdb.port.PasswordHasher;
@@ -11,10 +15,12 @@ import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Performs steps: the only place where a plan's data becomes an effect on a host. */
 public final class StepRunner {
@@ -22,12 +28,30 @@ public final class StepRunner {
     private final SecretStore secrets;
     private final PasswordHasher hasher;
     private final SecureRandom random;
+    private final HostFiles files;
+    private final CertificateAuthority authority;
+    private final Supplier<Instant> now;
 
-    public StepRunner(String organization, SecretStore secrets, PasswordHasher hasher, SecureRandom random) {
+    /**
+     * Ready to perform steps for one organization.
+     *
+     * @param now the control plane's clock
+     */
+    public StepRunner(
+            String organization,
+            SecretStore secrets,
+            PasswordHasher hasher,
+            SecureRandom random,
+            HostFiles files,
+            CertificateAuthority authority,
+            Supplier<Instant> now) {
         this.organization = organization;
         this.secrets = secrets;
         this.hasher = hasher;
         this.random = random;
+        this.files = files;
+        this.authority = authority;
+        this.now = now;
     }
 
     /**
@@ -35,18 +59,40 @@ public final class StepRunner {
      *
      * @return new versions of credentials that the host now has
      */
-    List<Credential> perform(Step step, Session session) throws HostFailure {
+    List<Credential> perform(Step step, OpenHost host) throws HostFailure {
         return switch (step) {
             case Step.Sql sql -> {
-                session.transaction(sql.database(), sql.statements());
+                host.session().transaction(sql.database(), sql.statements());
                 yield List.of();
             }
             case Step.SqlAlone alone -> {
-                session.alone(alone.database(), alone.statement());
+                host.session().alone(alone.database(), alone.statement());
                 yield List.of();
             }
-            case Step.SetPasswords passwords -> setPasswords(passwords, session);
+            case Step.SetPasswords passwords -> setPasswords(passwords, host.session());
+            case Step.SetAccess(String _, Access access) -> {
+                files.setAccess(host.host(), organization, host.lease(), access);
+                yield List.of();
+            }
+            case Step.SetCertificate certificate -> {
+                setCertificate(certificate, host);
+                yield List.of();
+            }
         };
+    }
+
+    /** The request is read again now: the host may have made another key since the plan. */
+    private void setCertificate(Step.SetCertificate step, OpenHost host) throws HostFailure {
+        if (step.files() != null) {
+            files.setCertificate(host.host(), organization, host.lease(), step.files());
+            return;
+        }
+        if (!(files.look(host.host(), organization) instanceof AccessObservation.Seen seen)
+                || seen.certificate() == null) {
+            throw new HostFailure("", "the host shows no certificate request; axm doctor says why", null);
+        }
+        String chain = authority.sign(seen.certificate().request(), step.names(), now.get());
+        files.setCertificate(host.host(), organization, host.lease(), chain);
     }
 
     /** New passwords are in the secret store before the host hears of them. */

@@ -6,6 +6,8 @@ import io.axiomdb.desired.Kind;
 public final class EventNames {
     public static final String DRIFT_REPAIRED = "drift.repaired";
     public static final String CREDENTIALS_REVEALED = "branch.credentials.revealed";
+    /** Who may reach a host's branches was made so, on every layer. */
+    public static final String ACCESS_CHANGED = "network.access.changed";
     /** For what is stored and not enforced: no {@code network.*} event claims what no host does. */
     public static final String DECLARATION_RECORDED = "declaration.recorded";
 
@@ -30,7 +32,10 @@ public final class EventNames {
             case HOST -> "host." + what;
             case PROJECT -> "project." + what;
             case BRANCH -> "branch." + what;
-            case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> DECLARATION_RECORDED;
+            case NETWORK_POLICY -> "network.policy." + what;
+            case NETWORK_RULE -> "network.rule." + what;
+            case ROTATION_POLICY -> "rotation.policy." + what;
+            case HOST_ACCESS -> ACCESS_CHANGED;
         };
     }
 }

@@ -2,13 +2,20 @@ package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.SecretRef;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server and how clients reach it.
  *
+ * @param ssh how the machine itself is reached; null when AxiomDB manages PostgreSQL alone, and then no network policy is
+ *     enforced there
+ * @param firewall which firewall of the machine carries the rules
+ * @param certificate what the server shows to clients; without {@code ssh} nobody's business
  * @param publicEndpoint the host name in printed URLs; the server's own address when none is declared
  * @param directPort the port of PostgreSQL in printed URLs
  * @param runtimePort the port of the pooler; null without a pooler, and then runtime URLs use the direct port
@@ -16,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Host(
         String name,
         Postgres postgres,
+        @Nullable Ssh ssh,
+        Firewall firewall,
+        Certificate certificate,
         @Nullable String publicEndpoint,
         @Nullable Integer directPort,
         @Nullable Integer runtimePort,
@@ -43,6 +53,46 @@ public record Host(
             String user,
             @Nullable SecretRef password) implements Postgres {}
 
+    /**
+     * A login on a machine.
+     *
+     * @param address name or address, an IPv6 address without brackets
+     * @param key where the private key is
+     * @param hostKeys the machine's public keys as in known_hosts, such as {@code ssh-ed25519 AAAA...}; no other is accepted
+     * @param jump the machine to go through; null for none
+     */
+    public record Ssh(
+            String address,
+            int port,
+            String user,
+            SecretRef key,
+            SortedSet<String> hostKeys,
+            @Nullable Ssh jump) {
+        public Ssh {
+            hostKeys = Collections.unmodifiableSortedSet(new TreeSet<>(hostKeys));
+        }
+    }
+
+    /** What filters packets on the machine. */
+    public enum Firewall {
+        UFW,
+        /** Someone else does, or nobody: PostgreSQL and the pooler alone decide. */
+        NONE;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Where the server's certificate comes from. */
+    public sealed interface Certificate {
+        /** AxiomDB's own authority signs one for a key that is made on the machine, and renews it. */
+        record Issued() implements Certificate {}
+
+        /** Files that are on the machine and that somebody else renews. */
+        record Files(String certificate, String key) implements Certificate {}
+    }
+
     /** How connections are encrypted. {@code DISABLE} is accepted for loopback addresses alone. */
     public enum Tls {
         REQUIRED,
@@ -64,10 +114,13 @@ public record Host(
         return new Host(
                 name,
                 embedded ? new Embedded() : server(fields),
+                ssh("ssh.", fields),
+                Firewall.valueOf(fields.text("firewall", "ufw").toUpperCase(Locale.ROOT)),
+                certificate(fields),
                 fields.text("public_endpoint"),
                 fields.number("ports.direct"),
                 fields.number("ports.runtime"),
-                Tls.of(fields.text("tls", embedded ? "disable" : "required")),
+                Tls.of(fields.text("tls", embedded || fields.text("ssh.address") != null ? "disable" : "required")),
                 fields.origin());
     }
 
@@ -81,12 +134,41 @@ public record Host(
                 password == null ? null : SecretRef.parse(password).orElseThrow());
     }
 
+    private static @Nullable Ssh ssh(String prefix, Fields fields) {
+        String address = fields.text(prefix + "address");
+        return address == null
+                ? null
+                : new Ssh(
+                        address,
+                        fields.number(prefix + "port", 22),
+                        fields.text(prefix + "user", "axiomdb"),
+                        SecretRef.parse(fields.text(prefix + "key", "")).orElseThrow(),
+                        fields.list(prefix + "host_keys"),
+                        ssh(prefix + "jump.", fields));
+    }
+
+    private static Certificate certificate(Fields fields) {
+        String file = fields.text("certificate.file");
+        return file == null
+                ? new Certificate.Issued()
+                : new Certificate.Files(file, fields.text("certificate.key_file", ""));
+    }
+
     public SortedMap<String, String> fields() {
         Fields.Writer writer = new Fields.Writer()
                 .put("public_endpoint", publicEndpoint)
                 .put("ports.direct", directPort)
                 .put("ports.runtime", runtimePort)
                 .put("tls", tls.word());
+        put("ssh.", ssh, writer);
+        if (ssh != null) {
+            writer.put("firewall", firewall.word());
+        }
+        switch (certificate) {
+            case Certificate.Issued() -> {}
+            case Certificate.Files(String file, String key) ->
+                writer.put("certificate.file", file).put("certificate.key_file", key);
+        }
         switch (postgres) {
             case Embedded() -> writer.put("postgres", "embedded");
             case Server server ->
@@ -97,5 +179,16 @@ public record Host(
                         .put("postgres.password", server.password());
         }
         return writer.done();
+    }
+
+    private static void put(String prefix, @Nullable Ssh ssh, Fields.Writer writer) {
+        if (ssh != null) {
+            writer.put(prefix + "address", ssh.address())
+                    .put(prefix + "port", ssh.port())
+                    .put(prefix + "user", ssh.user())
+                    .put(prefix + "key", ssh.key())
+                    .list(prefix + "host_keys", ssh.hostKeys());
+            put(prefix + "jump.", ssh.jump(), writer);
+        }
     }
 }

@@ -45,6 +45,11 @@ public record ResourceKey(Kind kind, String project, String name) implements Com
         return new ResourceKey(Kind.ROTATION_POLICY, project, project);
     }
 
+    /** Who may reach the branches of a host; belongs to no project. */
+    public static ResourceKey hostAccess(String host) {
+        return new ResourceKey(Kind.HOST_ACCESS, "", host);
+    }
+
     /** {@code square-experience/main}, or the bare name outside projects. */
     public String path() {
         return project.isEmpty() || project.equals(name) && kind != Kind.BRANCH && kind != Kind.NETWORK_RULE

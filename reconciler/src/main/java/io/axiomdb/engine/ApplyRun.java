@@ -5,6 +5,7 @@ import io.axiomdb.apply.ApplyRequest;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Circumstances;
 import io.axiomdb.apply.LeaseKeeper;
+import io.axiomdb.apply.OpenHost;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.apply.StepRunner;
 import io.axiomdb.core.AxiomException;
@@ -18,8 +19,8 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
-import io.axiomdb.port.HostWriter.Session;
 import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -89,17 +90,23 @@ final class ApplyRun {
 
     private List<ChangeResult> changes(Engine.Look look, LeaseKeeper leases, Progress progress, BooleanSupplier end) {
         Plan plan = look.planned().plan();
-        SortedMap<String, Session> sessions = new TreeMap<>();
+        SortedMap<String, OpenHost> open = new TreeMap<>();
         if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(Step.SetPasswords.class::isInstance)) {
             outside.secrets().ready();
         }
         try {
-            open(plan, look.hosts(), leases, sessions);
-            StepRunner runner =
-                    new StepRunner(desired.organization(), outside.secrets(), outside.hasher(), outside.random());
+            open(plan, look.hosts(), leases, open);
+            StepRunner runner = new StepRunner(
+                    desired.organization(),
+                    outside.secrets(),
+                    outside.hasher(),
+                    outside.random(),
+                    outside.files(),
+                    outside.authority(),
+                    outside.controlPlane()::now);
             Circumstances circumstances = new Circumstances(
                     runner,
-                    sessions,
+                    open,
                     end,
                     change -> alreadySet(look, change),
                     look.registry().applied().keySet());
@@ -107,20 +114,21 @@ final class ApplyRun {
             String commit = request.commit() == null ? null : request.commit().id();
             return applier.apply(plan, new ApplyRequest(request.actor(), commit, request.trigger()));
         } finally {
-            sessions.values().forEach(Session::close);
+            open.values().forEach(host -> host.session().close());
         }
     }
 
-    private void open(
-            Plan plan, SortedMap<String, Host> hosts, LeaseKeeper leases, SortedMap<String, Session> sessions) {
+    private void open(Plan plan, SortedMap<String, Host> hosts, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
         plan.changes().stream()
                 .filter(change -> !change.steps().isEmpty())
                 .map(Change::host)
                 .distinct()
                 .sorted()
-                .forEach(host -> sessions.put(
-                        host,
-                        outside.writer().open(Objects.requireNonNull(hosts.get(host)), leases.lease(leaseName(host)))));
+                .forEach(name -> {
+                    Host host = Objects.requireNonNull(hosts.get(name));
+                    Lease lease = leases.lease(leaseName(name));
+                    open.put(name, new OpenHost(host, lease, outside.writer().open(host, lease)));
+                });
     }
 
     /** Passwords of a branch that a crashed apply had set without living to say so: the host was seen to have them. */

@@ -75,7 +75,8 @@ public final class Engine {
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
         SortedMap<String, Probe> probes = Probes.of(desired, applied);
-        SortedMap<String, Observation> seen = Observer.look(outside.reader(), hosts, probes);
+        SortedMap<String, Observation> seen =
+                Observer.look(outside.reader(), outside.files(), desired.organization(), hosts, probes);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Plan plan = Planner.plan(new PlanInput(
                 desired,

@@ -1,6 +1,8 @@
 package io.axiomdb.engine;
 
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostReader;
 import io.axiomdb.port.HostWriter;
 import io.axiomdb.port.Leases;
@@ -19,6 +21,8 @@ public record Outside(
         Leases leases,
         HostReader reader,
         HostWriter writer,
+        HostFiles files,
+        CertificateAuthority authority,
         PasswordHasher hasher,
         SecureRandom random,
         String holder) {}

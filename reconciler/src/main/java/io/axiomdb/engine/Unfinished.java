@@ -31,7 +31,7 @@ final class Unfinished {
         return switch (target.kind()) {
             case HOST -> true;
             case PROJECT -> blocked.resource().project().equals(target.name());
-            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH ->
+            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH, HOST_ACCESS ->
                 blocked.resource().equals(target);
         };
     }

@@ -11,11 +11,18 @@ public sealed interface Observation {
      *
      * @param serverVersion as {@code server_version_num}, such as 150018
      * @param strangers databases that are owned by roles of ours but that nobody declared
+     * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
      */
-    record Seen(HostState state, int serverVersion, List<Stranger> strangers, Duration took) implements Observation {
+    record Seen(HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took)
+            implements Observation {
         public Seen {
             strangers = List.copyOf(strangers);
+        }
+
+        /** The same, with what was seen of the files. */
+        public Seen with(AccessObservation seen) {
+            return new Seen(state, serverVersion, strangers, seen, took);
         }
     }
 

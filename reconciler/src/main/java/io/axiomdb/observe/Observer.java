@@ -1,8 +1,10 @@
 package io.axiomdb.observe;
 
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
+import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostReader;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -18,20 +20,32 @@ public final class Observer {
 
     /** One observation for each probe. */
     public static SortedMap<String, Observation> look(
-            HostReader reader, SortedMap<String, Host> hosts, SortedMap<String, Probe> probes) {
+            HostReader reader,
+            HostFiles files,
+            String organization,
+            SortedMap<String, Host> hosts,
+            SortedMap<String, Probe> probes) {
         SortedMap<String, Observation> seen = new TreeMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             SortedMap<String, Future<Observation>> looks = new TreeMap<>();
             probes.forEach((name, probe) -> {
                 Host host = Objects.requireNonNull(hosts.get(name), name);
-                looks.put(name, threads.submit(() -> reader.look(host, probe)));
+                Future<AccessObservation> access = threads.submit(() -> files.look(host, organization));
+                looks.put(name, threads.submit(() -> with(reader.look(host, probe), access)));
             });
             looks.forEach((name, look) -> seen.put(name, result(look)));
         }
         return seen;
     }
 
-    private static Observation result(Future<Observation> look) {
+    private static Observation with(Observation databases, Future<AccessObservation> access) {
+        return switch (databases) {
+            case Observation.Unreachable unreachable -> unreachable;
+            case Observation.Seen seen -> seen.with(result(access));
+        };
+    }
+
+    private static <T> T result(Future<T> look) {
         try {
             return look.get();
         } catch (InterruptedException e) {

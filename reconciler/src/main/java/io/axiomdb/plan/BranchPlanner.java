@@ -187,7 +187,16 @@ final class BranchPlanner {
             SortedSet<ResourceKey> needs) {
         List<Step> steps = StepAssembly.of(want, differences);
         findings.changes.add(new Change(
-                want.key(), action, want.host(), fields, want.origin().self(), reason, steps, needs, branch.fields()));
+                want.key(),
+                action,
+                want.host(),
+                fields,
+                want.origin().self(),
+                reason,
+                steps,
+                needs,
+                branch.fields(),
+                true));
     }
 
     private static SortedSet<ResourceKey> needs(BranchWant want, Branch branch) {

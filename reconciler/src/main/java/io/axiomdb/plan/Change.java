@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param steps in order; empty when only the registry changes
  * @param needs resources whose own changes in this plan must have succeeded
  * @param declaration the resource's fields after the change, as the registry will store them; empty for a removal
+ * @param enforced whether a host carries it out; otherwise it is stored, and nothing claims more
  */
 public record Change(
         ResourceKey resource,
@@ -30,7 +31,8 @@ public record Change(
         String reason,
         List<Step> steps,
         SortedSet<ResourceKey> needs,
-        SortedMap<String, String> declaration) {
+        SortedMap<String, String> declaration,
+        boolean enforced) {
     public Change {
         fields = List.copyOf(fields);
         steps = List.copyOf(steps);

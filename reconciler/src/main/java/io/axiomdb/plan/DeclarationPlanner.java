@@ -46,10 +46,11 @@ final class DeclarationPlanner {
                 "",
                 FieldChanges.between(before, wanted),
                 wanted.origin().self(),
-                key.kind().enforced() ? "declared" : "declared; stored, not enforced by this version",
+                enforced(key) ? "declared" : "declared; stored, not enforced by this version",
                 List.of(),
                 needs(key),
-                wanted.values()));
+                wanted.values(),
+                enforced(key)));
     }
 
     private void remove(ResourceKey key, Applied before) {
@@ -62,14 +63,22 @@ final class DeclarationPlanner {
                 "no longer declared",
                 List.of(),
                 new TreeSet<>(),
-                new TreeMap<>()));
+                new TreeMap<>(),
+                enforced(key)));
+    }
+
+    private static boolean enforced(ResourceKey key) {
+        return switch (key.kind()) {
+            case ORGANIZATION, MEMBER, HOST, PROJECT, BRANCH, HOST_ACCESS -> true;
+            case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> false;
+        };
     }
 
     /** What must be stored before: the order in which kinds depend on each other. */
     private static SortedSet<ResourceKey> needs(ResourceKey key) {
         SortedSet<ResourceKey> needs = new TreeSet<>();
         switch (key.kind()) {
-            case ORGANIZATION, MEMBER, HOST, PROJECT -> {}
+            case ORGANIZATION, MEMBER, HOST, PROJECT, HOST_ACCESS -> {}
             case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH -> needs.add(ResourceKey.project(key.project()));
         }
         return needs;

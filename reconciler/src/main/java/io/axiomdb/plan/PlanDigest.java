@@ -1,8 +1,12 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.core.Digest;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Access;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The digest by which a plan is reviewed: over the changes, what was there before, and the steps. Where in the file
@@ -57,6 +61,18 @@ final class PlanDigest {
                 add("alone");
                 add(alone.database());
                 add(alone.statement());
+            }
+            case Step.SetAccess(String _, Access access) -> {
+                add("access");
+                count(access.lines());
+                access.lines().forEach(this::add);
+            }
+            case Step.SetCertificate(String _, SortedSet<String> names, Host.Certificate.@Nullable Files files) -> {
+                add("certificate");
+                count(names);
+                names.forEach(this::add);
+                add(files == null ? "" : files.certificate());
+                add(files == null ? "" : files.key());
             }
             case Step.SetPasswords passwords -> {
                 add("passwords");

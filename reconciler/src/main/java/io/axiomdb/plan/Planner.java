@@ -165,7 +165,7 @@ public final class Planner {
                 change.action() == Action.REMOVE
                                 && hosts.contains(change.resource().name())
                         || findings.keptHosts.contains(change.resource().name());
-            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH -> false;
+            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH, HOST_ACCESS -> false;
         };
     }
 
@@ -195,7 +195,7 @@ public final class Planner {
         return switch (upper.kind()) {
             case PROJECT -> lower.kind() != Kind.PROJECT && lower.project().equals(upper.name());
             case HOST -> lower.kind() == Kind.PROJECT;
-            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH -> false;
+            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH, HOST_ACCESS -> false;
         };
     }
 
@@ -209,6 +209,7 @@ public final class Planner {
                 change.reason(),
                 change.steps(),
                 needs,
-                change.declaration());
+                change.declaration(),
+                change.enforced());
     }
 }

@@ -136,7 +136,8 @@ final class RemovalPlanner {
                 reason(keeps, steps, foreign, kept),
                 steps,
                 new TreeSet<>(),
-                new TreeMap<>()));
+                new TreeMap<>(),
+                true));
     }
 
     private static String reason(boolean keeps, List<Step> steps, List<Diagnostic> foreign, String kept) {

@@ -1,7 +1,13 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Access;
 import io.axiomdb.registry.CredentialKey;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One effect on a host, as data. The same value is shown, digested, audited and performed. No step can hold a secret:
@@ -39,5 +45,24 @@ public sealed interface Step {
          *     otherwise a new one is made
          */
         public record Target(String role, CredentialKey credential, boolean restore) {}
+    }
+
+    /**
+     * Makes the files, the pooler and the firewall of a host let in exactly this: all layers or none, old and new being
+     * valid until the new is, and undone by the host itself unless confirmed over a new connection.
+     */
+    record SetAccess(String title, Access access) implements Step {}
+
+    /**
+     * Has the authority sign a certificate for the host's own key and the host show it, or points the host to files of
+     * its own.
+     *
+     * @param names what clients call the host; none with {@code files}
+     */
+    record SetCertificate(String title, SortedSet<String> names, Host.Certificate.@Nullable Files files)
+            implements Step {
+        public SetCertificate {
+            names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+        }
     }
 }

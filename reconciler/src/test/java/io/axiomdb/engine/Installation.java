@@ -17,6 +17,7 @@ import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.testing.NoFiles;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import io.axiomdb.testing.TextSource;
@@ -62,6 +63,8 @@ final class Installation implements AutoCloseable {
                 controlPlane.leases(),
                 new PostgresReader(this::target),
                 new PostgresWriter(this::target),
+                new NoFiles(),
+                new NoFiles(),
                 new ScramHasher(),
                 new SecureRandom(),
                 holder);

@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.host.Access;
 import java.util.List;
 
 /** Everything in a plan as text, with the SQL: for golden files, not for people's eyes in a terminal. */
@@ -47,6 +48,14 @@ final class PlanDump {
                 sql.statements().forEach(s -> line("    " + s));
             }
             case Step.SqlAlone alone -> line("  step alone\n    " + alone.statement());
+            case Step.SetAccess(String title, Access access) -> {
+                line("  step " + title);
+                access.lines().forEach(l -> line("    " + l));
+            }
+            case Step.SetCertificate certificate -> {
+                line("  step " + certificate.title());
+                certificate.names().forEach(name -> line("    " + name));
+            }
             case Step.SetPasswords passwords ->
                 passwords
                         .targets()

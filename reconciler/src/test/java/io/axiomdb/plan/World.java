@@ -8,6 +8,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
@@ -42,7 +43,13 @@ final class World {
                 .forEach((key, fields) -> applied.put(
                         key,
                         new Applied(
-                                "00000000-0000-0000-0000-" + String.format("%012d", applied.size()), fields, true)));
+                                "00000000-0000-0000-0000-" + String.format("%012d", applied.size()),
+                                fields,
+                                true,
+                                switch (key.kind()) {
+                                    case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> false;
+                                    case ORGANIZATION, MEMBER, HOST, PROJECT, BRANCH, HOST_ACCESS -> true;
+                                })));
         SortedMap<CredentialKey, List<Credential>> credentials = new TreeMap<>();
         desired.projects()
                 .values()
@@ -67,7 +74,7 @@ final class World {
     }
 
     static Observation.Seen seen(HostState state) {
-        return new Observation.Seen(state, 180000, List.of(), Duration.ZERO);
+        return new Observation.Seen(state, 180000, List.of(), new AccessObservation.Unmanaged(), Duration.ZERO);
     }
 
     /** Hosts exactly as wanted. */

@@ -103,7 +103,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             append(organization, intent.entry());
             SortedMap<String, String> claim = intent.claim();
             if (claim != null) {
-                live(organization).putIfAbsent(intent.entry().target(), applied(newId(), claim, false));
+                live(organization).putIfAbsent(intent.entry().target(), applied(newId(), claim, false, false));
             }
         });
     }
@@ -124,7 +124,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             case Effect.Nothing() -> {}
             case Effect.Store(ResourceKey key, SortedMap<String, String> fields, boolean enforced) -> {
                 Applied before = live.get(key);
-                live.put(key, applied(before == null ? newId() : before.id(), fields, true));
+                live.put(key, applied(before == null ? newId() : before.id(), fields, true, enforced));
             }
             case Effect.Remove(ResourceKey key) -> remove(organization, key, resource -> true);
             case Effect.GiveUp(ResourceKey key) -> remove(organization, key, resource -> !resource.complete());
@@ -145,8 +145,8 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
         }
     }
 
-    private static Applied applied(String id, SortedMap<String, String> fields, boolean complete) {
-        return new Applied(id, new Fields(fields, Origin.UNKNOWN), complete);
+    private static Applied applied(String id, SortedMap<String, String> fields, boolean complete, boolean enforced) {
+        return new Applied(id, new Fields(fields, Origin.UNKNOWN), complete, enforced);
     }
 
     private static String newId() {

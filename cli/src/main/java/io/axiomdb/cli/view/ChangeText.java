@@ -1,6 +1,7 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.core.Source;
+import io.axiomdb.host.Access;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
@@ -105,6 +106,10 @@ final class ChangeText {
         switch (step) {
             case Step.Sql sql -> sql.statements().forEach(this::statement);
             case Step.SqlAlone alone -> statement(alone.statement());
+            case Step.SetAccess(String _, Access access) ->
+                access.lines().forEach(line -> page.line(INDENT + Escape.terminal(line)));
+            case Step.SetCertificate certificate ->
+                certificate.names().forEach(name -> page.line(INDENT + Escape.terminal(name)));
             case Step.SetPasswords passwords ->
                 passwords
                         .targets()

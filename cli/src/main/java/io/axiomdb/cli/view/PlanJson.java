@@ -2,6 +2,7 @@ package io.axiomdb.cli.view;
 
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Planned.HostLook;
+import io.axiomdb.host.Access;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
@@ -90,6 +91,12 @@ public final class PlanJson implements PlanView {
                 object.put("step", "sql").put("title", alone.title()).put("database", alone.database());
                 object.put("transaction", false).set("statements", Json.texts(List.of(alone.statement())));
             }
+            case Step.SetAccess(String title, Access access) ->
+                object.put("step", "set_access").put("title", title).set("access", Json.texts(access.lines()));
+            case Step.SetCertificate certificate ->
+                object.put("step", "set_certificate")
+                        .put("title", certificate.title())
+                        .set("names", Json.texts(List.copyOf(certificate.names())));
             case Step.SetPasswords passwords -> {
                 object.put("step", "set_passwords").put("title", passwords.title());
                 object.set(

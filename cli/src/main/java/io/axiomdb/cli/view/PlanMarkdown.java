@@ -3,6 +3,7 @@ package io.axiomdb.cli.view;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.engine.Planned;
+import io.axiomdb.host.Access;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
@@ -151,6 +152,8 @@ public final class PlanMarkdown implements PlanView {
         return switch (step) {
             case Step.Sql sql -> String.join(";\n", sql.statements()) + ";";
             case Step.SqlAlone alone -> alone.statement() + ";";
+            case Step.SetAccess(String _, Access access) -> String.join("\n", access.lines());
+            case Step.SetCertificate certificate -> String.join("\n", certificate.names());
             case Step.SetPasswords passwords ->
                 String.join(
                         "\n",

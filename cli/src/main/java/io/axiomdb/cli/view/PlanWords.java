@@ -87,6 +87,8 @@ final class PlanWords {
         return switch (step) {
             case Step.Sql sql -> sql.title() + " (in one transaction" + in(sql.database()) + ")";
             case Step.SqlAlone alone -> alone.title() + " (outside a transaction" + in(alone.database()) + ")";
+            case Step.SetAccess access -> access.title() + " (all layers or none)";
+            case Step.SetCertificate certificate -> certificate.title();
             case Step.SetPasswords passwords -> passwords.title() + " (sent as SCRAM verifiers)";
         };
     }

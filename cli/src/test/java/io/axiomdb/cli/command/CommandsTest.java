@@ -327,7 +327,7 @@ class CommandsTest {
     }
 
     private static Applied applied(Map<String, String> fields) {
-        return new Applied("id", new Fields(new TreeMap<>(fields), Origin.UNKNOWN), true);
+        return new Applied("id", new Fields(new TreeMap<>(fields), Origin.UNKNOWN), true, true);
     }
 
     private static AuditRow row(long sequence, String id, Phase phase) {

@@ -88,7 +88,8 @@ public final class Samples {
                                         false))),
                         new Step.SqlAlone("make the database", "", "CREATE DATABASE \"sq_" + names + "\"")),
                 new TreeSet<>(),
-                new TreeMap<>(Map.of("from", "main")));
+                new TreeMap<>(Map.of("from", "main")),
+                true);
     }
 
     static Change policy() {
@@ -101,7 +102,8 @@ public final class Samples {
                 "",
                 List.of(),
                 new TreeSet<>(),
-                new TreeMap<>(Map.of("interval_days", "30")));
+                new TreeMap<>(Map.of("interval_days", "30")),
+                false);
     }
 
     static Change drift() {
@@ -117,7 +119,8 @@ public final class Samples {
                 List.of(new Step.Sql(
                         "mend the role", "", List.of("ALTER ROLE \"" + MAIN + "_rw\" CONNECTION LIMIT 20"))),
                 new TreeSet<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                true);
     }
 
     static Change removed() {
@@ -130,7 +133,8 @@ public final class Samples {
                 "no longer declared",
                 List.of(),
                 new TreeSet<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                true);
     }
 
     static Planned changes() {
@@ -217,7 +221,8 @@ public final class Samples {
                 nasty,
                 List.of(new Step.Sql("set", "d", List.of("SELECT '" + nasty + "'\nFROM t"))),
                 new TreeSet<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                true);
         return planned(plan(change), seen("db1"));
     }
 }

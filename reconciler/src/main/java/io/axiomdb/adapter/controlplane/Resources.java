@@ -37,9 +37,10 @@ final class Resources {
             + " WHERE t.organization = r.organization AND t.project = r.project AND t.name = r.name"
             + " AND t.removed_at IS NULL";
     private static final String READ = Arrays.stream(Kind.values())
+            .filter(Kind::stored)
             .map(kind -> "SELECT '" + kind.name()
                     + "' AS kind, id::text AS id, project, name, declaration::text AS declaration,"
-                    + " complete FROM axiomdb." + table(kind)
+                    + " complete, enforced FROM axiomdb." + table(kind)
                     + " WHERE organization = :organization AND removed_at IS NULL")
             .collect(Collectors.joining(" UNION ALL "));
 
@@ -55,6 +56,7 @@ final class Resources {
             case NETWORK_RULE -> "network_rules";
             case ROTATION_POLICY -> "rotation_policies";
             case BRANCH -> "project_branches";
+            case HOST_ACCESS -> throw new IllegalArgumentException("the registry keeps nothing of " + kind);
         };
     }
 
@@ -73,7 +75,8 @@ final class Resources {
                 new Applied(
                         row.getString("id"),
                         new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN),
-                        row.getBoolean("complete")));
+                        row.getBoolean("complete"),
+                        row.getBoolean("enforced")));
     }
 
     static List<String> otherOrganizations(Handle handle, String organization) {
@@ -86,7 +89,7 @@ final class Resources {
 
     /** Registers a resource as incomplete when there is none. */
     static Write claim(String organization, ResourceKey key, SortedMap<String, String> fields) {
-        return insert(key, row(organization, key, fields, key.kind().enforced(), false), NOTHING);
+        return insert(key, row(organization, key, fields, false, false), NOTHING);
     }
 
     static Optional<Write> write(String organization, Effect effect) {

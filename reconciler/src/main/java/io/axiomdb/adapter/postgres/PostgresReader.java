@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
@@ -64,7 +65,12 @@ public final class PostgresReader implements HostReader {
         }
         SortedMap<String, DatabaseState> databases = enter(target, probe, look.databases(), version);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return new Observation.Seen(new HostState(look.roles(), databases), version, look.strangers(), took);
+        return new Observation.Seen(
+                new HostState(look.roles(), databases),
+                version,
+                look.strangers(),
+                new AccessObservation.Unmanaged(),
+                took);
     }
 
     private static SortedMap<String, DatabaseState> enter(

@@ -111,6 +111,9 @@ final class Tenant {
                 new Host.Server(
                         Server.ADDRESS, port, "postgres", user, new SecretRef(SecretRef.Kind.ENV, "ADMIN_PASSWORD")),
                 null,
+                Host.Firewall.UFW,
+                new Host.Certificate.Issued(),
+                null,
                 null,
                 null,
                 Host.Tls.DISABLE,

@@ -1,0 +1,35 @@
+package io.axiomdb.port;
+
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Access;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.port.HostWriter.HostFailure;
+import io.axiomdb.registry.Lease;
+
+/**
+ * The files, the pooler and the firewall of hosts that AxiomDB has a login on: one call to look, one to change.
+ * Thread-safe.
+ */
+public interface HostFiles extends AutoCloseable {
+    /** Never throws for a host's sake. {@code Unmanaged} for hosts without {@code ssh}. */
+    AccessObservation look(Host host, String organization);
+
+    /**
+     * Makes the organization's part of a host let in exactly this, and confirms it over a new connection. When it
+     * throws, the host has what it had before or is on its way back to it.
+     */
+    void setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure;
+
+    /**
+     * Installs a certificate for the host's own key and sees it served.
+     *
+     * @param chain PEM, the server's certificate first
+     */
+    void setCertificate(Host host, String organization, Lease lease, String chain) throws HostFailure;
+
+    /** Points the servers of a host to files that are there, and sees them served. */
+    void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files) throws HostFailure;
+
+    @Override
+    void close();
+}

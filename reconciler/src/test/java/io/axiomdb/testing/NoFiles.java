@@ -1,0 +1,46 @@
+package io.axiomdb.testing;
+
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Access;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.port.CertificateAuthority;
+import io.axiomdb.port.HostFiles;
+import io.axiomdb.registry.Lease;
+import java.time.Instant;
+import java.util.SortedSet;
+
+/** For tests about PostgreSQL alone: no host has a login on its machine, and so nothing asks for files or certificates. */
+public final class NoFiles implements HostFiles, CertificateAuthority {
+    @Override
+    public AccessObservation look(Host host, String organization) {
+        return new AccessObservation.Unmanaged();
+    }
+
+    @Override
+    public void setAccess(Host host, String organization, Lease lease, Access access) {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public void setCertificate(Host host, String organization, Lease lease, String chain) {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files) {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public String certificate() {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public String sign(String request, SortedSet<String> names, Instant now) {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public void close() {}
+}
