@@ -116,6 +116,7 @@ def restart(arguments):
     if arguments.service == "all":
         switch_off(lab, host)
         await_up(lab, host, switch_on(lab, host))
+        network.refresh(lab)
     else:
         run(*inside(lab, host), "service", SERVICES[arguments.service], "restart")
 

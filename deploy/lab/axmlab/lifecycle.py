@@ -135,9 +135,8 @@ def watch(lab, owner):
 
 
 def down(arguments):
-    """Of the one lab that is named, the only one, or 'lab'."""
-    known = registry.names()
-    name = arguments.name or (known[0] if len(known) == 1 else "lab")
+    """Of the lab that is named, or 'lab': never of another one because it happens to be the only one."""
+    name = arguments.name or "lab"
     with registry.locked(name):
         lab = registry.find(name)
         if lab:

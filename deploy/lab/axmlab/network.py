@@ -68,23 +68,37 @@ def attach(lab, node, key, addresses):
 
 
 def pass_on(lab, node, yes):
-    """Lets the bridge carry a node's packets or not; the node's own link stays up, as when a cable breaks further off."""
-    run("ip", "-n", namespace(lab, "wire"), "link", "set", "dev", node, "type", "bridge_slave", "state", "3" if yes else "0")
+    """Puts a node on the bridge or takes it off; its own link stays up, as when a cable breaks further away."""
+    run("ip", "-n", namespace(lab, "wire"), "link", "set", "dev", node, *(["master", "br0"] if yes else ["nomaster"]))
 
 
 def passes(lab, node):
-    return "state forwarding" in run("ip", "-n", namespace(lab, "wire"), "-details", "link", "show", "dev", node)
+    return "master br0" in run("ip", "-n", namespace(lab, "wire"), "link", "show", "dev", node)
+
+
+def refresh(lab):
+    """Every node forgets whom it could not find on the wire: else its next try is refused for a second or two after the way is free."""
+    run("ip", "neigh", "flush", "dev", interface(lab))
+    for one in own(lab):
+        run("ip", "-n", one, "neigh", "flush", "all")
+
+
+def own(lab):
+    """The names of the lab's namespaces."""
+    return [one for one in os.listdir(NAMESPACES) if one.startswith(namespace(lab, ""))] if os.path.isdir(NAMESPACES) else []
 
 
 def detach(lab, node):
+    """By its link first: a namespace that was deleted takes its links along only a while later."""
     if os.path.exists(path(lab, node)):
+        with contextlib.suppress(Refused):  # it never got one
+            run("ip", "-n", namespace(lab, "wire"), "link", "delete", "dev", node)
         run("ip", "netns", "delete", namespace(lab, node))
 
 
 def tear(lab):
     """Everything of the lab's wire, whatever of it there is."""
-    mine = [one for one in os.listdir(NAMESPACES) if one.startswith(namespace(lab, ""))] if os.path.isdir(NAMESPACES) else []
-    for one in mine:
+    for one in own(lab):
         run("ip", "netns", "delete", one)
     four, six = networks(lab)
     for words in (["link", "delete", interface(lab)], ["route", "delete", "blackhole", four], ["-6", "route", "delete", "blackhole", six]):
@@ -94,9 +108,7 @@ def tear(lab):
 
 def inhabitants(lab):
     """The processes in the lab's namespaces, hosts' and clients'."""
-    if not os.path.isdir(NAMESPACES):
-        return
-    mine = {os.stat(f"{NAMESPACES}/{one}").st_ino for one in os.listdir(NAMESPACES) if one.startswith(namespace(lab, ""))}
+    mine = {os.stat(f"{NAMESPACES}/{one}").st_ino for one in own(lab)}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError):  # ended meanwhile
             if int(pid) != os.getpid() and os.stat(f"/proc/{pid}/ns/net").st_ino in mine:

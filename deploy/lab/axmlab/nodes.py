@@ -56,6 +56,7 @@ def address(arguments):
             one["addresses"].append(wanted)
             registry.save(lab)
             network.attach(lab, place, key, [f"{wanted}/{ipaddress.ip_address(wanted).max_prefixlen}"])
+            network.refresh(lab)
             registry.write(f"{lab['dir']}/lab.json", lab)
     print(json.dumps({"client": one["name"], "address": wanted}))
 
@@ -86,3 +87,4 @@ def turn(arguments, yes):
         if not os.path.exists(network.path(lab, place)):
             raise Refused(f"{one['name']} is dead and has no network; switch it on with\n  lab restart {one['name']}")
         network.pass_on(lab, place, yes)
+    network.refresh(lab)
