@@ -91,7 +91,8 @@ def make(lab, arguments):
 def host(lab, number):
     return {"name": f"h{number}", "key": number, "ipv4": network.v4(lab, 10 + number), "ipv6": network.v6(lab, 10 + number),
             "ssh_port": 22, "ssh_user": "axiomdb", "ssh_private_key": lab["ssh"]["private_key"],
-            "postgres_port": 5432, "postgres_admin": "axiomdb", "postgres_password_file": f"{lab['dir']}/keys/h{number}.password", "pooler_port": 6432}
+            "postgres_port": 5432, "postgres_admin": "axiomdb", "postgres_password_file": f"{lab['dir']}/keys/h{number}.password",
+            "postgres_passfile": f"{lab['dir']}/keys/h{number}.pgpass", "pooler_port": 6432}
 
 
 def client(lab, number):
@@ -103,6 +104,7 @@ def admin(one):
     """Writes the administrator's password beside the lab's keys and gives what PostgreSQL keeps of it (RFC 5803)."""
     password, salt, rounds = secrets.token_urlsafe(24), secrets.token_bytes(16), 4096
     files.write(one["postgres_password_file"], password, 0o600)
+    files.write(one["postgres_passfile"], f"*:*:*:{one['postgres_admin']}:{password}\n", 0o600)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server = hmac.digest(salted, b"Server Key", "sha256")

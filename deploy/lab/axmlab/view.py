@@ -3,7 +3,7 @@ import os
 import subprocess
 
 from . import hosts, network, registry
-from .run import ENVIRONMENT
+from .run import ENVIRONMENT, Refused
 
 
 def status(arguments):
@@ -22,7 +22,10 @@ def status(arguments):
 def state(lab, host):
     if hosts.pid_of(lab, host) is None:
         return "off"
-    services = " ".join(f"{word}={answer(lab, host, service)}" for word, service in hosts.SERVICES.items())
+    try:
+        services = " ".join(f"{word}={answer(lab, host, service)}" for word, service in hosts.SERVICES.items())
+    except Refused:
+        return "off"  # since a moment ago
     ballast = os.path.exists(f"{lab['dir']}/hosts/{host['name']}/small/ballast")
     return services + (" full" if ballast else "") + wire(lab, host)
 
@@ -35,4 +38,7 @@ def answer(lab, host, service):
 
 
 def wire(lab, node):
-    return "" if network.passes(lab, node["name"]) else " cut"
+    try:
+        return "" if network.passes(lab, node["name"]) else " cut"
+    except Refused:
+        return " without a network"  # half made, or going just now
