@@ -76,6 +76,8 @@ public final class Planner {
                 findings.notices.stream().sorted().toList(),
                 Guards.check(input, applied, changes),
                 NotEnforced.of(input.desired(), input.now()),
+                List.of(),
+                List.of(),
                 PlanDigest.of(input.desired().organization(), changes));
     }
 

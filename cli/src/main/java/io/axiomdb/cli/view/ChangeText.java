@@ -24,10 +24,15 @@ final class ChangeText {
         this.page = page;
     }
 
-    void add(Change change, PlanView.Context context) {
+    /**
+     * One change.
+     *
+     * @param fields what of it is not said elsewhere
+     */
+    void add(Change change, List<FieldChange> fields, PlanView.Context context) {
         String name = "  " + sign(change.action()) + " " + PlanWords.resource(change);
         page.line(name + why(change), where(change.source()));
-        fields(change.fields(), change.action() == Action.CREATE, change.source());
+        fields(fields, change.action() == Action.CREATE, change.source());
         if (context.sql()) {
             change.steps().forEach(this::sql);
         }

@@ -304,7 +304,8 @@ class CommandsTest {
     }
 
     private static Plan with(List<HeldBack> held, List<Blocked> blocked, List<Diagnostic> refusals) {
-        return new Plan("acme", List.of(), held, blocked, List.of(), refusals, List.of(), Digest.of("x"));
+        return new Plan(
+                "acme", List.of(), held, blocked, List.of(), refusals, List.of(), List.of(), List.of(), Digest.of("x"));
     }
 
     private static Blocked blocked() {
@@ -315,7 +316,16 @@ class CommandsTest {
     private static Plan refused(Diagnostic why) {
         Plan plan = Samples.plan(Samples.created());
         return new Plan(
-                "acme", plan.changes(), List.of(), List.of(), List.of(), List.of(why), List.of(), plan.digest());
+                "acme",
+                plan.changes(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(why),
+                List.of(),
+                List.of(),
+                List.of(),
+                plan.digest());
     }
 
     private static Registry registry(Map<String, String> host) {

@@ -55,6 +55,8 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 Digest.of(List.of(changes).toString()));
     }
 
@@ -147,6 +149,8 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 List.of("network of square-experience (restricted, 2 rules)", "rotation policy of square-experience"),
+                List.of(),
+                List.of(),
                 plan.digest());
         return planned(noted, seen("db1"));
     }
@@ -163,7 +167,16 @@ public final class Samples {
                 Repair.PASSWORD,
                 "an application may rely on the password that is set now");
         Plan plan = new Plan(
-                "acme", List.of(), List.of(held), List.of(), List.of(), List.of(), List.of(), Digest.of("held back"));
+                "acme",
+                List.of(),
+                List.of(held),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Digest.of("held back"));
         return planned(plan, seen("db1"));
     }
 
@@ -190,6 +203,8 @@ public final class Samples {
                         Code.STRANGER_DATABASE, "database shadow on db1 belongs to " + MAIN + "_owner", "")),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 plan.digest());
         return planned(blocked, seen("db1"), new HostLook("db2", 0, Duration.ZERO, why));
     }
@@ -204,6 +219,8 @@ public final class Samples {
                 List.of(),
                 List.of(Diagnostic.of(
                         Code.DESTROY_CAP, "2 removals, 1 allowed, of 5 branches", "say --allow-destroy 2")),
+                List.of(),
+                List.of(),
                 List.of(),
                 plan.digest());
         return planned(refused, seen("db1"));
