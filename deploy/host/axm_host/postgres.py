@@ -77,6 +77,21 @@ class Postgres:
                 raise Refusal("VERIFY_FAILED", f"PostgreSQL did not read its files within {seconds} s", "look at its log")
             time.sleep(0.002)
 
+    def settings(self, names):
+        """What ALTER SYSTEM has set of these; None for what it has not."""
+        rows = self.wire.ask("SELECT name, setting FROM pg_catalog.pg_file_settings WHERE sourcefile LIKE '%/postgresql.auto.conf'")[0]
+        known = {row["name"]: row["setting"] for row in rows}
+        return {name: known.get(name) for name in names}
+
+    def set(self, settings):
+        """ALTER SYSTEM for each; None takes the setting back. Needs a reload afterwards."""
+        for name, value in settings.items():
+            if value is None:
+                self.wire.ask(f"ALTER SYSTEM RESET {name}")
+            else:
+                quoted = value.replace("'", "''")
+                self.wire.ask(f"ALTER SYSTEM SET {name} = '{quoted}'")
+
     def end_sessions(self, pids):
         if pids:
             numbers = ",".join(str(int(pid)) for pid in pids)

@@ -10,6 +10,9 @@ from axm_host.basics import CONFIRM_SECONDS, POOLER_ROLE, PROTOCOL, Refusal, bad
 MOST_BYTES = 8 * 1024 * 1024
 ORGANIZATION = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 HEX = re.compile(r"[0-9a-f]{16}")
+PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
+CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
+HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
 # Words that pg_hba.conf or PgBouncer reads as something else than a name, and roles that must never be closed out.
 RESERVED = {"all", "sameuser", "samerole", "samegroup", "replication", "pgbouncer", "*"}
@@ -42,6 +45,8 @@ def parse(data):
         _lease(request["lease"])
     if op == "change":
         _check_change(request)
+    if op == "certificate":
+        _check_certificate(request)
     if op == "confirm":
         text(request["change"], "change", CHANGE_ID)
     return request
@@ -138,6 +143,24 @@ def _check_openings(openings, ports):
             raise bad(f"an opening is for port {opening['port']}; only {sorted(ports)} are ours to open")
         _one_of(seen, (opening["port"], cidr(opening["cidr"])))
         until(opening["until"])
+
+
+def _check_certificate(request):
+    """Either a chain for the host's own key with the names it must have, or two files that are there."""
+    if ("files" in request) == ("chain" in request):
+        raise bad("a certificate request has either a chain or files")
+    if "files" in request:
+        keys(request["files"], "files", {"certificate", "key"})
+        for path in request["files"].values():
+            if ".." in text(path, "files", PATH):
+                raise bad("files are absolute paths without ..")
+    else:
+        text(request["chain"], "chain", CHAIN)
+    names = request.get("names", [])
+    if not isinstance(names, list) or len(names) > 100:
+        raise bad("names is not a list of at most 100 names")
+    for item in names:
+        text(item, "a name", HOST_NAME)
 
 
 def _one_of(seen, key):

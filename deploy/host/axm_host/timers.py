@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 
@@ -27,17 +28,21 @@ def _detached(change, seconds):
     if os.fork() != 0:
         return
     try:
-        os.setsid()
-        nothing = os.open("/dev/null", os.O_RDWR)
-        for standard in (0, 1, 2):
-            os.dup2(nothing, standard)
-        os.closerange(3, 4096)
-        os.chdir("/")
+        _let_go()
         if os.fork() == 0:
             time.sleep(seconds)
             os.execve(PROGRAM, [PROGRAM, "restore", change], {"PATH": TOOL_PATH})
     finally:
         os._exit(0)
+
+
+def _let_go():
+    os.setsid()
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.closerange(3, 4096)
+    os.chdir("/")
 
 
 def ticked():
@@ -51,3 +56,63 @@ def tick_is_armed():
         return time.time() - os.stat(TICKED).st_mtime < 4 * TICK_SECONDS
     except FileNotFoundError:
         return False
+
+
+LOOP_PID = "/run/axm-host.loop"
+
+
+def start_loop():
+    """The tick without systemd: one process, found again by the lock on its file."""
+    if loop_runs() or os.fork() != 0:
+        return
+    try:
+        _let_go()
+        if os.fork() == 0:
+            os.execve(PROGRAM, [PROGRAM, "loop"], {"PATH": TOOL_PATH})
+    finally:
+        os._exit(0)
+
+
+def loop(tick):
+    """Never returns. A failed tick is tried again with the next one."""
+    import fcntl
+    with open(LOOP_PID, "a+", encoding="ascii") as mine:
+        try:
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        mine.truncate(0)
+        mine.write(str(os.getpid()))
+        mine.flush()
+        while True:
+            _one_tick(tick)
+            time.sleep(TICK_SECONDS)
+
+
+def _one_tick(tick):
+    """In a process of its own: one that dies takes nothing with it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            tick()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def loop_runs():
+    import fcntl
+    try:
+        with open(LOOP_PID, "r+", encoding="ascii") as theirs:
+            fcntl.flock(theirs, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
+def stop_loop():
+    if loop_runs():
+        with open(LOOP_PID, encoding="ascii") as theirs:
+            os.kill(int(theirs.read()), signal.SIGTERM)
