@@ -126,6 +126,7 @@ class ArchitectureTest {
                 "org.flywaydb..", "io.axiomdb.adapter.controlplane..",
                 "com.zaxxer..", "io.axiomdb.adapter.controlplane..",
                 "com.google.crypto.tink..", "io.axiomdb.adapter.secrets..",
+                "org.bouncycastle..", "io.axiomdb.adapter.pki..",
                 "org.eclipse.jgit..", "io.axiomdb.adapter.git..",
                 "org.snakeyaml..", "io.axiomdb.load..",
                 "com.networknt..", "io.axiomdb.load..",

@@ -25,6 +25,7 @@ import io.axiomdb.engine.Engine;
 import io.axiomdb.engine.Outside;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class Joined implements Opened {
     private final Path home;
     private @Nullable EmbeddedServer embedded;
     private final ControlPlaneDatabase controlPlane;
+    private final CertificateAuthority authority;
     private final Engine engine;
 
     /**
@@ -63,6 +65,8 @@ final class Joined implements Opened {
             throw e;
         }
         Function<Host, Target> targets = Target.of(references, this::embeddedHost);
+        SecureRandom random = new SecureRandom();
+        this.authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
         this.engine = new Engine(new Outside(
                 controlPlane,
                 controlPlane.secrets(),
@@ -70,9 +74,9 @@ final class Joined implements Opened {
                 new PostgresReader(targets),
                 new PostgresWriter(targets),
                 new SshFiles(),
-                new Authority(),
+                authority,
                 new ScramHasher(),
-                new SecureRandom(),
+                random,
                 Who.holder()));
     }
 
@@ -146,6 +150,11 @@ final class Joined implements Opened {
     @Override
     public SecretStore secrets() {
         return controlPlane.secrets();
+    }
+
+    @Override
+    public CertificateAuthority authority() {
+        return authority;
     }
 
     @Override

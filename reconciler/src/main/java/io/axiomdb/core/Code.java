@@ -72,6 +72,7 @@ public enum Code {
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
     NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
+    NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

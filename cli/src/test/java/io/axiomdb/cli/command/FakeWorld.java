@@ -16,6 +16,7 @@ import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.load.Loaded;
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     boolean interactive;
     boolean stopped;
     String typed = "";
+    String certificates = "";
 
     @Nullable
     String applied;
@@ -193,6 +196,21 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public SecretStore secrets() {
         return this;
+    }
+
+    @Override
+    public CertificateAuthority authority() {
+        return new CertificateAuthority() {
+            @Override
+            public String certificate() {
+                return certificates;
+            }
+
+            @Override
+            public String sign(String request, SortedSet<String> names, Instant now) {
+                throw new AssertionError("commands sign nothing");
+            }
+        };
     }
 
     @Override

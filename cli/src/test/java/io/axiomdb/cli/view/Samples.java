@@ -26,6 +26,21 @@ import java.util.TreeSet;
 
 /** Plans made by hand, for golden cases. */
 public final class Samples {
+    /** Made with openssl; its key is gone. */
+    public static final String AUTHORITY = """
+            -----BEGIN CERTIFICATE-----
+            MIIBhDCCASugAwIBAgIUOAjjSpd8D7H8YUuZOPo1YCMKk1wwCgYIKoZIzj0EAwIw
+            GDEWMBQGA1UEAwwNQXhpb21EQiBDQSAwMDAeFw0yNjExMjIwNzE2MzNaFw0zNjEx
+            MjEwNzE2MzNaMBgxFjAUBgNVBAMMDUF4aW9tREIgQ0EgMDAwWTATBgcqhkjOPQIB
+            BggqhkjOPQMBBwNCAASnOvsrxJm7dfUp9FD1AmF8u8DHWA/qGka16gtGi92mBJvP
+            5+oJVq44RP1MOXZ2AZj9o+KbjwkQtQ9cmdMHF/P4o1MwUTAdBgNVHQ4EFgQU8uF3
+            F0lisXRe4LO6lgx4Na3ashcwHwYDVR0jBBgwFoAU8uF3F0lisXRe4LO6lgx4Na3a
+            shcwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiAY+5MtGetsVCXO
+            bN1BFisweRiQ1P8mOGQiBZuWNPh00AIgaBPuK/cphNwSN8PFKDmeSCLORnmM8lro
+            9GLdlDH+hsg=
+            -----END CERTIFICATE-----
+            """;
+
     public static final Commit COMMIT =
             new Commit("4f2c1ab9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f", "Preview branch for the auth rework");
     static final PlanView.Context CONTEXT =

@@ -6,6 +6,7 @@ import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.port.AuthorityStore;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
@@ -31,12 +32,15 @@ public final class ControlPlaneDatabase implements ControlPlane {
     private final HikariDataSource pool;
     private final Transactions transactions;
     private final SecretStore secrets;
+    private final AuthorityStore authorities;
     private final Leases leases;
 
     private ControlPlaneDatabase(HikariDataSource pool, JdbcTarget target, SecretsKey key, Duration lease) {
         this.pool = pool;
         this.transactions = new Transactions(pool, target);
-        this.secrets = new StoredSecrets(transactions, key);
+        OwnKey own = new OwnKey(transactions, key);
+        this.secrets = new StoredSecrets(transactions, own);
+        this.authorities = new StoredAuthorities(transactions, own);
         this.leases = new StoredLeases(transactions, lease);
     }
 
@@ -71,6 +75,10 @@ public final class ControlPlaneDatabase implements ControlPlane {
 
     public SecretStore secrets() {
         return secrets;
+    }
+
+    public AuthorityStore authorities() {
+        return authorities;
     }
 
     public Leases leases() {
