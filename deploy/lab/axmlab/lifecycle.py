@@ -1,6 +1,5 @@
 """`up` and `down`. Everything that `up` makes, `down` finds by the lab's number and directory, however far `up` came."""
 import base64
-import contextlib
 import hashlib
 import hmac
 import json
@@ -71,7 +70,7 @@ def make(lab, arguments):
     lab["hosts"] = [host(lab, number) for number in range(1, arguments.hosts + 1)]
     lab["clients"] = [client(lab, number) for number in range(1, arguments.clients + 1)]
     registry.save(lab)
-    os.makedirs(HELPERS_STATE, mode=0o700, exist_ok=True)  # where a host's own one is mounted
+    os.makedirs(HELPERS_STATE, mode=0o700, exist_ok=True)  # where a host's own one is mounted; stays, as others may mount there too
     os.mkdir(f"{lab['dir']}/keys", 0o700)
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", key)
     network.lay(lab)
@@ -155,9 +154,6 @@ def take_away(lab):
         kernel.unmount(target)
     shutil.rmtree(lab["dir"])
     registry.forget(lab)
-    with contextlib.suppress(OSError), registry.locked("+"):
-        if not registry.names():
-            os.rmdir(HELPERS_STATE)  # only the empty one that was made to mount upon
 
 
 def mounted(directory):
