@@ -65,7 +65,7 @@ def has_systemd():
 
 
 # Where a test may break the program. `axm-host points` prints them, so that a test can walk over every one.
-PHASES = ("loosen", "tighten", "undo")
+PHASES = ("loosen", "tighten", "undo", "expire")
 LAYERS = ("pooler", "pg_hba", "ufw")
 STEPS = ("staged", "validated", "saved", "installed", "reloaded", "verified")
 POINTS = tuple(
@@ -73,7 +73,7 @@ POINTS = tuple(
     + [f"{phase}:{layer}:{step}" for phase in PHASES for layer in LAYERS for step in STEPS]
     + ["change:sessions", "change:ended", "change:wanted", "change:applied", "change:armed", "change:outcome",
        "confirm:journal", "confirm:done", "undo:wanted", "undo:journal", "undo:done",
-       "tick:journal", "tick:wanted", "tick:converged", "tick:ended"])
+       "expire:converged", "expire:journal", "expire:wanted", "expire:ended"])
 
 
 def point(name):

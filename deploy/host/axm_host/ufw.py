@@ -137,8 +137,8 @@ class Firewall:
 
     name = "ufw"
 
-    def __init__(self):
-        self.saved = []
+    def __init__(self, ports):
+        self.ports, self.saved = ports, []
 
     def there(self, live=True):
         """The openings that stand in the files and, if `live`, in the kernel."""
@@ -168,9 +168,8 @@ class Firewall:
         """Accepts on our ports that no file knows: somebody loaded them past ufw."""
         chain = FAMILIES[version][1]
         known = simple_accepts(data.decode("utf-8", "replace").split("\n"), chain)
-        ports = {port for port, _ in openings_in(data, version)[0]}
         return [{"layer": "ufw", "at": f"chain {chain}", "is": f"port {port} from {cidr}", "why": "accepted in the kernel, and in no file of ufw"}
-                for port, cidr in sorted(simple_accepts(running(version) or [], chain)) if port in ports and (port, cidr) not in known]
+                for port, cidr in sorted(simple_accepts(running(version) or [], chain)) if port in self.ports and (port, cidr) not in known]
 
     def differs(self, access):
         return any(self._wanted(access, version) != files.load(path_of(version)) or self._unloaded(access, version) for version in versions())
@@ -204,13 +203,12 @@ class Firewall:
             raise Refusal("FIREWALL_INACTIVE", f"{path_of(version)} is not a file that ufw wrote", "restore it, or `ufw reset`") from None
 
     def _unloaded(self, access, version):
-        """Whether the kernel and the wanted file differ on our ports."""
+        """Whether the kernel lacks an opening of ours, or accepts on our ports what the wanted file does not."""
         chain = FAMILIES[version][1]
         meant = simple_accepts(self._wanted(access, version).decode("utf-8", "replace").split("\n"), chain)
         real = simple_accepts(running(version) or [], chain)
-        mine = set(_of(access, version))
-        ports = {port for port, _ in mine}
-        return any(meant.get(key) != real.get(key) for key in set(meant) | set(real) if key in mine or key[0] in ports)
+        return (any(meant[key] != real.get(key) for key in _of(access, version))
+                or any(key[0] in self.ports and key not in meant for key in real))
 
     def put_back(self):
         with ufw_locked():
