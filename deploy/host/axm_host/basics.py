@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 
 VERSION = "0.1.0"
@@ -54,6 +55,7 @@ def stamp(when):
     return when.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@functools.lru_cache(maxsize=None)
 def moment(text):
     """The inverse of stamp(); fractions of a second are read too. ValueError on anything else."""
     form = "%Y-%m-%dT%H:%M:%S.%fZ" if "." in text else "%Y-%m-%dT%H:%M:%SZ"
@@ -65,7 +67,7 @@ def has_systemd():
 
 
 # Where a test may break the program. `axm-host points` prints them, so that a test can walk over every one.
-PHASES = ("loosen", "tighten", "undo")
+PHASES = ("loosen", "tighten", "undo", "expire")
 LAYERS = ("pooler", "pg_hba", "ufw")
 STEPS = ("staged", "validated", "saved", "installed", "reloaded", "verified")
 POINTS = tuple(
@@ -73,7 +75,7 @@ POINTS = tuple(
     + [f"{phase}:{layer}:{step}" for phase in PHASES for layer in LAYERS for step in STEPS]
     + ["change:sessions", "change:ended", "change:wanted", "change:applied", "change:armed", "change:outcome",
        "confirm:journal", "confirm:done", "undo:wanted", "undo:journal", "undo:done",
-       "tick:journal", "tick:wanted", "tick:converged", "tick:ended"])
+       "expire:converged", "expire:journal", "expire:wanted", "expire:ended"])
 
 
 def point(name):

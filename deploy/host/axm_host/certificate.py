@@ -10,9 +10,10 @@ import struct
 from axm_host import files, state
 from axm_host.basics import PROTOCOL, Refusal, STATE, bad
 from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, REQUEST, tls_files
-from axm_host.change import as_refusal, guarded, joined_head
-from axm_host.host import Host
+from axm_host.change import guarded
+from axm_host.host import Host, joined_head
 from axm_host.install import tool
+from axm_host.undo import as_refusal
 
 SETTINGS = ("ssl", "ssl_cert_file", "ssl_key_file")
 

@@ -3,21 +3,23 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import errno
 import secrets
 
 from axm_host import access as sets
 from axm_host import hba, state
 from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, bad, moment, now, point, stamp
-from axm_host.host import Host, unfit
-from axm_host.sessions import counted, denied, end
+from axm_host.expiry import expire
+from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
+from axm_host.sessions import counted
 from axm_host.timers import arm_restore
+from axm_host.undo import as_refusal, end_denied, resolve, undo
 
 
 def change(request):
     began = now()
     with guarded(request):
         resolve(lambda entry: not entry["applied"] or entry["organization"] == request["organization"])
+        expire(request["organization"])
         documents = state.documents()
         check_neighbours(request, documents)
         with Host(joined_head(request, documents), state.access_of(documents.get(request["organization"])).openings) as host:
@@ -35,10 +37,10 @@ def confirm(request):
     with guarded(request):
         entry = state.read_pending(request["change"])
         if entry is None or entry["organization"] != request["organization"]:
-            raise Refusal("VERIFY_FAILED", f"change {request['change']} does not wait for a confirmation; it was undone or confirmed before", "look again")
+            raise Refusal("NOT_PENDING", f"change {request['change']} does not wait for a confirmation; it was undone or confirmed before", "look again")
         if moment(entry["deadline"]) <= now() or not entry["applied"]:
             undo(entry)
-            raise Refusal("VERIFY_FAILED", f"change {request['change']} should have been confirmed by {entry['deadline']}; it is undone", "plan again")
+            raise Refusal("NOT_PENDING", f"change {request['change']} should have been confirmed by {entry['deadline']}; it is undone", "plan again")
         state.journal("confirmed", request["organization"], change=request["change"])
         point("confirm:journal")
         state.forget_pending(request["change"])
@@ -59,15 +61,6 @@ def guarded(request):
             yield
     except OSError as broken:
         raise as_refusal(broken) from broken
-
-
-def as_refusal(broken, rolled_back=True):
-    if isinstance(broken, Refusal):
-        broken.rolled_back = broken.rolled_back and rolled_back
-        return broken
-    if isinstance(broken, OSError) and broken.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
-        return Refusal("DISK", f"the host's disk: {broken.strerror} ({broken.filename})", "make room, then plan again", rolled_back)
-    return Refusal("VERIFY_FAILED", f"{type(broken).__name__}: {broken}"[:500], "look at the host's journal; then plan again", rolled_back)
 
 
 def check_clock(request):
@@ -92,15 +85,6 @@ def check_neighbours(request, documents):
                 raise bad(f"organization {organization!r} has {key} = {theirs} on this host, this request says {ours}")
 
 
-def joined_head(head, documents):
-    """The head of a request, with the pooler that another organization uses."""
-    poolers = [document["head"]["pooler"] for document in documents.values() if document["head"]["pooler"]]
-    keys = ("organization", "postgres", "pooler", "firewall", "ssh_port")
-    joined = {key: head[key] for key in keys}
-    joined["pooler"] = head["pooler"] or (poolers[0] if poolers else None)
-    return joined
-
-
 def refuse_unfit(host, wanted):
     server, hba_rows, ident_rows, _, roles = host.postgres.look()
     for why in unfit(host, wanted, server, roles):
@@ -120,16 +104,13 @@ class Step:
         self.old = documents.get(self.organization)
         wish = sets.from_json(request["access"], request["pooler"] is not None)
         wish = sets.split_expired(wish)[0]
-        others = state.union_of(documents, self.organization)
-        was = state.access_of(self.old)
-        there = host.there(sets.union(others, was))
-        others = sets.within(others, there)
-        mine = was._replace(entries={key: was.entries.get(key) for key in there.entries if key[1] in was.branches},
-                            openings={key: was.openings.get(key) for key in there.openings if key in was.openings or key not in others.openings})
-        self.wish, self.was = wish, mine
-        self.wide, self.narrow = sets.union(others, sets.union(mine, wish)), sets.union(others, wish)
-        head = {key: request[key] for key in ("organization", "postgres", "pooler", "firewall", "ssh_port")}
-        self.before = None if self.old is None else {**self.old, "access": sets.to_json(mine)}
+        was, others = state.access_of(self.old), state.union_of(documents, self.organization)
+        there = host.there(sets.union(others, was), live=False)
+        others, was = sets.within(others, there), sets.within(was, there)
+        self.wish, self.was = wish, was
+        self.wide, self.narrow = sets.union(others, sets.union(was, wish)), sets.union(others, wish)
+        head = {key: request[key] for key in HEAD_KEYS}
+        self.before = None if self.old is None else {**self.old, "access": sets.to_json(was)}
         self.after = {"head": head, "access": sets.to_json(wish), "grace": self._grace()}
 
     def _grace(self):
@@ -193,62 +174,6 @@ class Step:
             except OSError as failure:
                 failures.append(failure)
         return as_refusal(broken, not failures)
-
-
-def end_denied(host, accesses, allowed, grace):
-    """Ends the sessions of these accesses' roles that neither `allowed` nor a grace allows; returns them."""
-    for entry in grace:
-        allowed = sets.union(allowed, sets.NOTHING._replace(entries={(entry["port"], entry["database"], entry["cidr"]): None}))
-    databases = {database for access in accesses for database in access.branches}
-    roles = {role for access in accesses for roles in access.branches.values() for role in roles}
-    over = denied(host.sessions(), allowed, databases, roles)
-    if over:
-        end(over, host.postgres, host.pooler)
-    return over
-
-
-def resolve(due):
-    """Undoes the changes that are `due`: overdue ones always, and those that a crash left half done."""
-    for entry in state.pending():
-        if due(entry) or moment(entry["deadline"]) <= now():
-            undo(entry)
-
-
-def undo(entry):
-    """Back to what was before, every layer that lets itself be put back; then the error of one that does not."""
-    documents = state.documents()
-    organization = entry["organization"]
-    before = sets.split_expired(state.access_of(entry["before"]))[0]
-    after = state.access_of(entry["after"])
-    with Host(joined_head(entry["head"], documents), before.openings) as host:
-        others = state.union_of(documents, organization)
-        there = host.there(sets.union(others, sets.union(before, after)), live=False)
-        others = sets.within(others, there)
-        mine = after._replace(entries={key: None for key in there.entries if key[1] in after.branches or key[1] in before.branches},
-                              openings={key: None for key in there.openings if key not in others.openings})
-        narrow = sets.union(others, before)
-        failures = converge_all(host.loosening(), sets.union(narrow, mine), False) + converge_all(reversed(host.loosening()), narrow, True)
-        if failures:
-            raise failures[0]
-        end_denied(host, [before, after], before, (entry["before"] or {}).get("grace", ()))
-    state.write_document(organization, entry["before"])
-    point("undo:wanted")
-    state.journal("restored", organization, change=entry["change"])
-    point("undo:journal")
-    state.forget_pending(entry["change"])
-    point("undo:done")
-
-
-def converge_all(layers, access, force):
-    failures = []
-    for layer in layers:
-        try:
-            layer.converge(access, "undo", force)
-            layer.settle()
-        except Exception as failure:  # one layer that cannot be changed keeps no other open
-            failures.append(failure)
-            layer.put_back()
-    return failures
 
 
 def _since(began):

@@ -5,16 +5,16 @@ broader line below opens nothing to them.
 """
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from axm_host import block, files
-from axm_host.access import NOTHING, Access
+from axm_host.access import NOTHING, Access, Grant, network
 from axm_host.basics import BEGIN, POOLER_ROLE, Refusal, point
 from axm_host.postgres import user
 
 MAP = POOLER_ROLE
 OUR_LINE = re.compile(rb'(local|hostssl|host)\s+(all|"[^"]+")\s+"[^"]+"(,"[^"]+")*\s.*(reject|scram-sha-256|peer map=axm_pooler)')
+ENTRY = re.compile(r'hostssl "([^"]+)" ("[^"]+"(?:,"[^"]+")*) (\S+) scram-sha-256')
 OUR_IDENT_LINE = re.compile(rb'axm_pooler\s+\S+\s+"[^"]+"')
 
 
@@ -34,12 +34,35 @@ def hba_lines(access):
     for database in sorted(access.pooled):
         lines.append(f'local "{database}" {quoted([POOLER_ROLE])} peer map={MAP}')
         lines.append(f'local "{database}" {quoted(access.branches[database])} peer map={MAP}')
-    for database, cidr in sorted((database, cidr) for port, database, cidr in access.entries if port == "direct"):
-        lines.append(f'hostssl "{database}" {quoted(access.branches[database])} {cidr} scram-sha-256')
+    lines += entry_lines(access, "direct")
     if access.branches:
         lines.append(f"local all {quoted(roles_of(access))} reject")
         lines.append(f"host all {quoted(roles_of(access))} all reject")
     return [line.encode() for line in lines]
+
+
+def entry_lines(access, port):
+    """The lines that let clients of this port in; PgBouncer reads the same form."""
+    return [f'hostssl "{database}" {quoted(grant.roles)} {cidr} scram-sha-256'
+            for (door, database, cidr), grant in sorted(access.entries.items()) if door == port]
+
+
+def read_entries(lines, branches, port):
+    """The entries that such lines make. A line that names other roles than the database's is none."""
+    entries = {}
+    for line in lines:
+        match = ENTRY.fullmatch(line.decode("utf-8", "replace"))
+        roles = branches.get(match.group(1), ()) if match else ()
+        if match and quoted(roles) == match.group(2) and _canonical(match.group(3)):
+            entries[(port, match.group(1), match.group(3))] = Grant(None, roles)
+    return entries
+
+
+def _canonical(cidr):
+    try:
+        return str(network(cidr)) == cidr
+    except ValueError:
+        return False
 
 
 def ident_lines(access, os_user):
@@ -85,12 +108,7 @@ def there(found, wanted, os_user):
         if set(roles) <= _closed(lines) and _peers_whole(database, roles, wanted, lines, idents, os_user):
             branches[database] = roles
             pooled |= {database} & wanted.pooled
-    entries = {}
-    for line in lines:
-        entry = _entry(line.decode("utf-8", "replace"), wanted.branches)
-        if entry is not None:
-            entries[entry] = None
-    return Access(branches, frozenset(pooled), entries, {})
+    return Access(branches, frozenset(pooled), read_entries(lines, wanted.branches, "direct"), {})
 
 
 def _closed(lines):
@@ -107,17 +125,6 @@ def _peers_whole(database, roles, wanted, lines, idents, os_user):
         return True
     alone = NOTHING._replace(branches={database: roles}, pooled=frozenset([database]))
     return set(hba_lines(alone)[:3]) <= lines and set(ident_lines(alone, os_user)) <= idents
-
-
-def _entry(line, branches):
-    match = re.fullmatch(r'hostssl "([^"]+)" ("[^"]+"(?:,"[^"]+")*) (\S+) scram-sha-256', line)
-    if match is None or quoted(branches.get(match.group(1), ())) != match.group(2):
-        return None
-    try:
-        canonical = str(ipaddress.ip_network(match.group(3)))
-    except ValueError:
-        return None
-    return ("direct", match.group(1), match.group(3)) if canonical == match.group(3) else None
 
 
 def disorder(found, access, server, os_user):
@@ -225,8 +232,7 @@ def _meant(line):
     if kind != "local":
         address = words.pop(0)
     if address not in (None, "all"):
-        network = ipaddress.ip_network(address)
-        address, netmask = str(network.network_address), str(network.netmask)
+        address, netmask = str(network(address).network_address), str(network(address).netmask)
     return (kind, [database], roles, address, netmask, words[0], words[1:] or None)
 
 

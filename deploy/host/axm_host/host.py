@@ -4,10 +4,14 @@ from __future__ import annotations
 import os
 
 from axm_host import access as sets
-from axm_host import hba, state, ufw
+from axm_host import block, files, hba, ini, ufw
 from axm_host.basics import Refusal, POOLER_ROLE
 from axm_host.pooler import DEBIAN, Pooler, SPELLABLE, installed
 from axm_host.postgres import Postgres
+from axm_host.sessions import all_of
+
+
+HEAD_KEYS = ("organization", "postgres", "pooler", "firewall", "ssh_port")
 
 
 class Host:
@@ -21,7 +25,8 @@ class Host:
             self.pooler = Pooler(head["pooler"]["port"], head["postgres"]["port"], self.postgres.folder)
         self.os_user = self.pooler.os_user() if self.pooler else "postgres"
         self.hba = hba.Layer(self.postgres, self.os_user)
-        self.ufw = ufw.Firewall() if head["firewall"] == "ufw" else ufw.NoFirewall(openings)
+        ports = {head["postgres"]["port"]} | ({head["pooler"]["port"]} if head["pooler"] else set())
+        self.ufw = ufw.Firewall(ports) if head["firewall"] == "ufw" else ufw.NoFirewall(openings)
 
     def __enter__(self):
         return self
@@ -40,12 +45,12 @@ class Host:
         found = hba.Files(_paths(self.postgres))
         access = hba.there(found, wanted, self.os_user)
         if self.pooler:
-            access = sets.union(access, self.pooler.there(wanted, live))
-            access = access._replace(branches=_whole(access.branches, wanted, self.pooler.there(wanted, live).pooled))
+            served = self.pooler.there(wanted, live)
+            whole = {database: roles for database, roles in access.branches.items() if database not in wanted.pooled or database in served.pooled}
+            access = sets.union(access, served)._replace(branches=whole)
         return sets.union(access, self.ufw.there(live))
 
     def sessions(self):
-        from axm_host.sessions import all_of
         return all_of(self.postgres.sessions(), self.pooler.show("CLIENTS") if self.pooler else None)
 
 
@@ -54,8 +59,12 @@ def _paths(postgres):
     return {"hba_file": rows[0][0]["hba_file"], "ident_file": rows[1][0]["ident_file"]}
 
 
-def _whole(branches, wanted, served):
-    return {database: roles for database, roles in branches.items() if database not in wanted.pooled or database in served}
+def joined_head(head, documents):
+    """The head of a request, with the pooler that another organization uses."""
+    poolers = [document["head"]["pooler"] for document in documents.values() if document["head"]["pooler"]]
+    joined = {key: head[key] for key in HEAD_KEYS}
+    joined["pooler"] = head["pooler"] or (poolers[0] if poolers else None)
+    return joined
 
 
 def unfit(host, wanted, server, roles):
@@ -90,7 +99,6 @@ def _unfit_pooler(host, wanted, roles):
 
 def _foreign_port(pooler):
     """Our port must be free, or ours."""
-    from axm_host import block, files, ini
     taken = Refusal("FOREIGN_POOLER_PORT", f"port {pooler.port} belongs to a PgBouncer that serves other databases, or to another program",
                     "give AxiomDB's pooler another port: `ports: {pooled: 6433}` on the host")
     if pooler.place.own and os.path.exists(DEBIAN.path):

@@ -9,6 +9,7 @@ from axm_host.basics import PROTOCOL, VERSION, now, stamp
 from axm_host.certificate import certificate_state
 from axm_host.host import Host, unfit
 from axm_host.sessions import all_of, can_destroy, counted
+from axm_host.timers import tick_is_armed
 
 
 def look(request):
@@ -44,7 +45,7 @@ def _mine(there, documents, organization):
     others = state.union_of(documents, organization)
     return there._replace(
         branches={database: roles for database, roles in there.branches.items() if database in mine.branches},
-        entries={key: mine.entries.get(key) for key in there.entries if key[1] in mine.branches},
+        entries={key: mine.entries.get(key, grant) for key, grant in there.entries.items() if key[1] in mine.branches},
         openings={key: mine.openings.get(key) for key in there.openings if key in mine.openings or key not in others.openings})
 
 
@@ -63,7 +64,6 @@ def _disorder(host, found, there, wanted, server):
 
 
 def _no_tick():
-    from axm_host.timers import tick_is_armed
     return [] if tick_is_armed() else [{"layer": "timer", "at": "axm-host tick", "is": "not running",
                                         "why": "nothing takes away expired access while AxiomDB is not there"}]
 

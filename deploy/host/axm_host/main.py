@@ -5,9 +5,9 @@ import json
 import os
 import sys
 
-from axm_host.basics import POINTS, PROTOCOL, Refusal
+from axm_host.basics import POINTS, Refusal
 from axm_host.certificate import certificate
-from axm_host.change import as_refusal, change, confirm
+from axm_host.change import change, confirm
 from axm_host.check import check
 from axm_host.install import install
 from axm_host.look import look
@@ -15,6 +15,7 @@ from axm_host.request import MOST_BYTES, parse
 from axm_host.remove import remove
 from axm_host.tick import restore, tick
 from axm_host.timers import loop
+from axm_host.undo import as_refusal
 
 OPERATIONS = {"look": look, "change": change, "confirm": confirm, "certificate": certificate}
 USAGE = "axm-host install USER [PORT] | tick | loop | restore CHANGE | check | remove | points; without arguments a request is read from stdin"

@@ -17,7 +17,7 @@ from axm_host import block, files, ini
 from axm_host.access import Access
 from axm_host.basics import (DEBIAN_POOLER, OWN_POOLER, POOLER_ROLE, Refusal, TOOL_PATH, has_systemd, point)
 from axm_host.certificate_files import tls_files
-from axm_host.hba import quoted
+from axm_host.hba import entry_lines, read_entries
 from axm_host.postgres import user
 from axm_host.wire import SqlError, Wire
 
@@ -70,15 +70,16 @@ class Pooler:
         self.port, self.postgres_port, self.postgres_folder = port, postgres_port, postgres_folder
         self.place = place()
         self.saved, self.started, self.restarted = [], False, False
-        self._wire = None
+        self._wire = self._foreign = self._version = None
 
     # What is there
 
     def foreign(self):
         """What others have written into the instance's ini."""
-        if self.place.own:
-            return ini.Ini({}, {}, "pgbouncer")
-        return ini.parse(block.read(files.load(self.place.path) or b"")[0], self.place.folder)
+        if self._foreign is None:
+            data = b"" if self.place.own else files.load(self.place.path) or b""
+            self._foreign = ini.parse(block.read(data)[0], self.place.folder)
+        return self._foreign
 
     def socket_folder(self):
         if self.place.own:
@@ -108,9 +109,11 @@ class Pooler:
         return None if wire is None else wire.ask("SHOW " + what)[0]
 
     def version(self):
-        shown = self.show("VERSION")
-        words = shown[0]["version"] if shown else subprocess.run([installed(), "--version"], capture_output=True, text=True, check=True).stdout
-        return re.search(r"\d+\.\d+(\.\d+)?", words).group(0)
+        if self._version is None:
+            shown = self.show("VERSION")
+            words = shown[0]["version"] if shown else subprocess.run([installed(), "--version"], capture_output=True, text=True, check=True).stdout
+            self._version = re.search(r"\d+\.\d+(\.\d+)?", words).group(0)
+        return self._version
 
     def os_user(self):
         """Whom the server must see behind the pooler's connections."""
@@ -150,7 +153,8 @@ class Pooler:
             whole = block.last(block.first(outside, head), tail)
         return {f"{home}/settings.ini": b"".join(f"{key} = {value}\n".encode() for key, value in settings),
                 f"{home}/databases.ini": b"".join(self._database_line(name) for name in sorted(access.pooled)),
-                f"{home}/hba.conf": b"".join(line + b"\n" for line in hba_lines(access)),
+                # Nothing but who is let in: PgBouncer skips a line that it cannot read, so none may be needed to keep somebody out.
+                f"{home}/hba.conf": b"".join(line.encode() + b"\n" for line in entry_lines(access, "runtime")),
                 (f"{folder}/pgbouncer.ini" if folder else self.place.path): whole}
 
     def _database_line(self, name):
@@ -164,12 +168,8 @@ class Pooler:
         if running:
             served = {} if self.misfits() else {row["name"]: row for row in self.show("DATABASES")}
         pooled = frozenset(name for name in wanted.pooled if self._database_line(name) in known and (served is None or name in served))
-        entries = {}
-        for line in lines:
-            entry = _entry(line.decode("utf-8", "replace").rstrip("\n"), wanted.branches)
-            if entry is not None and (served is None or entry[1] in served):
-                entries[entry] = None
-        return Access({}, pooled, entries, {})
+        entries = read_entries([line.rstrip(b"\n") for line in lines], wanted.branches, "runtime")
+        return Access({}, pooled, {key: grant for key, grant in entries.items() if served is None or key[1] in served}, {})
 
     def misfits(self):
         """Settings that the running process has otherwise than meant: [(key, is, meant)]; one entry when it does not run."""
@@ -354,19 +354,6 @@ class Pooler:
     def settle(self):
         while self.saved:
             files.forget(self.saved.pop())
-
-
-def hba_lines(access):
-    """Nothing but who is let in: what no line names is refused. A line that PgBouncer cannot read would be skipped, so none may reject."""
-    return [f'hostssl "{database}" {quoted(access.branches[database])} {cidr} scram-sha-256'.encode()
-            for database, cidr in sorted((database, cidr) for port, database, cidr in access.entries if port == "runtime")]
-
-
-def _entry(line, branches):
-    match = re.fullmatch(r'hostssl "([^"]+)" ("[^"]+"(?:,"[^"]+")*) (\S+) scram-sha-256', line)
-    if match is None or quoted(branches.get(match.group(1), ())) != match.group(2):
-        return None
-    return ("runtime", match.group(1), match.group(3))
 
 
 def _console(path):

@@ -6,8 +6,7 @@ import shutil
 
 from axm_host import block, files, state
 from axm_host.basics import POOLER_ROLE, PROGRAM, STATE, TLS, has_systemd
-from axm_host.change import joined_head
-from axm_host.host import Host
+from axm_host.host import Host, joined_head
 from axm_host.install import SUDOERS, UNITS, tool
 from axm_host.pooler import DEBIAN, OWN
 from axm_host.timers import stop_loop

@@ -22,9 +22,13 @@ def checked_name(text):
 def locked(what):
     """`what` is a lab's name (held by `up` and `down` from begin to end) or `+` (held while a file of the registry changes)."""
     os.makedirs(ROOT, mode=0o700, exist_ok=True)
-    with open(f"{ROOT}/{what}.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    path = f"{ROOT}/{what}.lock"
+    while True:
+        with open(path, "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if os.path.exists(path) and os.path.samestat(os.stat(path), os.fstat(lock.fileno())):  # not one that `forget` took away
+                yield
+                return
 
 
 def names():
@@ -52,8 +56,6 @@ def chosen(name):
 def claim(lab):
     """Registers a lab under the lowest free number; its networks are 10.77.NUMBER.0/24 and fd77:NUMBER::/64."""
     with locked("+"):
-        if find(lab["name"]):
-            raise Refused(f"lab '{lab['name']}' is up already, or was left half made; take it down with\n  lab down --name {lab['name']}")
         taken = {find(name)["number"] for name in names()} | routed()
         free = [number for number in range(1, LAST_NUMBER + 1) if number not in taken]
         if not free:
@@ -81,5 +83,7 @@ def write(path, document):
 
 
 def forget(lab):
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{ROOT}/{lab['name']}.json")
+    """By the holder of the lab's lock: that file goes too, and who waits for it takes a new one."""
+    for kind in ("json", "lock"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{ROOT}/{lab['name']}.{kind}")

@@ -47,7 +47,9 @@ class HostsInNamespacesTest {
                         .text())
                 .contains("password authentication failed");
         assertThat(loopback(lab, host, right, host.poolerPort(), sql).text()).contains("authentication failed");
-        assertThat(lab.exec(host, "ss", "-Htln", "sport = :6432").ok()).doesNotContain("0.0.0.0", "10.77");
+        assertThat(lab.exec(host, "ss", "-Htln", "sport = :6432").ok())
+                .contains("127.0.0.1:6432")
+                .doesNotContain("0.0.0.0:6432", "[::]:6432");
     }
 
     @Test
