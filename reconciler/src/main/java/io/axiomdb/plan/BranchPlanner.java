@@ -16,6 +16,7 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.registry.Applied;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,7 +44,7 @@ final class BranchPlanner {
                 ? null
                 : projectBefore.branches().get(branch.name());
         boolean making = applied == null || !applied.complete();
-        if (applied == null && isExpired(branch)) {
+        if (applied == null && isExpired(branch, input.now())) {
             findings.notices.add(Diagnostic.of(
                     Code.EXPIRED,
                     branch.origin().of("expires_at"),
@@ -63,8 +64,8 @@ final class BranchPlanner {
         }
     }
 
-    private boolean isExpired(Branch branch) {
-        return branch.expiresAt() != null && !branch.expiresAt().isAfter(input.now());
+    static boolean isExpired(Branch branch, Instant now) {
+        return branch.expiresAt() != null && !branch.expiresAt().isAfter(now);
     }
 
     private @Nullable Diagnostic refusal(
@@ -87,7 +88,7 @@ final class BranchPlanner {
                             + branch.data().word(),
                     "write data: empty for now; the branch is not made until then");
         }
-        if (isExpired(branch)) {
+        if (isExpired(branch, input.now())) {
             return Diagnostic.of(
                     Code.EXPIRY_NOT_SUPPORTED,
                     branch.origin().of("expires_at"),

@@ -50,14 +50,13 @@ public final class Planner {
     }
 
     private Plan plan() {
-        new DeclarationPlanner(findings)
-                .plan(Declarations.of(input.desired()), input.registry().applied());
         BranchPlanner branches = new BranchPlanner(input, applied, findings);
         input.desired()
                 .projects()
                 .values()
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
         removals();
+        access();
         strangers();
         hostsLeft();
         repairsWithoutNeed();
@@ -76,9 +75,34 @@ public final class Planner {
                 findings.notices.stream().sorted().toList(),
                 Guards.check(input, applied, changes),
                 NotEnforced.of(input.desired(), input.now()),
-                List.of(),
-                List.of(),
+                findings.access.stream().sorted().toList(),
+                findings.ends.stream().sorted().toList(),
                 PlanDigest.of(input.desired().organization(), changes));
+    }
+
+    /** Who may reach what follows from which branches there are, and what is declared is done when the hosts did it. */
+    private void access() {
+        Placements placements = Placements.of(input, applied, findings);
+        new AccessPlanner(input, applied, placements, findings).plan();
+        Enforcement enforcement = new Enforcement(input.desired(), applied, placements);
+        new DeclarationPlanner(input, enforcement, findings).plan();
+        openLeft();
+    }
+
+    /** Without a login on the machine nothing there can be closed again. */
+    private void openLeft() {
+        input.desired().hosts().values().stream()
+                .filter(host -> host.ssh() == null)
+                .filter(host -> applied.hosts().containsKey(host.name())
+                        && applied.hosts().get(host.name()).ssh() != null)
+                .forEach(
+                        host -> findings.notices.add(
+                                Diagnostic.of(
+                                        Code.LEFT_BEHIND,
+                                        host.origin().self(),
+                                        "host " + host.name()
+                                                + " has no ssh any more; who is let in there stays as it is",
+                                        "rules still end by themselves there; \"axm-host remove\", run by root on the host, takes the rest away")));
     }
 
     private void removals() {

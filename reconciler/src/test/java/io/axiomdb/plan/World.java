@@ -1,13 +1,17 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.AccessCompiler;
+import io.axiomdb.compile.AccessWant;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
@@ -46,10 +50,7 @@ final class World {
                                 "00000000-0000-0000-0000-" + String.format("%012d", applied.size()),
                                 fields,
                                 true,
-                                switch (key.kind()) {
-                                    case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> false;
-                                    case ORGANIZATION, MEMBER, HOST, PROJECT, BRANCH, HOST_ACCESS -> true;
-                                })));
+                                enforced(desired, key))));
         SortedMap<CredentialKey, List<Credential>> credentials = new TreeMap<>();
         desired.projects()
                 .values()
@@ -63,18 +64,41 @@ final class World {
         return new Registry(desired.organization(), true, List.of(), applied, credentials);
     }
 
+    private static boolean enforced(Desired desired, ResourceKey key) {
+        Project project = desired.projects().get(key.project());
+        return project == null
+                || key.kind().enforcedOn(Objects.requireNonNull(desired.hosts().get(project.host())));
+    }
+
     static PasswordMark mark(String role) {
         return PasswordMark.ofVerifier("verifier of " + role);
     }
 
     static SortedMap<String, Observation> emptyHosts(Desired desired) {
         SortedMap<String, Observation> hosts = new TreeMap<>();
-        desired.hosts().keySet().forEach(host -> hosts.put(host, seen(HostState.EMPTY)));
+        desired.hosts()
+                .forEach((name, host) -> hosts.put(name, seen(HostState.EMPTY).with(access(host, Access.NONE))));
         return hosts;
     }
 
     static Observation.Seen seen(HostState state) {
         return new Observation.Seen(state, 180000, List.of(), new AccessObservation.Unmanaged(), Duration.ZERO);
+    }
+
+    /** A host on which everything is well, and with just this access. */
+    static AccessObservation access(Host host, Access access) {
+        return host.ssh() == null
+                ? new AccessObservation.Unmanaged()
+                : new AccessObservation.Seen(
+                        new AccessObservation.Facts("0.1.0", NOW, "10.0.0.9", 150018, "1.18.0", "7431"),
+                        access,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        AccessObservation.EndsPooled.CLIENT,
+                        null,
+                        List.of());
     }
 
     /** Hosts exactly as wanted. */
@@ -95,7 +119,11 @@ final class World {
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
-            hosts.put(host, seen(new HostState(roles, databases)));
+            AccessWant want = AccessCompiler.compile(desired, NOW).getOrDefault(host, AccessWant.none(host));
+            hosts.put(
+                    host,
+                    seen(new HostState(roles, databases))
+                            .with(access(Objects.requireNonNull(desired.hosts().get(host)), want.access())));
         });
         return hosts;
     }
@@ -104,7 +132,8 @@ final class World {
     static SortedMap<String, Observation> unread(SortedMap<String, Observation> hosts) {
         SortedMap<String, Observation> unread = new TreeMap<>();
         hosts.forEach((host, observation) -> {
-            HostState state = ((Observation.Seen) observation).state();
+            Observation.Seen seen = (Observation.Seen) observation;
+            HostState state = seen.state();
             SortedMap<String, DatabaseState> databases = new TreeMap<>();
             state.databases()
                     .forEach((name, d) -> databases.put(
@@ -118,7 +147,7 @@ final class World {
                                     d.grants(),
                                     d.settings(),
                                     null)));
-            unread.put(host, seen(new HostState(state.roles(), databases)));
+            unread.put(host, seen(new HostState(state.roles(), databases)).with(seen.access()));
         });
         return unread;
     }
@@ -149,7 +178,7 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", NOW);
+        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", null, null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {
