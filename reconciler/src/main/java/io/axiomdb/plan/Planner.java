@@ -134,12 +134,17 @@ public final class Planner {
         });
     }
 
+    private boolean isClosed(String host) {
+        return findings.changes.stream().anyMatch(c -> c.resource().equals(ResourceKey.hostAccess(host)));
+    }
+
     private void hostsLeft() {
         applied.hosts().keySet().stream()
                 .filter(host -> !input.desired().hosts().containsKey(host))
                 .forEach(host -> findings.notices.add(Diagnostic.of(
                         Code.LEFT_BEHIND,
-                        "host " + host + " is forgotten; what is on it stays as it is",
+                        "host " + host + " is forgotten; "
+                                + (isClosed(host) ? "nobody is let in to its branches any more" : "what is on it stays as it is"),
                         "removed branches are kept there as databases named axm_del_...")));
     }
 

@@ -8,6 +8,8 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
@@ -63,6 +65,14 @@ class PlanCasesTest {
         Plan plan = Planner.plan(World.input(declared, registry, hosts));
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
         assertThat(Planner.plan(World.input(declared, registry, hosts))).isEqualTo(plan);
+        Plan after = Planner.plan(World.input(declared, World.after(registry, plan), World.after(hosts, plan)));
+        assertThat(after.changes().stream().map(Change::resource).filter(PlanCasesTest::isAccess))
+                .as("nothing is left to do about access")
+                .isEmpty();
+    }
+
+    private static boolean isAccess(ResourceKey key) {
+        return key.kind() == Kind.HOST_ACCESS || key.kind() == Kind.HOST || Placements.isNetwork(key);
     }
 
     /** Hosts are looked at as they are declared now. */

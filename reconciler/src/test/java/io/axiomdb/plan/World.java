@@ -7,6 +7,8 @@ import io.axiomdb.compile.BranchWant;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.core.Origin;
+import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
@@ -150,6 +152,50 @@ final class World {
             unread.put(host, seen(new HostState(state.roles(), databases)).with(seen.access()));
         });
         return unread;
+    }
+
+    /** What the registry holds when all changes are made. */
+    static Registry after(Registry registry, Plan plan) {
+        SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
+        plan.changes().forEach(change -> {
+            Applied before = applied.remove(change.resource());
+            if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
+                Fields fields = change.action() == Action.REPAIR
+                        ? Objects.requireNonNull(before).fields()
+                        : new Fields(change.declaration(), Origin.UNKNOWN);
+                applied.put(
+                        change.resource(),
+                        new Applied(change.resource().toString(), fields, true, change.enforced()));
+            }
+        });
+        return new Registry(registry.organization(), true, List.of(), applied, registry.credentials());
+    }
+
+    /** What is seen of the files when all changes are made; databases and roles are as before. */
+    static SortedMap<String, Observation> after(SortedMap<String, Observation> hosts, Plan plan) {
+        SortedMap<String, Observation> after = new TreeMap<>(hosts);
+        plan.changes()
+                .forEach(change -> change.steps().forEach(step -> {
+                    if (step instanceof Step.SetAccess(String _, Access access)) {
+                        after.computeIfPresent(
+                                change.host(), (_, before) -> withAccess((Observation.Seen) before, access));
+                    }
+                }));
+        return after;
+    }
+
+    private static Observation withAccess(Observation.Seen host, Access access) {
+        AccessObservation.Seen seen = (AccessObservation.Seen) host.access();
+        return host.with(new AccessObservation.Seen(
+                seen.facts(),
+                access,
+                List.of(),
+                seen.findings(),
+                seen.unfit(),
+                List.of(),
+                seen.endsPooled(),
+                seen.certificate(),
+                seen.journal()));
     }
 
     private static RoleState managed(RoleState role) {
