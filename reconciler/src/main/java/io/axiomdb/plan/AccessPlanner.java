@@ -91,7 +91,7 @@ final class AccessPlanner {
         if (gaps.isEmpty()) {
             obstacles.forEach(o -> findings.notices.add(warning(o)));
         } else if (obstacles.isEmpty()) {
-            change(host, gaps, steps);
+            change(host, gaps, steps, isLate(want, seen));
             if (steps.getLast() instanceof Step.SetAccess) {
                 effects(host, want, seen);
             }
@@ -122,8 +122,19 @@ final class AccessPlanner {
         return new Gap(new FieldChange(subject, disorder.why(), disorder.is(), "", Source.NOWHERE), true);
     }
 
-    private void change(Host host, List<Gap> gaps, List<Step> steps) {
-        boolean drift = gaps.stream().allMatch(Gap::drift);
+    /** Nothing is wrong but that something has just expired and the host has not closed it yet. */
+    private boolean isLate(AccessWant want, AccessObservation.Seen seen) {
+        SortedSet<Entry> entries = new TreeSet<>(seen.access().entries());
+        entries.removeIf(entry -> !Doors.lasts(entry.until(), input.now()));
+        SortedSet<Access.Opening> openings = new TreeSet<>(seen.access().openings());
+        openings.removeIf(opening -> !Doors.lasts(opening.until(), input.now()));
+        return seen.disorders().isEmpty()
+                && new Access(seen.access().branches(), entries, openings).equals(want.access())
+                && !want.access().equals(seen.access());
+    }
+
+    private void change(Host host, List<Gap> gaps, List<Step> steps, boolean late) {
+        boolean drift = !late && gaps.stream().allMatch(Gap::drift);
         boolean both = !drift && gaps.stream().anyMatch(Gap::drift);
         List<FieldChange> fields = gaps.stream().map(Gap::field).toList();
         Source source = fields.stream()
@@ -132,6 +143,7 @@ final class AccessPlanner {
                 .findFirst()
                 .orElse(host.origin().self());
         String reason = drift ? "drift, changed outside axiomdb.yaml" : both ? "declared, and drift" : "declared";
+        reason = late ? "expired, and not closed by the host yet" : reason;
         findings.changes.add(new Change(
                 ResourceKey.hostAccess(host.name()),
                 drift ? Action.REPAIR : Action.UPDATE,

@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -9,6 +10,7 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.DatabaseState;
@@ -112,7 +114,7 @@ final class BranchPlanner {
             Observation.Seen seen) {
         HostState actual = seen.state();
         BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
-        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords);
+        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords, pooled(input.desired(), project, actual));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(key, foreign));
@@ -124,7 +126,7 @@ final class BranchPlanner {
             return;
         }
         BranchWant wantedBefore =
-                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords);
+                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords, pooled(appliedState, project, actual));
         update(
                 want,
                 branch,
@@ -132,6 +134,12 @@ final class BranchPlanner {
                 differences,
                 BranchComparison.between(wantedBefore, actual, seen.serverVersion(), false));
         unreadable(want, actual);
+    }
+
+    /** Without the pooler's role nothing can be given to it; enrolling the host makes it. */
+    private static boolean pooled(Desired desired, Project project, HostState actual) {
+        Host host = desired.hosts().get(project.host());
+        return host != null && Lookup.isOn(host) && actual.roles().containsKey(Lookup.ROLE);
     }
 
     private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {

@@ -1,11 +1,13 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
@@ -57,6 +59,7 @@ public final class Planner {
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
         removals();
         access();
+        lookups();
         strangers();
         hostsLeft();
         repairsWithoutNeed();
@@ -87,6 +90,23 @@ public final class Planner {
         Enforcement enforcement = new Enforcement(input.desired(), applied, placements);
         new DeclarationPlanner(input, enforcement, findings).plan();
         openLeft();
+    }
+
+    private void lookups() {
+        input.observations().forEach((name, observation) -> {
+            Host host = input.desired().hosts().get(name);
+            if (host != null
+                    && Lookup.isOn(host)
+                    && observation instanceof Observation.Seen seen
+                    && !seen.state().roles().containsKey(Lookup.ROLE)) {
+                findings.notices.add(Diagnostic.of(
+                        Code.POOLER_ROLE_MISSING,
+                        host.origin().of("ports.runtime"),
+                        "host " + name + " has no role " + Lookup.ROLE,
+                        "nobody gets in through its pooler; make the role, then plan and apply again: axm host enroll "
+                                + name));
+            }
+        });
     }
 
     /** Without a login on the machine nothing there can be closed again. */

@@ -4,6 +4,7 @@ import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.compile.AccessWant;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
@@ -79,12 +80,32 @@ final class World {
     static SortedMap<String, Observation> emptyHosts(Desired desired) {
         SortedMap<String, Observation> hosts = new TreeMap<>();
         desired.hosts()
-                .forEach((name, host) -> hosts.put(name, seen(HostState.EMPTY).with(access(host, Access.NONE))));
+                .forEach((name, host) -> hosts.put(name, seen(enrolled(desired, name)).with(access(host, Access.NONE))));
         return hosts;
     }
 
     static Observation.Seen seen(HostState state) {
         return new Observation.Seen(state, 180000, List.of(), new AccessObservation.Unmanaged(), Duration.ZERO);
+    }
+
+    /** What enrolling a host leaves on it. */
+    private static HostState enrolled(Desired desired, String host) {
+        SortedMap<String, RoleState> roles = new TreeMap<>();
+        if (Lookup.isOn(Objects.requireNonNull(desired.hosts().get(host)))) {
+            RoleState.Attributes plain = new RoleState.Attributes(true, false, false, false, true, false, false, null);
+            roles.put(
+                    Lookup.ROLE,
+                    new RoleState(
+                            Lookup.ROLE,
+                            "",
+                            plain,
+                            RoleState.UNLIMITED,
+                            PasswordMark.NONE,
+                            new TreeSet<>(),
+                            new TreeSet<>(),
+                            new TreeSet<>()));
+        }
+        return new HostState(roles, new TreeMap<>());
     }
 
     /** A host on which everything is well, and with just this access. */
@@ -107,7 +128,7 @@ final class World {
     static SortedMap<String, Observation> converged(Desired desired) {
         SortedMap<String, Observation> hosts = emptyHosts(desired);
         desired.hosts().keySet().forEach(host -> {
-            SortedMap<String, RoleState> roles = new TreeMap<>();
+            SortedMap<String, RoleState> roles = new TreeMap<>(enrolled(desired, host).roles());
             SortedMap<String, DatabaseState> databases = new TreeMap<>();
             desired.projects().values().stream()
                     .filter(project -> project.host().equals(host))
@@ -117,7 +138,8 @@ final class World {
                                 project,
                                 branch,
                                 null,
-                                (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)));
+                                (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)),
+                                Lookup.isOn(Objects.requireNonNull(desired.hosts().get(host))));
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
@@ -220,7 +242,8 @@ final class World {
                 Math.max(database.connectionLimit(), RoleState.UNLIMITED),
                 database.grants(),
                 database.settings(),
-                new DatabaseState.Contents(contents.schemas(), contents.defaultGrants(), new TreeSet<>()));
+                new DatabaseState.Contents(
+                        contents.schemas(), contents.defaultGrants(), new TreeSet<>(), contents.lookup()));
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
