@@ -4,12 +4,14 @@ import io.axiomdb.adapter.controlplane.ControlPlaneDatabase;
 import io.axiomdb.adapter.controlplane.JdbcTarget;
 import io.axiomdb.adapter.embedded.EmbeddedServer;
 import io.axiomdb.adapter.pki.Authority;
+import io.axiomdb.adapter.postgres.AdministratorLogin;
 import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
 import io.axiomdb.adapter.secrets.References;
 import io.axiomdb.adapter.secrets.TinkKey;
+import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Opened;
@@ -43,6 +45,7 @@ final class Joined implements Opened {
     private final Path home;
     private @Nullable EmbeddedServer embedded;
     private final ControlPlaneDatabase controlPlane;
+    private final Machines machines;
     private final Engine engine;
 
     /**
@@ -62,14 +65,20 @@ final class Joined implements Opened {
             stopEmbedded();
             throw e;
         }
-        Function<Host, Target> targets = Target.of(references, this::embeddedHost);
+        this.machines = new Machines(references);
+        Function<Host, Target> targets = Target.of(references, this::embeddedHost, machines::tunnel);
         this.engine = new Engine(new Outside(
                 controlPlane,
                 controlPlane.secrets(),
                 controlPlane.leases(),
                 new PostgresReader(targets),
                 new PostgresWriter(targets),
-                new SshFiles(),
+                new SshFiles(
+                        machines,
+                        (host, port) -> AdministratorLogin.prove(
+                                Target.of(references, this::embeddedHost, (_, _) -> port)
+                                        .apply(host)),
+                        controlPlane::now),
                 new Authority(),
                 new ScramHasher(),
                 new SecureRandom(),
@@ -155,7 +164,7 @@ final class Joined implements Opened {
 
     @Override
     public void close() {
-        try {
+        try (machines) {
             controlPlane.close();
         } finally {
             stopEmbedded();

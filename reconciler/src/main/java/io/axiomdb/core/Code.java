@@ -45,6 +45,10 @@ public enum Code {
     BAD_SCOPE("AX0217", ERROR, "scope and branch of a rule disagree"),
     BAD_SETTING("AX0218", ERROR, "a parameter that can't be set on a database"),
     BAD_URL("AX0219", ERROR, "not a PostgreSQL address"),
+    NEEDS_SSH("AX0220", ERROR, "a property that works only with ssh"),
+    EMBEDDED_SSH("AX0221", ERROR, "ssh for the server that AxiomDB brings along"),
+    BAD_ADDRESS("AX0222", ERROR, "neither a host name nor an address"),
+    BAD_HOST_KEY("AX0223", ERROR, "not a public key of a machine"),
 
     SECRET_UNRESOLVED("AX0301", ERROR, "a secret can't be found"),
     SECRETS_KEY("AX0302", ERROR, "the key of the secret store can't be used"),
@@ -72,6 +76,12 @@ public enum Code {
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
     NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
+    HOST_KEY("AX0520", ERROR, "a machine shows another key than the file names"),
+    SSH_KEY("AX0521", ERROR, "a private key for SSH can't be used"),
+    HOST_NOT_ENROLLED("AX0522", ERROR, "the host helper is not installed"),
+    HOST_PROTOCOL("AX0523", ERROR, "the host helper speaks another protocol"),
+    HOST_UNFIT("AX0524", ERROR, "a host can't be changed as it is"),
+    HOST_FINDING("AX0525", WARNING, "something on a host that a person should know of"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),
