@@ -1,0 +1,93 @@
+"""Paths, limits, and the one way to say no. Everything here is fixed: no path ever comes from a request."""
+from __future__ import annotations
+
+import datetime
+import os
+
+VERSION = "0.1.0"
+PROTOCOL = 1
+
+PROGRAM = "/usr/local/sbin/axm-host"
+STATE = "/var/lib/axm"
+LOCK = "/run/axm-host.lock"
+UFW_LOCK = "/run/ufw.lock"
+UFW = "/etc/ufw"
+TLS = "/etc/axm/tls"
+OWN_POOLER = "/etc/axm/pgbouncer"
+DEBIAN_POOLER = "/etc/pgbouncer/pgbouncer.ini"
+POOLER_ROLE = "axm_pooler"
+SOCKETS = ("/var/run/postgresql", "/run/postgresql", "/tmp")
+TOOL_PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+GRACE_SECONDS = 300
+LOCK_WAIT_SECONDS = 10
+SKEW_SECONDS = 2
+CONFIRM_SECONDS = range(5, 3601)
+
+BEGIN = "# === AXIOMDB MANAGED BLOCK — DO NOT EDIT ===".encode()
+END = b"# === END AXIOMDB MANAGED BLOCK ==="
+
+
+class Refusal(Exception):
+    """Why a request is not done: a stable code, what is the matter, how to mend it. Never holds a secret."""
+
+    def __init__(self, code, what, mend, rolled_back=True):
+        super().__init__(f"{code}: {what}")
+        self.code, self.what, self.mend, self.rolled_back = code, what, mend, rolled_back
+
+    def answer(self):
+        return {"ok": False, "protocol": PROTOCOL, "code": self.code, "what": self.what, "mend": self.mend,
+                "rolled_back": self.rolled_back}
+
+
+def bad(what):
+    """A request that breaks the protocol: the sender is wrong, not the host."""
+    return Refusal("BAD_REQUEST", what, "AxiomDB and the host helper disagree; enroll the host again with the same version")
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def stamp(when):
+    """A time as the protocol writes it: UTC, whole seconds, Z."""
+    return when.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text):
+    """The inverse of stamp(); fractions of a second are read too. ValueError on anything else."""
+    form = "%Y-%m-%dT%H:%M:%S.%fZ" if "." in text else "%Y-%m-%dT%H:%M:%SZ"
+    return datetime.datetime.strptime(text, form).replace(tzinfo=datetime.timezone.utc)
+
+
+def has_systemd():
+    return os.path.isdir("/run/systemd/system")
+
+
+# Where a test may break the program. `axm-host points` prints them, so that a test can walk over every one.
+PHASES = ("loosen", "tighten", "undo", "expire")
+LAYERS = ("pooler", "pg_hba", "ufw")
+STEPS = ("staged", "validated", "saved", "installed", "reloaded", "verified")
+POINTS = tuple(
+    ["change:locked", "change:epoch", "change:intent", "change:pending"]
+    + [f"{phase}:{layer}:{step}" for phase in PHASES for layer in LAYERS for step in STEPS]
+    + ["change:sessions", "change:ended", "change:wanted", "change:applied", "change:armed", "change:outcome",
+       "confirm:journal", "confirm:done", "undo:wanted", "undo:journal", "undo:done",
+       "expire:converged", "expire:journal", "expire:wanted", "expire:ended"])
+
+
+def point(name):
+    """A named place where a test may end the process, or make the disk full. Never under sudo: sudo drops the variable, and its own mark is there."""
+    assert name in POINTS, name
+    wish = os.environ.get("AXM_HOST_FAULT")
+    if wish is None or os.geteuid() != 0 or "SUDO_UID" in os.environ:
+        return
+    kind, _, where = wish.partition(":")
+    if where != name:
+        return
+    if kind == "kill":
+        os.kill(os.getpid(), 9)
+    if kind == "enospc":
+        raise OSError(28, "No space left on device", name)
+    if kind == "fail":
+        raise Refusal("VERIFY_FAILED", f"a test broke {name}", "nothing to mend")

@@ -1,0 +1,144 @@
+"""The host's certificate: its own key that never leaves it, or files that are there; on both ports, proved by a handshake."""
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import socket
+import struct
+
+from axm_host import files, state
+from axm_host.basics import PROTOCOL, Refusal, STATE, bad
+from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, REQUEST, tls_files
+from axm_host.change import guarded
+from axm_host.host import Host, joined_head
+from axm_host.install import tool
+from axm_host.undo import as_refusal
+
+SETTINGS = ("ssl", "ssl_cert_file", "ssl_key_file")
+
+PEM = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\n?")
+PEM_REQUEST = re.compile(r"-----BEGIN CERTIFICATE REQUEST-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE REQUEST-----\n?")
+
+
+def certificate_state(request, pooled):
+    """Only certificates are ever told, whatever stands in the files."""
+    served = {"direct": served_at(request["postgres"]["port"]), "runtime": served_at(request["pooler"]["port"]) if pooled and request["pooler"] else None}
+    return {"request": _pems(REQUEST, PEM_REQUEST), "installed": _pems(tls_files()[0], PEM), "served": served}
+
+
+def _pems(path, form):
+    data = files.load(path)
+    found = form.findall((data or b"").decode("ascii", "replace"))
+    return "".join(text if text.endswith("\n") else text + "\n" for text in found) or None
+
+
+def served_at(port):
+    """SHA-256 (hex) of the certificate that a server on this host shows, or None when it shows none."""
+    import ssl  # costs 15 ms, and only two operations need it
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection(("127.0.0.1", port), 3) as plain:
+            plain.sendall(struct.pack("!II", 8, 80877103))
+            if plain.recv(1) != b"S":
+                return None
+            with context.wrap_socket(plain) as secure:
+                return hashlib.sha256(secure.getpeercert(True)).hexdigest()
+    except OSError:
+        return None
+
+
+def certificate(request):
+    """Installs a chain for the host's own key, or points both servers to files; proved by a handshake on both ports, or put back."""
+    with guarded(request):
+        documents = state.documents()
+        with Host(joined_head(request, documents)) as host:
+            return Exchange(request, host, documents).perform()
+
+
+class Exchange:
+    """One exchange of the certificate. `saved` and `former` are what a mismatch puts back."""
+
+    def __init__(self, request, host, documents):
+        self.request, self.host = request, host
+        self.everything = state.union_of(documents)
+        self.saved, self.former = [], None
+
+    def perform(self):
+        paths = self._paths()
+        leaf = _leaf(files.load(paths[0]) if "files" in self.request else self.request["chain"].encode())
+        chain = self.request.get("chain")
+        self._check(paths, chain)
+        state.journal("certificate", self.request["organization"], sha256=leaf)
+        self.former = self.host.postgres.settings(SETTINGS)
+        try:
+            served = self._exchange(paths, chain, leaf)
+        except Exception as broken:
+            self._put_back()
+            raise as_refusal(broken) from broken
+        for saved in self.saved:
+            files.forget(saved)
+        return {"ok": True, "protocol": PROTOCOL, "served": served}
+
+    def _paths(self):
+        if "files" in self.request:
+            return self.request["files"]["certificate"], self.request["files"]["key"]
+        return CERTIFICATE, KEY
+
+    def _check(self, paths, chain):
+        """The chain must be for the key, and name what it was asked to name."""
+        held = STATE + "/candidate.crt"
+        files.install(held, (files.load(paths[0]) or b"") if chain is None else chain.encode())
+        try:
+            import ssl
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(held, paths[1])
+            except (ssl.SSLError, OSError) as wrong:
+                raise bad(f"the certificate does not belong to the key {paths[1]}: {wrong}") from wrong
+            for name in self.request.get("names", []):
+                kind = "-checkip" if re.fullmatch(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*", name) else "-checkhost"
+                if b"does match" not in tool(["openssl", "x509", "-in", held, "-noout", kind, name]):
+                    raise bad(f"the certificate does not name {name!r}")
+        finally:
+            files.remove(held)
+
+    def _exchange(self, paths, chain, leaf):
+        if chain is not None:
+            self._replace(CERTIFICATE, chain.encode(), 0o644)
+        choice = None if paths == (CERTIFICATE, KEY) else {"certificate": paths[0], "key": paths[1]}
+        self._replace(CHOICE, None if choice is None else json.dumps(choice).encode(), 0o600)
+        self.host.postgres.set({"ssl": "on", "ssl_cert_file": paths[0], "ssl_key_file": paths[1]})
+        self.host.postgres.reload()
+        pooled = self.host.pooler is not None and self.host.pooler.console() is not None
+        if pooled:
+            self.host.pooler.converge(self.everything, "tighten", force=True)
+        served = {"direct": served_at(self.request["postgres"]["port"]), "runtime": served_at(self.host.pooler.port) if pooled else None}
+        wrong = [port for port, seen in served.items() if seen != leaf and not (port == "runtime" and not pooled)]
+        if wrong:
+            raise Refusal("VERIFY_FAILED", f"the {wrong[0]} port does not show the new certificate", "look at the server's log; can its OS user read the files?")
+        return served
+
+    def _replace(self, path, data, mode):
+        self.saved.append(files.save(path))
+        if data is None:
+            files.remove(path)
+        else:
+            files.install(path, data, mode)
+
+    def _put_back(self):
+        while self.saved:
+            files.put_back(self.saved.pop())
+        self.host.postgres.set(self.former)
+        self.host.postgres.reload()
+        if self.host.pooler is not None:
+            self.host.pooler.put_back()
+
+
+def _leaf(data):
+    """SHA-256 (hex) of the first certificate."""
+    import ssl
+    found = PEM.findall((data or b"").decode("ascii", "replace"))
+    if not found:
+        raise bad("there is no certificate in PEM form")
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(found[0])).hexdigest()

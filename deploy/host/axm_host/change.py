@@ -1,0 +1,180 @@
+"""The one change: what an organization wishes becomes what the host lets in, whole or not at all."""
+from __future__ import annotations
+
+import contextlib
+import datetime
+import secrets
+
+from axm_host import access as sets
+from axm_host import hba, state
+from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, bad, moment, now, point, stamp
+from axm_host.expiry import expire
+from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
+from axm_host.sessions import counted
+from axm_host.timers import arm_restore
+from axm_host.undo import as_refusal, end_denied, resolve, undo
+
+
+def change(request):
+    began = now()
+    with guarded(request):
+        resolve(lambda entry: not entry["applied"] or entry["organization"] == request["organization"])
+        expire(request["organization"])
+        documents = state.documents()
+        check_neighbours(request, documents)
+        with Host(joined_head(request, documents), state.access_of(documents.get(request["organization"])).openings) as host:
+            step = Step(request, documents, host)
+            refuse_unfit(host, step.narrow)
+            if not step.needed():
+                return {"ok": True, "protocol": PROTOCOL, "change": None, "changed": False, "confirm_by": None, "ended": [], "took_ms": _since(began)}
+            step.perform()
+            return {"ok": True, "protocol": PROTOCOL, "change": step.id, "changed": True, "confirm_by": step.deadline, "ended": counted(step.ended),
+                    "restarted": bool(host.pooler and (host.pooler.restarted or host.pooler.started)), "took_ms": _since(began)}
+
+
+def confirm(request):
+    """Keeps a change: what the timer would have undone stays."""
+    with guarded(request):
+        entry = state.read_pending(request["change"])
+        if entry is None or entry["organization"] != request["organization"]:
+            raise Refusal("NOT_PENDING", f"change {request['change']} does not wait for a confirmation; it was undone or confirmed before", "look again")
+        if moment(entry["deadline"]) <= now() or not entry["applied"]:
+            undo(entry)
+            raise Refusal("NOT_PENDING", f"change {request['change']} should have been confirmed by {entry['deadline']}; it is undone", "plan again")
+        state.journal("confirmed", request["organization"], change=request["change"])
+        point("confirm:journal")
+        state.forget_pending(request["change"])
+        point("confirm:done")
+        return {"ok": True, "protocol": PROTOCOL, "change": request["change"]}
+
+
+@contextlib.contextmanager
+def guarded(request):
+    """Lock, clock, epoch; a full disk as a refusal."""
+    try:
+        with state.locked():
+            state.ensure()
+            point("change:locked")
+            check_clock(request)
+            state.check_epoch(request["lease"])
+            point("change:epoch")
+            yield
+    except OSError as broken:
+        raise as_refusal(broken) from broken
+
+
+def check_clock(request):
+    if "now" in request:
+        skew = abs((now() - moment(request["now"])).total_seconds())
+        if skew > SKEW_SECONDS:
+            raise Refusal("CLOCK_SKEW", f"this host's clock differs by {skew:.1f} s from AxiomDB's; rules would expire at the wrong time",
+                          "let both follow NTP (timedatectl set-ntp true)")
+
+
+def check_neighbours(request, documents):
+    """One database belongs to one organization, and the host has one pooler port."""
+    for organization, document in documents.items():
+        if organization == request["organization"]:
+            continue
+        both = {branch["database"] for branch in request["access"]["branches"]} & set(state.access_of(document).branches)
+        if both:
+            raise bad(f"database {sorted(both)[0]!r} belongs to organization {organization!r} on this host")
+        for key in ("pooler", "firewall", "postgres"):
+            theirs, ours = document["head"][key], request[key]
+            if theirs != ours and not (key == "pooler" and None in (theirs, ours)) and not (key == "postgres" and theirs["port"] == ours["port"]):
+                raise bad(f"organization {organization!r} has {key} = {theirs} on this host, this request says {ours}")
+
+
+def refuse_unfit(host, wanted):
+    server, hba_rows, ident_rows, _, roles = host.postgres.look()
+    for why in unfit(host, wanted, server, roles):
+        raise why
+    broken = hba.foreign_errors(hba.Files(server), hba_rows, ident_rows)
+    if broken:
+        raise hba.foreign_refusal(broken)
+
+
+class Step:
+    """One change under way. `wide` is everything that was or will be allowed, `narrow` what will be."""
+
+    def __init__(self, request, documents, host):
+        self.request, self.host = request, host
+        self.organization = request["organization"]
+        self.id, self.ended, self.deadline = secrets.token_hex(16), [], None
+        self.old = documents.get(self.organization)
+        wish = sets.from_json(request["access"], request["pooler"] is not None)
+        wish = sets.split_expired(wish)[0]
+        was, others = state.access_of(self.old), state.union_of(documents, self.organization)
+        there = host.there(sets.union(others, was), live=False)
+        others, was = sets.within(others, there), sets.within(was, there)
+        self.wish, self.was = wish, was
+        self.wide, self.narrow = sets.union(others, sets.union(was, wish)), sets.union(others, wish)
+        head = {key: request[key] for key in HEAD_KEYS}
+        self.before = None if self.old is None else {**self.old, "access": sets.to_json(was)}
+        self.after = {"head": head, "access": sets.to_json(wish), "grace": self._grace()}
+
+    def _grace(self):
+        """What expired lately and still lets sessions go on, unless its branch is gone."""
+        return [entry for entry in (self.old or {}).get("grace", ()) if entry["database"] in self.wish.branches and moment(entry["until"]) > now()]
+
+    def needed(self):
+        known = self.old is not None and all(self.old[key] == self.after[key] for key in ("head", "access"))
+        return not known or any(layer.differs(self.narrow) for layer in self.host.loosening())
+
+    def perform(self):
+        state.journal("intent", self.organization, change=self.id, epoch=self.request["lease"]["epoch"])
+        point("change:intent")
+        self._write_pending(applied=False)
+        point("change:pending")
+        try:
+            self._converge()
+            self._end_sessions()
+            state.write_document(self.organization, self.after)
+            point("change:wanted")
+            self._write_pending(applied=True)
+            point("change:applied")
+            arm_restore(self.id, self.request["confirm_seconds"])
+            point("change:armed")
+            state.journal("applied", self.organization, change=self.id)
+            point("change:outcome")
+        except Exception as broken:
+            raise self._roll_back(broken) from broken
+        for layer in self.host.loosening():
+            layer.settle()
+
+    def _converge(self):
+        for layer in self.host.loosening():
+            layer.converge(self.wide, "loosen")
+        for layer in reversed(self.host.loosening()):
+            layer.converge(self.narrow, "tighten")
+
+    def _end_sessions(self):
+        point("change:sessions")
+        self.ended = end_denied(self.host, [self.was, self.wish], self.wish, self.after["grace"])
+        point("change:ended")
+
+    def _write_pending(self, applied):
+        self.deadline = stamp(now() + datetime.timedelta(seconds=self.request["confirm_seconds"]))
+        state.write_pending({"change": self.id, "organization": self.organization, "deadline": self.deadline, "applied": applied,
+                             "head": self.after["head"], "before": self.before, "after": self.after})
+
+    def _roll_back(self, broken):
+        """The files as they were, byte for byte. What cannot be put back now is the tick's: the pending change stays."""
+        failures = []
+        for layer in reversed(self.host.loosening()):
+            try:
+                layer.put_back()
+            except Exception as failure:  # the other layers must still be put back
+                failures.append(failure)
+        if not failures:
+            try:
+                state.write_document(self.organization, self.old)
+                state.forget_pending(self.id)
+                state.journal("rolled_back", self.organization, change=self.id)
+            except OSError as failure:
+                failures.append(failure)
+        return as_refusal(broken, not failures)
+
+
+def _since(began):
+    return int((now() - began).total_seconds() * 1000)

@@ -1,0 +1,55 @@
+"""Access that ends by itself. An entry whose time has passed lets nobody new in; its sessions go on for five minutes."""
+from __future__ import annotations
+
+import datetime
+
+from axm_host import access as sets
+from axm_host import state
+from axm_host.basics import GRACE_SECONDS, moment, now, point, stamp
+from axm_host.host import Host, joined_head
+from axm_host.undo import converge_all, end_denied
+
+
+def expire(organization):
+    """Leaves out the entries whose time has passed. Their sessions go on for five minutes."""
+    document = state.documents().get(organization)
+    holds, entries, openings = sets.split_expired(state.access_of(document))
+    if not entries and not openings:
+        return
+    documents = state.documents()
+    with Host(joined_head(document["head"], documents), holds.openings) as host:
+        everything = state.union_of(documents)
+        narrow = sets.union(state.union_of(documents, organization), holds)
+        narrow = sets.within(narrow, host.there(everything, live=False))
+        failures = converge_all(reversed(host.loosening()), narrow, "expire", False)
+        if failures:
+            raise failures[0]
+    point("expire:converged")
+    _journal(organization, entries)
+    point("expire:journal")
+    grace = [{"port": port, "database": database, "cidr": cidr, "until": stamp(moment(grant.until) + datetime.timedelta(seconds=GRACE_SECONDS))}
+             for (port, database, cidr), grant in sorted(entries.items())]
+    state.write_document(organization, {**document, "access": sets.to_json(holds), "grace": document["grace"] + grace})
+    point("expire:wanted")
+
+
+def _journal(organization, entries):
+    """Once each, also when an earlier tick died after it."""
+    told = {(line["port"], line["database"], line["cidr"], line["until"]) for line in state.journal_of(organization, ("expired",))}
+    for (port, database, cidr), grant in sorted(entries.items()):
+        if (port, database, cidr, grant.until) not in told:
+            state.journal("expired", organization, port=port, database=database, cidr=cidr, until=grant.until)
+
+
+def end_grace(organization):
+    """Ends the sessions that only an expired entry allowed, five minutes after it."""
+    document = state.documents()[organization]
+    stays = [entry for entry in document["grace"] if moment(entry["until"]) > now()]
+    if stays == document["grace"]:
+        return
+    documents = state.documents()
+    with Host(joined_head(document["head"], documents)) as host:
+        access = state.access_of(document)
+        end_denied(host, [access], access, stays)
+    point("expire:ended")
+    state.write_document(organization, {**document, "grace": stays})

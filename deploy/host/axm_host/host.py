@@ -1,0 +1,121 @@
+"""This host for the length of one run: PostgreSQL, the three layers, and the reasons why a change cannot be made now."""
+from __future__ import annotations
+
+import os
+
+from axm_host import access as sets
+from axm_host import block, files, hba, ini, ufw
+from axm_host.basics import Refusal, POOLER_ROLE
+from axm_host.pooler import DEBIAN, Pooler, SPELLABLE, installed
+from axm_host.postgres import Postgres
+from axm_host.sessions import all_of
+
+
+HEAD_KEYS = ("organization", "postgres", "pooler", "firewall", "ssh_port")
+
+
+class Host:
+    """`head` is a request's head, or that of a document."""
+
+    def __init__(self, head, openings=()):
+        self.head = head
+        self.postgres = Postgres(head["postgres"]["port"])
+        self.pooler = None
+        if head["pooler"] is not None and installed():
+            self.pooler = Pooler(head["pooler"]["port"], head["postgres"]["port"], self.postgres.folder)
+        self.os_user = self.pooler.os_user() if self.pooler else "postgres"
+        self.hba = hba.Layer(self.postgres, self.os_user)
+        ports = {head["postgres"]["port"]} | ({head["pooler"]["port"]} if head["pooler"] else set())
+        self.ufw = ufw.Firewall(ports) if head["firewall"] == "ufw" else ufw.NoFirewall(openings)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.postgres.close()
+        if self.pooler:
+            self.pooler.hang_up()
+
+    def loosening(self):
+        """The layers in the order in which access may grow; the reverse is the one in which it shrinks."""
+        return [layer for layer in (self.pooler, self.hba, self.ufw) if layer is not None]
+
+    def there(self, wanted, live=True):
+        """What really is there of any organization's access. `live`: in the running processes too, not only in the files."""
+        found = hba.Files(_paths(self.postgres))
+        access = hba.there(found, wanted, self.os_user)
+        if self.pooler:
+            served = self.pooler.there(wanted, live)
+            whole = {database: roles for database, roles in access.branches.items() if database not in wanted.pooled or database in served.pooled}
+            access = sets.union(access, served)._replace(branches=whole)
+        return sets.union(access, self.ufw.there(live))
+
+    def sessions(self):
+        return all_of(self.postgres.sessions(), self.pooler.show("CLIENTS") if self.pooler else None)
+
+
+def _paths(postgres):
+    rows = postgres.wire.ask("SHOW hba_file; SHOW ident_file")
+    return {"hba_file": rows[0][0]["hba_file"], "ident_file": rows[1][0]["ident_file"]}
+
+
+def joined_head(head, documents):
+    """The head of a request, with the pooler that another organization uses."""
+    poolers = [document["head"]["pooler"] for document in documents.values() if document["head"]["pooler"]]
+    joined = {key: head[key] for key in HEAD_KEYS}
+    joined["pooler"] = head["pooler"] or (poolers[0] if poolers else None)
+    return joined
+
+
+def unfit(host, wanted, server, roles):
+    """Everything that makes a change impossible now, as Refusals."""
+    reasons = []
+    if not server["ssl"]:
+        reasons.append(Refusal("TLS_OFF", "PostgreSQL has ssl = off; hostssl lines would let nobody in",
+                               "let AxiomDB install a certificate (axm host enroll), or set ssl = on with one of your own"))
+    supers = {row["name"] for row in roles if row["super"]}
+    closed_out = sorted(supers & set(hba.roles_of(wanted)))
+    if closed_out:
+        reasons.append(Refusal("LOCK_OUT", f"role {closed_out[0]} is a superuser; the managed block would close it out", "take superuser from it"))
+    if host.head["pooler"] is not None:
+        reasons += _unfit_pooler(host, wanted, roles)
+    if host.head["firewall"] == "ufw":
+        closed = ufw.unfit(wanted.openings)
+        reasons += [closed] if closed else []
+    return reasons
+
+
+def _unfit_pooler(host, wanted, roles):
+    if not installed():
+        return [Refusal("NO_POOLER", "pgbouncer is not installed", "apt install pgbouncer, or leave `pooler` out of the host")]
+    if not any(row["name"] == POOLER_ROLE and row["login"] and not row["super"] for row in roles):
+        return [Refusal("NO_POOLER", f"the role {POOLER_ROLE}, with which PgBouncer looks up passwords, is missing",
+                        "run `axm-host install` again: axm host enroll")]
+    unspellable = sorted(name for name in wanted.pooled if not SPELLABLE.fullmatch(name))
+    if unspellable:
+        return [Refusal("BAD_REQUEST", f"PgBouncer's file cannot spell the database name {unspellable[0]!r}", "rename it: letters, digits, _ . -")]
+    return _foreign_port(host.pooler)
+
+
+def _foreign_port(pooler):
+    """Our port must be free, or ours."""
+    taken = Refusal("FOREIGN_POOLER_PORT", f"port {pooler.port} belongs to a PgBouncer that serves other databases, or to another program",
+                    "give AxiomDB's pooler another port: `ports: {pooled: 6433}` on the host")
+    if pooler.place.own and os.path.exists(DEBIAN.path):
+        data = files.load(DEBIAN.path)
+        foreign = ini.parse(block.read(data)[0], DEBIAN.folder)
+        if foreign.settings.get("listen_port", "6432") == str(pooler.port):
+            return [taken]
+    running = pooler.console() is not None
+    return [taken] if not running and _listening(pooler.port) else []
+
+
+def _listening(port):
+    """Whether any socket of this host listens on the port (state 0A)."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with open(table, encoding="ascii") as source:
+            for line in list(source)[1:]:
+                words = line.split()
+                if words[3] == "0A" and int(words[1].rsplit(":", 1)[1], 16) == port:
+                    return True
+    return False

@@ -1,0 +1,161 @@
+"""Root's orders: install, check and remove. Each may be repeated."""
+from __future__ import annotations
+
+import io
+import os
+import pwd
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from importlib.util import MAGIC_NUMBER
+
+from axm_host import files, state
+from axm_host.basics import POOLER_ROLE, PROGRAM, Refusal, STATE, TLS, TOOL_PATH, has_systemd
+from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
+from axm_host.postgres import Postgres, user
+from axm_host.timers import TICK_SECONDS, start_loop
+
+SUDOERS = "/etc/sudoers.d/axm-host"
+UNITS = "/etc/systemd/system"
+LOGIN = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+
+SERVICE = f"""[Unit]
+Description=AxiomDB: what expires or was not confirmed is taken away
+After=postgresql.service
+
+[Service]
+Type=oneshot
+ExecStart={PROGRAM} tick
+"""
+TIMER = f"""[Unit]
+Description=AxiomDB: every {TICK_SECONDS} seconds
+
+[Timer]
+OnBootSec={TICK_SECONDS}
+OnUnitActiveSec={TICK_SECONDS}
+AccuracySec=1s
+
+[Install]
+WantedBy=timers.target
+"""
+ROLE = f"""ALTER ROLE {POOLER_ROLE} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL;
+ALTER ROLE {POOLER_ROLE} SET search_path = pg_catalog;
+ALTER ROLE {POOLER_ROLE} SET role = none;
+GRANT CONNECT ON DATABASE postgres TO {POOLER_ROLE};
+GRANT SELECT (rolname, rolpassword, rolsuper, rolcanlogin, rolvaliduntil) ON pg_catalog.pg_authid TO {POOLER_ROLE};"""
+
+
+def install(login, port):
+    """Everything that a host needs so that AxiomDB, logged in as `login`, can use it. Returns what was done, as lines."""
+    if not LOGIN.fullmatch(login) or login == "root":
+        raise Refusal("BAD_REQUEST", f"{login!r} is not a login for AxiomDB", "create one: adduser --system --shell /bin/sh axiomdb")
+    try:
+        pwd.getpwnam(login)
+    except KeyError:
+        raise Refusal("BAD_REQUEST", f"there is no user {login!r} on this host", f"create it: adduser --system --shell /bin/sh {login}") from None
+    with state.locked():
+        state.ensure()
+        make_key()
+        done = [install_program(), f"{TLS}: key, certificate and request"]
+        done.append(make_role(port))
+        done.append(install_sudoers(login))
+        done.append(install_timer())
+    return done
+
+
+def install_program():
+    """This program at its place, with its modules compiled for this host's Python."""
+    source = os.path.abspath(sys.argv[0])
+    if not zipfile.is_zipfile(source):
+        raise Refusal("BAD_REQUEST", f"{source} is not the packed program", "pack it: python3 build.py axm-host")
+    with open(source, "rb") as running:
+        data = running.read()
+    files.install(PROGRAM, compiled(data), 0o755)
+    os.chmod(PROGRAM, 0o755)
+    return f"{PROGRAM}: installed"
+
+
+def compiled(data):
+    """The packed program with a compiled twin beside each module. One for another Python, after an upgrade, is passed over."""
+    from marshal import dumps
+    first_line, held = data[:data.index(b"\n") + 1], io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as new:
+        for entry in old.infolist():
+            if entry.filename.endswith(".py"):
+                text = old.read(entry)
+                new.writestr(entry, text)
+                twin = zipfile.ZipInfo(entry.filename + "c", entry.date_time)
+                code = dumps(compile(text, f"{PROGRAM}/{entry.filename}", "exec"))
+                # Flags 0: the twin is judged by time and size of the source in the same zip.
+                new.writestr(twin, MAGIC_NUMBER + b"\0\0\0\0" + _dos_seconds(entry).to_bytes(4, "little") + len(text).to_bytes(4, "little") + code)
+    return first_line + held.getvalue()
+
+
+def _dos_seconds(entry):
+    import time
+    return int(time.mktime((*entry.date_time, -1, -1, -1)))
+
+
+def install_sudoers(login):
+    """The one line. visudo judges it first: a broken file there would lock everybody out of sudo."""
+    line = f'{login} ALL=(root) NOPASSWD: {PROGRAM} ""\n'
+    files.folder("/etc/sudoers.d", 0o750) if not os.path.isdir("/etc/sudoers.d") else None
+    candidate = STATE + "/sudoers"
+    files.install(candidate, line.encode(), 0o440)
+    try:
+        tool(["visudo", "-cf", candidate])
+        if files.load(SUDOERS) != line.encode():
+            files.install(SUDOERS, line.encode(), 0o440)
+    finally:
+        files.remove(candidate)
+    return f"{SUDOERS}: {line.strip()}"
+
+
+def make_key():
+    """The host's key, a certificate that it signed itself until AxiomDB's comes, and the request for that one."""
+    files.folder(os.path.dirname(TLS), 0o755)
+    files.folder(TLS, 0o750, (0, user().pw_gid))
+    subject = ["-subj", "/CN=" + re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:60]]
+    if files.load(KEY) is None:
+        files.install(KEY, tool(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]), 0o640, (0, user().pw_gid))
+    if files.load(REQUEST) is None:
+        files.install(REQUEST, tool(["openssl", "req", "-new", "-key", KEY, *subject]), 0o644)
+    if files.load(CERTIFICATE) is None:
+        files.install(CERTIFICATE, tool(["openssl", "req", "-x509", "-key", KEY, "-days", "90", *subject]), 0o644)
+
+
+def make_role(port):
+    """The role with which PgBouncer looks up verifiers: it can log in only by the pooler's OS user, and read five columns."""
+    postgres = Postgres(port)
+    try:
+        if not postgres.wire.ask(f"SELECT 1 AS it FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) '{POOLER_ROLE}'")[0]:
+            postgres.wire.ask(f"CREATE ROLE {POOLER_ROLE}")
+        postgres.wire.ask(ROLE)
+    finally:
+        postgres.close()
+    return f"role {POOLER_ROLE}: may read what PgBouncer needs to check passwords"
+
+
+def install_timer():
+    if not has_systemd():
+        start_loop()
+        return "no systemd here: `axm-host loop` runs now; see to it that it starts at boot"
+    files.install(UNITS + "/axm-host-tick.service", SERVICE.encode(), 0o644)
+    files.install(UNITS + "/axm-host-tick.timer", TIMER.encode(), 0o644)
+    tool(["systemctl", "daemon-reload"])
+    tool(["systemctl", "enable", "--now", "axm-host-tick.timer"])
+    return f"axm-host-tick.timer: every {TICK_SECONDS} s"
+
+
+def tool(command):
+    """Output of a program that must succeed."""
+    path = shutil.which(command[0], path=TOOL_PATH)
+    if path is None:
+        raise Refusal("BAD_REQUEST", f"{command[0]} is not installed", f"apt install {command[0]}")
+    done = subprocess.run([path, *command[1:]], stdin=subprocess.DEVNULL, capture_output=True, env={"PATH": TOOL_PATH, "HOME": "/root"}, check=False)
+    if done.returncode != 0:
+        raise Refusal("VERIFY_FAILED", f"{' '.join(command[:3])} failed: {done.stderr.decode('utf-8', 'replace').strip()[-300:]}", "look at its message")
+    return done.stdout

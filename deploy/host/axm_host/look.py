@@ -1,0 +1,108 @@
+"""Reads everything, changes nothing, takes no lock."""
+from __future__ import annotations
+
+import os
+
+from axm_host import access as sets
+from axm_host import hba, state, ufw
+from axm_host.basics import PROTOCOL, VERSION, now, stamp
+from axm_host.certificate import certificate_state
+from axm_host.host import Host, unfit
+from axm_host.sessions import all_of, can_destroy, counted
+from axm_host.timers import tick_is_armed
+
+
+def look(request):
+    documents = state.documents()
+    organization = request["organization"]
+    mine = documents.get(organization)
+    wanted = state.union_of(documents)
+    with Host(request, state.access_of(mine).openings) as host:
+        server, hba_rows, ident_rows, direct, roles = host.postgres.look()
+        found = hba.Files(server)
+        there = host.there(wanted)
+        access = _mine(there, documents, organization)
+        clients = host.pooler.show("CLIENTS") if host.pooler else None
+        ours = set(state.access_of(mine).branches)
+        answer = {
+            "ok": True, "protocol": PROTOCOL, "helper": VERSION, "now": stamp(now()), "client": _client(),
+            "postgres": {key: server[key] for key in ("version", "hba_file", "system_identifier")},
+            "pooler": _pooler(host),
+            "access": sets.to_json(access),
+            "disorder": _disorder(host, found, there, wanted, server),
+            "findings": _findings(host, found, hba_rows, wanted),
+            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in _unfit(host, wanted, server, roles, found, hba_rows, ident_rows)],
+            "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
+            "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
+            "journal": state.journal_of(organization, ("expired", "restored")),
+            "pending": _pending(organization)}
+    return answer
+
+
+def _mine(there, documents, organization):
+    """What is there, but for what other organizations asked for. Each time limit comes from the document."""
+    mine = state.access_of(documents.get(organization))
+    others = state.union_of(documents, organization)
+    return there._replace(
+        branches={database: roles for database, roles in there.branches.items() if database in mine.branches},
+        entries={key: mine.entries.get(key, grant) for key, grant in there.entries.items() if key[1] in mine.branches},
+        openings={key: mine.openings.get(key) for key in there.openings if key in mine.openings or key not in others.openings})
+
+
+def _pooler(host):
+    if host.pooler is None:
+        return None
+    return {"version": host.pooler.version(), "own": host.pooler.place.own, "ends_pooled": "client" if can_destroy() else "database"}
+
+
+def _disorder(host, found, there, wanted, server):
+    shown = wanted._replace(entries=there.entries, openings=there.openings)
+    items = hba.disorder(found, shown._replace(branches=wanted.branches), server, host.os_user)
+    if host.pooler and (wanted.pooled or os.path.exists(host.pooler.place.folder)):
+        items += host.pooler.disorder(shown)
+    return items + host.ufw.disorder(there) + _no_tick()
+
+
+def _no_tick():
+    return [] if tick_is_armed() else [{"layer": "timer", "at": "axm-host tick", "is": "not running",
+                                        "why": "nothing takes away expired access while AxiomDB is not there"}]
+
+
+def _findings(host, found, hba_rows, wanted):
+    items = hba.findings(found, hba_rows, wanted)
+    if host.head["firewall"] == "ufw":
+        ports = [host.head["postgres"]["port"]] + ([host.head["pooler"]["port"]] if host.head["pooler"] else [])
+        items += ufw.findings(ports)
+    if host.pooler and host.pooler.place.own and host.pooler.place.path:
+        items += [{"code": "FOREIGN_POOLER", "at": "/etc/pgbouncer/pgbouncer.ini", "what": "a PgBouncer that serves other databases",
+                   "mend": "it is left alone; AxiomDB's own instance runs beside it"}] if os.path.exists("/etc/pgbouncer/pgbouncer.ini") else []
+    return items
+
+
+def _unfit(host, wanted, server, roles, found, hba_rows, ident_rows):
+    reasons = unfit(host, wanted, server, roles)
+    broken = hba.foreign_errors(found, hba_rows, ident_rows)
+    return reasons + ([hba.foreign_refusal(broken)] if broken else [])
+
+
+def _pending(organization):
+    for entry in state.pending():
+        if entry["organization"] == organization:
+            return {"change": entry["change"], "deadline": entry["deadline"]}
+    return None
+
+
+def _client():
+    """The address from which AxiomDB's SSH session comes: sudo drops the variable, so it is read from the processes above. Only told, never trusted."""
+    pid = os.getppid()
+    while pid > 1:
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as source:
+                for pair in source.read().split(b"\0"):
+                    if pair.startswith(b"SSH_CONNECTION="):
+                        return pair.split(b"=", 1)[1].split(b" ")[0].decode("ascii", "replace")
+            with open(f"/proc/{pid}/stat", "rb") as source:
+                pid = int(source.read().rsplit(b")", 1)[1].split()[1])
+        except (OSError, ValueError, IndexError):
+            return None
+    return None

@@ -1,0 +1,105 @@
+"""Asks PostgreSQL: one session per run, over the unix socket, as its own OS user. Names are sent as JSON text, never spliced into SQL."""
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import time
+
+from axm_host.basics import Refusal, SOCKETS
+from axm_host.wire import SqlError, Wire
+
+# Start-up options override what ALTER ROLE and ALTER DATABASE have set.
+PINS = {"search_path": "pg_catalog,pg_temp", "role": "none", "default_transaction_read_only": "off", "client_encoding": "UTF8",
+        "statement_timeout": "15s", "lock_timeout": "5s", "standard_conforming_strings": "on", "row_security": "off",
+        "application_name": "axm-host", "datestyle": "ISO"}
+
+SERVER = """SELECT pg_catalog.json_build_object(
+ 'version', pg_catalog.current_setting('server_version_num')::pg_catalog.int4, 'hba_file', pg_catalog.current_setting('hba_file'),
+ 'ident_file', pg_catalog.current_setting('ident_file'), 'ssl', pg_catalog.current_setting('ssl') OPERATOR(pg_catalog.=) 'on',
+ 'ssl_cert_file', pg_catalog.current_setting('ssl_cert_file'), 'ssl_key_file', pg_catalog.current_setting('ssl_key_file'),
+ 'data_directory', pg_catalog.current_setting('data_directory'), 'listen_addresses', pg_catalog.current_setting('listen_addresses'),
+ 'loaded', extract(epoch FROM pg_catalog.pg_conf_load_time()),
+ 'system_identifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system())) AS it"""
+HBA_ROWS = "SELECT coalesce(pg_catalog.json_agg(r ORDER BY r.line_number), '[]') AS it FROM pg_catalog.pg_hba_file_rules r"
+IDENT_ROWS = "SELECT coalesce(pg_catalog.json_agg(r ORDER BY r.line_number), '[]') AS it FROM pg_catalog.pg_ident_file_mappings r"
+SESSIONS = """SELECT coalesce(pg_catalog.json_agg(s), '[]') AS it FROM (SELECT pid, datname AS database, usename AS role,
+ pg_catalog.host(client_addr) AS address FROM pg_catalog.pg_stat_activity
+ WHERE client_addr IS NOT NULL AND backend_type OPERATOR(pg_catalog.=) 'client backend' AND datname IS NOT NULL AND usename IS NOT NULL) s"""
+ROLES = """SELECT coalesce(pg_catalog.json_agg(r), '[]') AS it FROM (SELECT rolname AS name, rolsuper AS super, rolcanlogin AS login
+ FROM pg_catalog.pg_roles WHERE rolsuper OR rolname OPERATOR(pg_catalog.=) 'axm_pooler') r"""
+
+
+def user():
+    """PostgreSQL's OS user."""
+    return pwd.getpwnam("postgres")
+
+
+class Postgres:
+    """Raises Refusal POSTGRES_DOWN when there is no server to ask."""
+
+    def __init__(self, port, as_role="postgres", uid=None):
+        self.folder, self.port = _socket_folder(port), port
+        try:
+            self.wire = Wire(f"{self.folder}/.s.PGSQL.{port}", user().pw_uid if uid is None else uid,
+                             {"user": as_role, "database": "postgres", **PINS})
+        except (OSError, SqlError) as down:
+            raise Refusal("POSTGRES_DOWN", f"PostgreSQL on port {port} does not let its OS user in over {self.folder}: {down}",
+                          "start it, and keep `local all postgres peer` in pg_hba.conf") from down
+        self.major = int(self.wire.parameters["server_version"].split(".")[0].split()[0])
+
+    def close(self):
+        self.wire.close()
+
+    def look(self):
+        """(the server, pg_hba_file_rules, pg_ident_file_mappings or None, sessions over TCP, superusers and our lookup role)."""
+        ident = IDENT_ROWS if self.major >= 15 else "SELECT 'null' AS it"
+        return tuple(json.loads(rows[0]["it"]) for rows in
+                     self.wire.ask(";".join([SERVER, HBA_ROWS, ident, SESSIONS, ROLES])))
+
+    def rules(self):
+        """What the two files on disk say to PostgreSQL now, read or not read: (pg_hba rows, pg_ident rows or None)."""
+        ident = IDENT_ROWS if self.major >= 15 else "SELECT 'null' AS it"
+        return tuple(json.loads(rows[0]["it"]) for rows in self.wire.ask(HBA_ROWS + ";" + ident))
+
+    def sessions(self):
+        return json.loads(self.wire.ask(SESSIONS)[0][0]["it"])
+
+    def reload(self, seconds=10):
+        """Returns when the server has read its files again. Every session that begins afterwards is judged by them."""
+        loaded = "SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS it"
+        before = self.wire.ask(loaded)[0][0]["it"]
+        if self.wire.ask("SELECT pg_catalog.pg_reload_conf()::pg_catalog.text AS it")[0][0]["it"] != "true":
+            raise Refusal("POSTGRES_DOWN", "PostgreSQL could not be told to read its files", "look at its log")
+        end = time.monotonic() + seconds
+        while self.wire.ask(loaded)[0][0]["it"] == before:
+            if time.monotonic() > end:
+                raise Refusal("VERIFY_FAILED", f"PostgreSQL did not read its files within {seconds} s", "look at its log")
+            time.sleep(0.002)
+
+    def settings(self, names):
+        """What ALTER SYSTEM has set of these; None for what it has not."""
+        rows = self.wire.ask("SELECT name, setting FROM pg_catalog.pg_file_settings WHERE sourcefile LIKE '%/postgresql.auto.conf'")[0]
+        known = {row["name"]: row["setting"] for row in rows}
+        return {name: known.get(name) for name in names}
+
+    def set(self, settings):
+        """ALTER SYSTEM for each; None takes the setting back. Needs a reload afterwards."""
+        for name, value in settings.items():
+            if value is None:
+                self.wire.ask(f"ALTER SYSTEM RESET {name}")
+            else:
+                quoted = value.replace("'", "''")
+                self.wire.ask(f"ALTER SYSTEM SET {name} = '{quoted}'")
+
+    def end_sessions(self, pids):
+        if pids:
+            numbers = ",".join(str(int(pid)) for pid in pids)
+            self.wire.ask(f"SELECT pg_catalog.pg_terminate_backend(pid)::pg_catalog.text AS it FROM pg_catalog.unnest(ARRAY[{numbers}]) AS p(pid)")
+
+
+def _socket_folder(port):
+    for folder in SOCKETS:
+        if os.path.exists(f"{folder}/.s.PGSQL.{port}"):
+            return folder
+    raise Refusal("POSTGRES_DOWN", f"no PostgreSQL listens on port {port} under {' or '.join(SOCKETS)}", "start it, or correct the host's port")

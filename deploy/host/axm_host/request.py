@@ -1,0 +1,232 @@
+"""Checks every word of a request again, however well the caller checked it. Pure."""
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+
+from axm_host.basics import CONFIRM_SECONDS, POOLER_ROLE, PROTOCOL, Refusal, bad, moment
+
+MOST_BYTES = 8 * 1024 * 1024
+ORGANIZATION = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+HEX = re.compile(r"[0-9a-f]{16}")
+PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
+CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
+HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
+CHANGE_ID = re.compile(r"[0-9a-f]{32}")
+# Words that pg_hba.conf or PgBouncer reads as something else than a name, and roles that must never be closed out.
+RESERVED = {"all", "sameuser", "samerole", "samegroup", "replication", "pgbouncer", "*"}
+NEVER_A_ROLE = {"postgres", POOLER_ROLE, "public", "none"}
+NEVER_A_DATABASE = {"postgres", "template0", "template1"}
+
+HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
+MORE = {"look": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
+        "certificate": {"lease", "chain", "names"}}
+
+
+def parse(data):
+    """The request as checked dictionaries. Raises Refusal PROTOCOL or BAD_REQUEST."""
+    if len(data) > MOST_BYTES:
+        raise bad(f"the request has {len(data)} bytes; {MOST_BYTES} are the most")
+    try:
+        request = json.loads(data.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
+    except (ValueError, RecursionError) as broken:
+        raise bad(f"the request is not JSON: {broken}") from broken
+    if not isinstance(request, dict):
+        raise bad("the request is not a JSON object")
+    if request.get("protocol") != PROTOCOL or isinstance(request.get("protocol"), bool):
+        raise Refusal("PROTOCOL", f"the request speaks protocol {str(request.get('protocol'))[:20]}, this helper speaks {PROTOCOL}",
+                      "bring both to one version: axm host enroll")
+    op = request.get("op")
+    if not isinstance(op, str) or op not in MORE:
+        raise bad(f"op is {str(op)[:40]!r}; it is one of {', '.join(sorted(MORE))}")
+    _check_head(request, op)
+    if op != "look":
+        _lease(request["lease"])
+    if op == "change":
+        _check_change(request)
+    if op == "certificate":
+        _check_certificate(request)
+    if op == "confirm":
+        text(request["change"], "change", CHANGE_ID)
+    return request
+
+
+def _no_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    if len(keys) != len(set(keys)):
+        raise ValueError("a key is there twice")
+    return dict(pairs)
+
+
+def _no_constants(word):
+    raise ValueError(f"{word} is not JSON")
+
+
+def _check_head(request, op):
+    optional = {"now"} | ({"files", "chain", "names"} if op == "certificate" else set())
+    keys(request, "the request", HEAD | MORE[op] - optional, optional)
+    text(request["organization"], "organization", ORGANIZATION)
+    keys(request["postgres"], "postgres", {"port", "admin"})
+    port(request["postgres"]["port"], "postgres.port")
+    name(request["postgres"]["admin"], "postgres.admin")
+    if request["pooler"] is not None:
+        keys(request["pooler"], "pooler", {"port"})
+        port(request["pooler"]["port"], "pooler.port")
+        if request["pooler"]["port"] == request["postgres"]["port"]:
+            raise bad("pooler.port is postgres.port; they are two servers")
+    if request["firewall"] not in ("ufw", "none"):
+        raise bad("firewall is neither ufw nor none")
+    port(request["ssh_port"], "ssh_port")
+    if "now" in request:
+        time(request["now"], "now")
+
+
+def _lease(lease):
+    keys(lease, "lease", {"epoch", "line"})
+    whole(lease["epoch"], "lease.epoch", range(0, 2**62))
+    text(lease["line"], "lease.line", HEX)
+
+
+def _check_change(request):
+    whole(request["confirm_seconds"], "confirm_seconds", CONFIRM_SECONDS)
+    wish = request["access"]
+    keys(wish, "access", {"branches", "entries", "openings"})
+    for part in wish:
+        if not isinstance(wish[part], list) or not all(isinstance(item, dict) for item in wish[part]):
+            raise bad(f"access.{part} is not a list of objects")
+    databases = _check_branches(wish["branches"], request["postgres"]["admin"])
+    _check_entries(wish["entries"], databases, request["pooler"] is not None)
+    ports = {request["postgres"]["port"]} | ({request["pooler"]["port"]} if request["pooler"] else set())
+    _check_openings(wish["openings"], ports)
+
+
+def _check_branches(branches, admin):
+    seen = set()
+    for branch in branches:
+        keys(branch, "a branch", {"database", "roles"})
+        database = name(branch["database"], "database")
+        if database in NEVER_A_DATABASE or database in seen:
+            raise bad(f"database {database!r} is there twice, or is one of PostgreSQL's own")
+        seen.add(database)
+        if not isinstance(branch["roles"], list) or not 1 <= len(branch["roles"]) <= 1000:
+            raise bad(f"the roles of {database!r} are not a list of 1 to 1000 names")
+        for role in branch["roles"]:
+            name(role, "role")
+            if role in NEVER_A_ROLE or role == admin or role.startswith("pg_"):
+                raise Refusal("LOCK_OUT", f"role {role!r} of {database!r} is one that AxiomDB or PostgreSQL itself logs in with; "
+                              "the managed block would close it out", "give the branch roles of its own")
+        if len(set(branch["roles"])) != len(branch["roles"]):
+            raise bad(f"a role of {database!r} is there twice")
+    return seen
+
+
+def _check_entries(entries, databases, pooled):
+    seen = set()
+    for entry in entries:
+        keys(entry, "an entry", {"port", "database", "cidr", "until"})
+        if entry["port"] not in ("runtime", "direct"):
+            raise bad("an entry's port is neither runtime nor direct")
+        if entry["port"] == "runtime" and not pooled:
+            raise bad("an entry is for the runtime port, and the host has no pooler")
+        if not isinstance(entry["database"], str) or entry["database"] not in databases:
+            raise bad(f"an entry names database {str(entry['database'])[:70]!r}, which is not among the branches")
+        _one_of(seen, (entry["port"], entry["database"], cidr(entry["cidr"])))
+        until(entry["until"])
+
+
+def _check_openings(openings, ports):
+    seen = set()
+    for opening in openings:
+        keys(opening, "an opening", {"port", "cidr", "until"})
+        if port(opening["port"], "an opening's port") not in ports:
+            raise bad(f"an opening is for port {opening['port']}; only {sorted(ports)} are ours to open")
+        _one_of(seen, (opening["port"], cidr(opening["cidr"])))
+        until(opening["until"])
+
+
+def _check_certificate(request):
+    """Either a chain for the host's own key with the names it must have, or two files that are there."""
+    if ("files" in request) == ("chain" in request):
+        raise bad("a certificate request has either a chain or files")
+    if "files" in request:
+        keys(request["files"], "files", {"certificate", "key"})
+        for path in request["files"].values():
+            if ".." in text(path, "files", PATH):
+                raise bad("files are absolute paths without ..")
+    else:
+        text(request["chain"], "chain", CHAIN)
+    names = request.get("names", [])
+    if not isinstance(names, list) or len(names) > 100:
+        raise bad("names is not a list of at most 100 names")
+    for item in names:
+        text(item, "a name", HOST_NAME)
+
+
+def _one_of(seen, key):
+    if key in seen:
+        raise bad(f"{key} is there twice")
+    seen.add(key)
+
+
+def keys(value, what, needed, optional=frozenset()):
+    """An object with exactly these keys."""
+    if not isinstance(value, dict):
+        raise bad(f"{what} is not an object")
+    missing, unknown = needed - set(value), set(value) - needed - optional
+    if missing or unknown:
+        raise bad(f"{what} lacks {sorted(missing)} and has unknown keys {[str(key)[:40] for key in sorted(unknown)]}")
+
+
+def text(value, what, pattern):
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise bad(f"{what} is not of the form {pattern.pattern}")
+    return value
+
+
+def whole(value, what, allowed):
+    if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
+        raise bad(f"{what} is not a whole number from {allowed[0]} to {allowed[-1]}")
+    return value
+
+
+def port(value, what):
+    return whole(value, what, range(1, 65536))
+
+
+def name(value, what):
+    """A database's or role's name: 1..63 bytes that every file of the three layers can hold between double quotes."""
+    if not isinstance(value, str) or not 1 <= len(value.encode("utf-8", "surrogatepass")) <= 63:
+        raise bad(f"{what} is not a text of 1 to 63 bytes")
+    if any(not letter.isprintable() or letter in "\"'\\`" for letter in value) or value != value.strip():
+        raise bad(f"{what} {value!r} holds a quote, a backslash, a control character or blanks at its ends")
+    if value.lower() in RESERVED or value[0] in "+@/!#;%" or "," in value or "=" in value:
+        raise bad(f"{what} {value!r} means something else in pg_hba.conf or pgbouncer.ini")
+    return value
+
+
+def cidr(value):
+    """A canonical network: no host bits, no mapped address, no other way to write the same."""
+    try:
+        network = ipaddress.ip_network(value, strict=True) if isinstance(value, str) and "/" in value else None
+    except ValueError:
+        network = None
+    if network is None or str(network) != value:
+        raise bad(f"{str(value)[:60]!r} is not a canonical CIDR")
+    if network.version == 6 and network.subnet_of(ipaddress.ip_network("::ffff:0:0/96")):
+        raise bad(f"{value!r} is an IPv4 address written as IPv6, which no layer matches")
+    return value
+
+
+def until(value):
+    return None if value is None else time(value, "until")
+
+
+def time(value, what):
+    try:
+        if not isinstance(value, str) or len(value) > 30:
+            raise ValueError
+        moment(value)
+    except ValueError:
+        raise bad(f"{what} is not a time like 2026-01-31T00:00:00Z") from None
+    return value

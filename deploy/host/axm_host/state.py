@@ -1,0 +1,160 @@
+"""What the helper remembers on the host: each organization's document, the highest epochs, unconfirmed changes, and the journal. All under the lock except reading."""
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+
+from axm_host import files
+from axm_host.access import NOTHING, from_json, union
+from axm_host.basics import LOCK, LOCK_WAIT_SECONDS, Refusal, STATE, now, stamp
+
+JOURNAL = STATE + "/journal.jsonl"
+JOURNAL_BYTES = 4 * 1024 * 1024
+TAIL_BYTES = 256 * 1024
+
+
+@contextlib.contextmanager
+def locked(seconds=LOCK_WAIT_SECONDS):
+    """The one lock of this host. Refusal LOCKED when another holds it longer than `seconds`."""
+    handle = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise Refusal("LOCKED", f"another change of this host has been running for {seconds} s",
+                                  "try again in a moment") from None
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _path(kind, name):
+    return f"{STATE}/{kind}/{name}.json"
+
+
+def _write(path, document):
+    files.install(path, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _read(path):
+    data = files.load(path)
+    return None if data is None else json.loads(data)
+
+
+def _names(kind):
+    try:
+        found = os.listdir(f"{STATE}/{kind}")
+    except FileNotFoundError:
+        return []
+    return sorted(name[:-5] for name in found if name.endswith(".json") and not name.startswith("."))
+
+
+def ensure():
+    for path in (STATE, STATE + "/wanted", STATE + "/pending"):
+        files.folder(path, 0o700)
+        files.sweep(path)
+
+
+# Documents: {"head": the request's head, "access": ..., "grace": [{"port","database","cidr","roles","until"}]}
+
+def documents():
+    """organization -> document."""
+    return {name: _read(_path("wanted", name)) for name in _names("wanted")}
+
+
+def write_document(organization, document):
+    if document is None:
+        files.remove(_path("wanted", organization))
+    else:
+        _write(_path("wanted", organization), document)
+
+
+def access_of(document):
+    return NOTHING if document is None else from_json(document["access"], document["head"]["pooler"] is not None)
+
+
+def union_of(all_documents, except_for=None):
+    whole = NOTHING
+    for organization, document in all_documents.items():
+        if organization != except_for:
+            whole = union(whole, access_of(document))
+    return whole
+
+
+# Epochs
+
+def check_epoch(lease):
+    """Refuses a lease that a later one has overtaken; remembers a later one."""
+    path = STATE + "/epochs.json"
+    seen = _read(path) or {}
+    highest = seen.get(lease["line"], -1)
+    if lease["epoch"] < highest:
+        raise Refusal("STALE_EPOCH", f"epoch {lease['epoch']} is over; this host has seen {highest}",
+                      "another run has taken over; plan again")
+    if lease["epoch"] > highest:
+        seen[lease["line"]] = lease["epoch"]
+        _write(path, seen)
+
+
+# Changes that are under way or wait for their confirmation:
+# {"change", "organization", "deadline", "applied", "head", "before": the document before or None, "after"}
+
+def pending():
+    return [_read(_path("pending", name)) for name in _names("pending")]
+
+
+def read_pending(change):
+    return _read(_path("pending", change))
+
+
+def write_pending(entry):
+    _write(_path("pending", entry["change"]), entry)
+
+
+def forget_pending(change):
+    files.remove(_path("pending", change))
+
+
+# Journal
+
+def journal(event, organization, **more):
+    """One line, durable when this returns."""
+    line = json.dumps({"at": stamp(now()), "event": event, "organization": organization, **more}, sort_keys=True) + "\n"
+    handle = os.open(JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(handle).st_size > JOURNAL_BYTES:
+            os.rename(JOURNAL, JOURNAL + ".1")
+            return journal(event, organization, **more)
+        os.write(handle, line.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def journal_of(organization, events, most=1000):
+    """The newest lines of these events, oldest first."""
+    try:
+        with open(JOURNAL, "rb") as source:
+            source.seek(0, os.SEEK_END)
+            source.seek(max(0, source.tell() - TAIL_BYTES))
+            lines = source.read().split(b"\n")
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:  # the first line may be cut, the last one half written
+            continue
+        if entry["organization"] == organization and entry["event"] in events:
+            del entry["organization"]
+            found.append(entry)
+    return found[-most:]

@@ -1,0 +1,34 @@
+"""What the host does by itself every 15 seconds: undo what nobody confirmed, take away what has expired, end the sessions whose grace is over."""
+from __future__ import annotations
+
+from axm_host import state
+from axm_host.basics import moment, now
+from axm_host.expiry import end_grace, expire
+from axm_host.timers import ticked
+from axm_host.undo import resolve, undo
+
+
+def tick():
+    """Raises the last error of an organization whose part failed; the others' are done."""
+    failure = None
+    with state.locked():
+        state.ensure()
+        resolve(lambda entry: not entry["applied"])
+        for organization in state.documents():
+            try:
+                expire(organization)
+                end_grace(organization)
+            except Exception as broken:  # one organization keeps no other's access open
+                failure = broken
+        ticked()
+    if failure is not None:
+        raise failure
+
+
+def restore(change):
+    """The armed timer. Does nothing when the change was confirmed or undone meanwhile."""
+    with state.locked():
+        state.ensure()
+        entry = state.read_pending(change)
+        if entry is not None and (moment(entry["deadline"]) <= now() or not entry["applied"]):
+            undo(entry)

@@ -1,0 +1,118 @@
+"""What happens by itself: the armed restore of an unconfirmed change, and whether the tick runs."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+from axm_host.basics import PROGRAM, Refusal, TOOL_PATH, has_systemd
+
+TICKED = "/run/axm-host.ticked"
+TICK_SECONDS = 15
+
+
+def arm_restore(change, seconds):
+    """Sees to it that `axm-host restore CHANGE` runs in so many seconds, without anybody. After a reboot the tick does it."""
+    if has_systemd():
+        command = ["systemd-run", "--quiet", "--collect", f"--unit=axm-restore-{change}", f"--on-active={seconds}", PROGRAM, "restore", change]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={"PATH": TOOL_PATH}, check=False)
+        if done.returncode != 0:
+            raise Refusal("VERIFY_FAILED", f"systemd-run could not arm the restore timer: {done.stderr.strip()[-200:]}", "look at journalctl")
+        return
+    _detached(change, seconds)
+
+
+def _detached(change, seconds):
+    """A process of its own that sleeps and then becomes the restore. It holds no descriptor of the caller, least of all the lock."""
+    if os.fork() != 0:
+        return
+    try:
+        _let_go()
+        if os.fork() == 0:
+            time.sleep(seconds)
+            os.execve(PROGRAM, [PROGRAM, "restore", change], {"PATH": TOOL_PATH})
+    finally:
+        os._exit(0)
+
+
+def _let_go():
+    os.setsid()
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.closerange(3, 4096)
+    os.chdir("/")
+
+
+def ticked():
+    with open(TICKED, "w", encoding="ascii"):
+        os.utime(TICKED)
+
+
+def tick_is_armed():
+    """Whether a tick ran lately; four may be missed."""
+    try:
+        return time.time() - os.stat(TICKED).st_mtime < 4 * TICK_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+LOOP_PID = "/run/axm-host.loop"
+
+
+def start_loop():
+    """The tick without systemd: one process, found again by the lock on its file."""
+    if loop_runs() or os.fork() != 0:
+        return
+    try:
+        _let_go()
+        if os.fork() == 0:
+            os.execve(PROGRAM, [PROGRAM, "loop"], {"PATH": TOOL_PATH})
+    finally:
+        os._exit(0)
+
+
+def loop(tick):
+    """Never returns. A failed tick is tried again with the next one."""
+    import fcntl
+    with open(LOOP_PID, "a+", encoding="ascii") as mine:
+        try:
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        mine.truncate(0)
+        mine.write(str(os.getpid()))
+        mine.flush()
+        while True:
+            _one_tick(tick)
+            time.sleep(TICK_SECONDS)
+
+
+def _one_tick(tick):
+    """In a process of its own: one that dies takes nothing with it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            tick()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def loop_runs():
+    import fcntl
+    try:
+        with open(LOOP_PID, "r+", encoding="ascii") as theirs:
+            fcntl.flock(theirs, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
+def stop_loop():
+    if loop_runs():
+        with open(LOOP_PID, encoding="ascii") as theirs:
+            os.kill(int(theirs.read()), signal.SIGTERM)

@@ -1,0 +1,291 @@
+"""UFW: our openings as tuples in user.rules and user6.rules, loaded with iptables-restore.
+
+Never `ufw reload` (the firewall is open meanwhile) and never the ufw command (updates are lost when two run). What is written is what
+`ufw allow proto tcp from CIDR to any port PORT comment axm` would write, so `ufw status` and `ufw delete` know our rules.
+"""
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import ipaddress
+import re
+import subprocess
+
+from axm_host import files
+from axm_host.access import Access
+from axm_host.basics import Refusal, TOOL_PATH, UFW, UFW_LOCK, point
+
+OURS = " comment=" + "axm".encode().hex()
+EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
+FAMILIES = {4: ("user.rules", "ufw-user-input", "iptables"), 6: ("user6.rules", "ufw6-user-input", "ip6tables")}
+START, STOP = b"### RULES ###\n", b"\n### END RULES ###\n"
+
+
+def tuple_text(port, cidr):
+    """The two lines, with the empty one before them, of one opening."""
+    network = ipaddress.ip_network(cidr)
+    everywhere = EVERYWHERE[network.version]
+    source = str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
+    narrowed = "" if source == everywhere else f" -s {source}"
+    return (f"\n### tuple ### allow tcp {port} {everywhere} any {source} in{OURS}\n"
+            f"-A {FAMILIES[network.version][1]} -p tcp --dport {port}{narrowed} -j ACCEPT\n").encode()
+
+
+def split(data):
+    """(before the rules, [each rule with its tuple], after them). Raises ValueError when the file is not one that ufw wrote."""
+    start = data.index(START) + len(START)
+    stop = data.find(STOP, start - 1)
+    if stop < 0:  # a fresh file has only the first mark
+        stop = start
+        return data[:start], [], data[start:]
+    first = data.find(b"\n### tuple ###", start - 1, stop)
+    first = stop if first < 0 else first
+    return data[:first], re.findall(rb"\n### tuple ###.*?(?=\n### tuple ###|\Z)", data[first:stop], re.DOTALL), data[stop:]
+
+
+def is_ours(rule):
+    return rule.split(b"\n")[1].decode("utf-8", "replace").endswith(OURS)
+
+
+def opening_of(rule, version):
+    """(port, cidr) of a rule of ours, or None when it has another form."""
+    match = re.match(rb"\n### tuple ### allow tcp (\d+) (\S+) any (\S+) in comment=", rule)
+    if match is None or match.group(2).decode() != EVERYWHERE[version]:
+        return None
+    with contextlib.suppress(ValueError):
+        opening = int(match.group(1)), str(ipaddress.ip_network(match.group(3).decode()))
+        return opening if tuple_text(*opening) == rule.rstrip(b"\n") + b"\n" else None
+    return None
+
+
+def rendered(data, openings):
+    """The file with exactly these openings as ours, after all foreign rules, which stay as they are byte for byte."""
+    before, rules, after = split(data)
+    foreign = b"".join(rule for rule in rules if not is_ours(rule))
+    ours = b"".join(tuple_text(port, cidr) for port, cidr in openings)
+    if not after.startswith(STOP) and ours:  # a fresh file: ufw adds the second mark with the first rule
+        after = STOP + after
+    return before + foreign + ours + after
+
+
+def openings_in(data, version):
+    """(the openings of ours, rules of ours in another form)."""
+    good, strange = [], []
+    for rule in split(data)[1]:
+        if is_ours(rule):
+            opening = opening_of(rule, version)
+            (good if opening else strange).append(opening or rule.strip().split(b"\n")[0].decode("utf-8", "replace"))
+    return good, strange
+
+
+def simple_accepts(lines, chain):
+    """How often each (port, cidr) is accepted, of rules in the file or of iptables-save; other forms are left out."""
+    counts = {}
+    version = 6 if chain.startswith("ufw6") else 4
+    for line in lines:
+        match = re.fullmatch(rf"-A {chain} (?:-s (\S+) )?-p tcp (?:-m tcp )?--dport (\d+)(?: -s (\S+))? -j ACCEPT", line)
+        if match is not None:
+            source = match.group(1) or match.group(3) or EVERYWHERE[version]
+            key = int(match.group(2)), str(ipaddress.ip_network(source))
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def path_of(version):
+    return f"{UFW}/{FAMILIES[version][0]}"
+
+
+def is_enabled():
+    return re.search(rb"^ENABLED=yes\s*$", files.load(UFW + "/ufw.conf") or b"", re.MULTILINE | re.IGNORECASE) is not None
+
+
+def with_ipv6():
+    return re.search(rb"^IPV6=\"?yes", files.load("/etc/default/ufw") or b"", re.MULTILINE | re.IGNORECASE) is not None
+
+
+def versions():
+    return (4, 6) if with_ipv6() else (4,)
+
+
+def running(version):
+    """The lines of iptables-save, or None when ufw's chain is not there."""
+    _, chain, program = FAMILIES[version]
+    saved = _tool([program + "-save", "-t", "filter"]).stdout.decode("utf-8", "replace").split("\n")
+    return saved if any(line.startswith(f":{chain} ") for line in saved) else None
+
+
+def unfit(openings):
+    """Why UFW cannot guard this host now, as a Refusal, or None."""
+    if not is_enabled() or running(4) is None:
+        return Refusal("FIREWALL_INACTIVE", "ufw is not active",
+                       "allow SSH and switch it on (ufw allow 22/tcp; ufw enable), or say `firewall: none` for this host")
+    if not with_ipv6() and any(":" in cidr for _, cidr in openings):
+        return Refusal("FIREWALL_INACTIVE", "ufw leaves IPv6 alone (IPV6=no in /etc/default/ufw), and a rule is for IPv6 addresses",
+                       "set IPV6=yes there and restart ufw, or take the IPv6 rules out")
+    return None
+
+
+@contextlib.contextmanager
+def ufw_locked():
+    with open(UFW_LOCK, "w") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Firewall:
+    """UFW as one layer of a change."""
+
+    name = "ufw"
+
+    def __init__(self, ports):
+        self.ports, self.saved = ports, []
+
+    def there(self, live=True):
+        """The openings that stand in the files and, if `live`, in the kernel."""
+        openings = {}
+        for version in versions():
+            accepts = simple_accepts(running(version) or [], FAMILIES[version][1]) if live else None
+            for opening in openings_in(files.load(path_of(version)), version)[0]:
+                if accepts is None or opening in accepts:
+                    openings[opening] = None
+        return Access({}, frozenset(), {}, openings)
+
+    def disorder(self, access):
+        items = []
+        for version in versions():
+            data = files.load(path_of(version))
+            good, strange = openings_in(data, version)
+            items += [{"layer": "ufw", "at": path_of(version), "is": rule, "why": "a rule marked as AxiomDB's in a form it does not write"}
+                      for rule in strange]
+            items += [{"layer": "ufw", "at": path_of(version), "is": f"port {port} from {cidr}", "why": "the opening is in the file, not in the kernel"}
+                      for port, cidr in good if (port, cidr) not in access.openings]
+            items += [{"layer": "ufw", "at": path_of(version), "is": "rules", "why": "the openings are repeated, out of order, or before foreign rules"}
+                      for _ in [0] if not strange and set(good) == set(_of(access, version)) and rendered(data, _of(access, version)) != data]
+            items += self._only_in_kernel(data, version)
+        return items
+
+    def _only_in_kernel(self, data, version):
+        """Accepts on our ports that no file knows: somebody loaded them past ufw."""
+        chain = FAMILIES[version][1]
+        known = simple_accepts(data.decode("utf-8", "replace").split("\n"), chain)
+        return [{"layer": "ufw", "at": f"chain {chain}", "is": f"port {port} from {cidr}", "why": "accepted in the kernel, and in no file of ufw"}
+                for port, cidr in sorted(simple_accepts(running(version) or [], chain)) if port in self.ports and (port, cidr) not in known]
+
+    def differs(self, access):
+        return any(self._wanted(access, version) != files.load(path_of(version)) or self._unloaded(access, version) for version in versions())
+
+    def converge(self, access, phase, force=False):
+        with ufw_locked():
+            changed = {version: self._wanted(access, version) for version in versions()
+                       if force or self._wanted(access, version) != files.load(path_of(version)) or self._unloaded(access, version)}
+            point(f"{phase}:ufw:staged")
+            for version, data in changed.items():
+                _restore(version, data, "--test")
+            point(f"{phase}:ufw:validated")
+            for version, data in changed.items():
+                if data != files.load(path_of(version)):
+                    self.saved.append((version, files.save(path_of(version))))
+                    point(f"{phase}:ufw:saved")
+                    files.install(path_of(version), data, 0o640)
+                    point(f"{phase}:ufw:installed")
+                _restore(version, data)
+            point(f"{phase}:ufw:reloaded")
+            for version in changed:
+                if self._unloaded(access, version):
+                    raise Refusal("VERIFY_FAILED", f"the kernel's chain {FAMILIES[version][1]} does not accept what {path_of(version)} says",
+                                  "look at iptables-save; another program may be writing the same chains")
+            point(f"{phase}:ufw:verified")
+
+    def _wanted(self, access, version):
+        try:
+            return rendered(files.load(path_of(version)), _of(access, version))
+        except ValueError:
+            raise Refusal("FIREWALL_INACTIVE", f"{path_of(version)} is not a file that ufw wrote", "restore it, or `ufw reset`") from None
+
+    def _unloaded(self, access, version):
+        """Whether the kernel lacks an opening of ours, or accepts on our ports what the wanted file does not."""
+        chain = FAMILIES[version][1]
+        meant = simple_accepts(self._wanted(access, version).decode("utf-8", "replace").split("\n"), chain)
+        real = simple_accepts(running(version) or [], chain)
+        return (any(meant[key] != real.get(key) for key in _of(access, version))
+                or any(key[0] in self.ports and key not in meant for key in real))
+
+    def put_back(self):
+        with ufw_locked():
+            while self.saved:
+                version, saved = self.saved.pop()
+                files.put_back(saved)
+                _restore(version, files.load(path_of(version)))
+
+    def settle(self):
+        while self.saved:
+            files.forget(self.saved.pop()[1])
+
+
+class NoFirewall:
+    """A host that says `firewall: none`: the openings are what was asked for, and nobody guards them."""
+
+    name = "ufw"
+
+    def __init__(self, openings):
+        self.openings = openings
+
+    def there(self, live=True):
+        return Access({}, frozenset(), {}, dict(self.openings))
+
+    def disorder(self, access):
+        return []
+
+    def differs(self, access):
+        return False
+
+    def converge(self, access, phase, force=False):
+        return None
+
+    def put_back(self):
+        return None
+
+    def settle(self):
+        return None
+
+
+def findings(ports):
+    """Foreign rules that decide before ours, and chains that go round UFW."""
+    items = []
+    for version in versions():
+        for rule in split(files.load(path_of(version)))[1]:
+            head = rule.split(b"\n")[1].decode("utf-8", "replace")[len("### tuple ### "):]
+            words = head.split(" comment=")[0].split()
+            if not is_ours(rule) and words[0].split("_")[0] in ("deny", "reject", "limit") and _touches(words, ports):
+                items.append({"code": "FIREWALL_DENIES_FIRST", "at": path_of(version), "what": head,
+                              "mend": "it decides before AxiomDB's openings; delete it if the openings should count"})
+            if not is_ours(rule) and words[0].split("_")[0] == "allow" and _touches(words, ports):
+                items.append({"code": "FIREWALL_OPENED_BY_OTHERS", "at": path_of(version), "what": head,
+                              "mend": "it opens the port beside AxiomDB's rules; pg_hba.conf and PgBouncer still decide. Delete it if nobody needs it"})
+        items += [{"code": "BYPASSES_UFW", "at": f"chain {chain}", "what": f"the chain {chain} forwards packets before ufw sees them",
+                   "mend": "publish no database port from a container on this host"}
+                  for chain in ("DOCKER", "DOCKER-USER") if any(line.startswith(f":{chain} ") for line in running(version) or [])]
+    return items
+
+
+def _touches(words, ports):
+    protocol, named = words[1], words[2]
+    if protocol not in ("tcp", "any"):
+        return False
+    ranges = [part.split(":") for part in named.split(",")] if named != "any" else [["1", "65535"]]
+    return any(int(span[0]) <= port <= int(span[-1]) for span in ranges for port in ports)
+
+
+def _of(access, version):
+    return sorted((port, cidr) for port, cidr in access.openings if (":" in cidr) == (version == 6))
+
+
+def _restore(version, data, *more):
+    done = _tool([FAMILIES[version][2] + "-restore", "-n", *more], data)
+    if done.returncode != 0:
+        raise Refusal("VERIFY_FAILED", f"{FAMILIES[version][2]}-restore refuses {path_of(version)}: {done.stderr.decode('utf-8', 'replace').strip()[-300:]}",
+                      "look at the line it names")
+
+
+def _tool(command, data=b""):
+    return subprocess.run(command, input=data, capture_output=True, env={"PATH": TOOL_PATH, "LC_ALL": "C"}, check=False)

@@ -1,0 +1,76 @@
+"""Back to what was before: for a change that nobody confirmed, and for one that a crash left half done."""
+from __future__ import annotations
+
+import errno
+
+from axm_host import access as sets
+from axm_host import state
+from axm_host.basics import Refusal, moment, now, point
+from axm_host.host import Host, joined_head
+from axm_host.sessions import denied, end
+
+
+def as_refusal(broken, rolled_back=True):
+    if isinstance(broken, Refusal):
+        broken.rolled_back = broken.rolled_back and rolled_back
+        return broken
+    if isinstance(broken, OSError) and broken.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        return Refusal("DISK", f"the host's disk: {broken.strerror} ({broken.filename})", "make room, then plan again", rolled_back)
+    return Refusal("VERIFY_FAILED", f"{type(broken).__name__}: {broken}"[:500], "look at the host's journal; then plan again", rolled_back)
+
+
+def end_denied(host, accesses, allowed, grace):
+    """Ends the sessions of these accesses' roles that neither `allowed` nor a grace allows; returns them."""
+    entries = dict(allowed.entries)
+    for entry in grace:
+        entries.setdefault((entry["port"], entry["database"], entry["cidr"]), sets.Grant(None, allowed.branches.get(entry["database"], ())))
+    databases = {database for access in accesses for database in access.branches}
+    roles = {role for access in accesses for roles in access.branches.values() for role in roles}
+    over = denied(host.sessions(), allowed._replace(entries=entries), databases, roles)
+    if over:
+        end(over, host.postgres, host.pooler)
+    return over
+
+
+def resolve(due):
+    """Undoes the changes that are `due`: overdue ones always, and those that a crash left half done."""
+    for entry in state.pending():
+        if due(entry) or moment(entry["deadline"]) <= now():
+            undo(entry)
+
+
+def undo(entry):
+    """Back to what was before, every layer that lets itself be put back; then the error of one that does not."""
+    documents = state.documents()
+    organization = entry["organization"]
+    before = sets.split_expired(state.access_of(entry["before"]))[0]
+    after = state.access_of(entry["after"])
+    with Host(joined_head(entry["head"], documents), before.openings) as host:
+        others = state.union_of(documents, organization)
+        there = host.there(sets.union(others, sets.union(before, after)), live=False)
+        others = sets.within(others, there)
+        narrow = sets.union(others, before)
+        wide = sets.union(narrow, sets.within(after, there))
+        failures = (converge_all(host.loosening(), wide, "undo", False)
+                    + converge_all(reversed(host.loosening()), narrow, "undo", True))
+        if failures:
+            raise failures[0]
+        end_denied(host, [before, after], before, (entry["before"] or {}).get("grace", ()))
+    state.write_document(organization, entry["before"])
+    point("undo:wanted")
+    state.journal("restored", organization, change=entry["change"])
+    point("undo:journal")
+    state.forget_pending(entry["change"])
+    point("undo:done")
+
+
+def converge_all(layers, access, phase, force):
+    failures = []
+    for layer in layers:
+        try:
+            layer.converge(access, phase, force)
+            layer.settle()
+        except Exception as failure:  # one layer that cannot be changed keeps no other open
+            failures.append(failure)
+            layer.put_back()
+    return failures

@@ -1,0 +1,118 @@
+"""PostgreSQL's own protocol over a unix socket, as much as is needed here: log in as an OS user, ask, read the rows. No process is started, nothing is in an argument list."""
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import struct
+
+
+class SqlError(Exception):
+    """What the server said. `code` is the SQLSTATE."""
+
+    def __init__(self, code, message):
+        super().__init__(f"{code} {message}")
+        self.code = code
+
+
+@contextlib.contextmanager
+def acting_as(uid):
+    """As another OS user for the files and sockets opened meanwhile. The program has one thread."""
+    before = os.geteuid()
+    if uid != before:
+        os.seteuid(uid)
+    try:
+        yield
+    finally:
+        if uid != before:
+            os.seteuid(before)
+
+
+class Wire:
+    """One session. Raises OSError when nobody listens, SqlError when the server says no."""
+
+    def __init__(self, path, uid, settings, seconds=15):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(seconds)
+        self.parameters = {}
+        self._buffer = b""
+        try:
+            with acting_as(uid):
+                self.socket.connect(path)
+            words = b"".join(text.encode() + b"\0" for pair in settings.items() for text in pair) + b"\0"
+            self.socket.sendall(struct.pack("!II", len(words) + 8, 196608) + words)
+            self._results()
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def ask(self, sql):
+        """Runs one or more statements; returns one list of rows per statement that has rows, each row a dictionary of texts."""
+        data = sql.encode() + b"\0"
+        self.socket.sendall(b"Q" + struct.pack("!I", len(data) + 4) + data)
+        return self._results()
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.sendall(b"X\0\0\0\4")
+        self.socket.close()
+
+    def _results(self):
+        results, columns, refused = [], [], None
+        while True:
+            kind, body = self._message()
+            if kind == b"T":
+                columns = _columns(body)
+                results.append([])
+            elif kind == b"D":
+                results[-1].append(dict(zip(columns, _row(body))))
+            elif kind == b"S":
+                key, value = body.split(b"\0")[:2]
+                self.parameters[key.decode()] = value.decode()
+            elif kind == b"R" and body[:4] != b"\0\0\0\0":
+                raise SqlError("28000", "the server asks for a password where the OS user should be enough")
+            elif kind == b"E":
+                refused = _error(body)
+                if not self.parameters:  # at login the server hangs up after it
+                    raise refused
+            elif kind == b"Z":
+                if refused is not None:
+                    raise refused
+                return results
+
+    def _message(self):
+        head = self._take(5)
+        return head[:1], self._take(struct.unpack("!I", head[1:])[0] - 4)
+
+    def _take(self, count):
+        while len(self._buffer) < count:
+            more = self.socket.recv(max(65536, count - len(self._buffer)))
+            if not more:
+                raise ConnectionError("the server hung up")
+            self._buffer += more
+        taken, self._buffer = self._buffer[:count], self._buffer[count:]
+        return taken
+
+
+def _columns(body):
+    names, at = [], 2
+    for _ in range(struct.unpack("!H", body[:2])[0]):
+        end = body.index(b"\0", at)
+        names.append(body[at:end].decode())
+        at = end + 19
+    return names
+
+
+def _row(body):
+    values, at = [], 2
+    for _ in range(struct.unpack("!H", body[:2])[0]):
+        length = struct.unpack("!i", body[at:at + 4])[0]
+        at += 4
+        values.append(None if length < 0 else body[at:at + length].decode("utf-8", "replace"))
+        at += max(length, 0)
+    return values
+
+
+def _error(body):
+    fields = {part[:1]: part[1:].decode("utf-8", "replace") for part in body.split(b"\0") if part}
+    return SqlError(fields.get(b"C", "XX000"), fields.get(b"M", "no message"))
