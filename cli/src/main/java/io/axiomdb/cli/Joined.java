@@ -75,8 +75,8 @@ final class Joined implements Opened {
                 new PostgresWriter(targets),
                 new SshFiles(
                         machines,
-                        (host, port) -> AdministratorLogin.prove(
-                                Target.of(references, this::embeddedHost, (_, _) -> port)
+                        (host, port) ->
+                                AdministratorLogin.prove(Target.of(references, this::embeddedHost, (_, _) -> port)
                                         .apply(host)),
                         controlPlane::now),
                 new Authority(),

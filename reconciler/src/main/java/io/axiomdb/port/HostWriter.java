@@ -55,8 +55,7 @@ public interface HostWriter {
                     cause);
         }
 
-        private HostFailure(
-                String sqlState, String words, boolean refusal, String help, @Nullable Throwable cause) {
+        private HostFailure(String sqlState, String words, boolean refusal, String help, @Nullable Throwable cause) {
             super(words, cause);
             this.sqlState = sqlState;
             this.refusal = refusal;

@@ -81,8 +81,7 @@ final class Answers {
         SortedSet<Entry> entries = new TreeSet<>();
         for (Part entry : access.list("entries")) {
             entry.only(Set.of("port", "database", "cidr", "until"));
-            entries.add(new Entry(
-                    port(entry), entry.text("database"), cidr(entry), entry.timeOrNull("until")));
+            entries.add(new Entry(port(entry), entry.text("database"), cidr(entry), entry.timeOrNull("until")));
         }
         SortedSet<Opening> openings = new TreeSet<>();
         for (Part opening : access.list("openings")) {
@@ -102,7 +101,8 @@ final class Answers {
 
     private static Cidr cidr(Part part) throws Wrong {
         String text = part.text("cidr");
-        if (Cidr.read(text) instanceof Cidr.Read.Range(Cidr cidr) && cidr.toString().equals(text)) {
+        if (Cidr.read(text) instanceof Cidr.Read.Range(Cidr cidr)
+                && cidr.toString().equals(text)) {
             return cidr;
         }
         throw new Wrong(part.at() + ".cidr is not a canonical range of addresses");

@@ -85,8 +85,7 @@ final class Command {
             command.join(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (SSHException e) {
             in.cancel(true);
-            throw new Lost(
-                    isLate(e) ? "no answer within " + patience.toSeconds() + " s" : Unreached.words(e), e);
+            throw new Lost(isLate(e) ? "no answer within " + patience.toSeconds() + " s" : Unreached.words(e), e);
         }
         Integer exit = command.getExitStatus();
         if (exit == null) {

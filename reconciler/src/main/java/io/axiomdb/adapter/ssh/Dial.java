@@ -12,7 +12,6 @@ import net.schmizz.keepalive.KeepAlive;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.transport.TransportException;
-import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.method.AuthPublickey;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,7 @@ final class Dial {
                 return client;
             } catch (IOException e) {
                 Line.close(client);
-                if (attempt == ATTEMPTS || !turnedAway(e, client, pinned) || !pause(attempt)) {
+                if (attempt == ATTEMPTS || !turnedAway(e, pinned) || !pause(attempt)) {
                     throw new AxiomException(Unreached.of(host, ssh, pinned.seen(), key, e));
                 }
             }
@@ -104,11 +103,9 @@ final class Dial {
         }
     }
 
-    private static boolean turnedAway(IOException failure, SSHClient client, PinnedKeys pinned) {
-        return failure instanceof TransportException
-                && !(failure instanceof UserAuthException)
-                && pinned.seen() == null
-                && client.getTransport().getServerVersion() == null;
+    /** It took the connection and hung up before it had shown its key; what the network itself says is not that. */
+    private static boolean turnedAway(IOException failure, PinnedKeys pinned) {
+        return failure instanceof TransportException && pinned.seen() == null;
     }
 
     /** False when interrupted: then the failure is told instead. */

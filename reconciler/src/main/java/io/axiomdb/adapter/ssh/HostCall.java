@@ -50,14 +50,19 @@ final class HostCall {
             if (document.yes("ok")) {
                 return document.whole("protocol") == Requests.PROTOCOL && reply.exit() == 0
                         ? new Answer.Done(document)
-                        : new Answer.None(otherProtocol(link.host(), "it answers in protocol " + document.whole("protocol")), true);
+                        : new Answer.None(
+                                otherProtocol(link.host(), "it answers in protocol " + document.whole("protocol")),
+                                true);
             }
             String code = document.text("code");
             return code.equals("PROTOCOL")
                     ? new Answer.None(otherProtocol(link.host(), document.text("what")), false)
-                    : new Answer.Refused(code, document.text("what"), document.text("mend"), document.yes("rolled_back"));
+                    : new Answer.Refused(
+                            code, document.text("what"), document.text("mend"), document.yes("rolled_back"));
         } catch (Wrong e) {
-            return new Answer.None(unread(link.host(), reply, e), reply.exit() == 0 || !reply.out().isBlank());
+            return new Answer.None(
+                    unread(link.host(), reply, e),
+                    reply.exit() == 0 || !reply.out().isBlank());
         }
     }
 

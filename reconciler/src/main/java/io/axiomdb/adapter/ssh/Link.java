@@ -5,7 +5,6 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Host.Ssh;
 import io.axiomdb.port.SecretResolver;
 import java.io.IOException;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -28,9 +27,10 @@ final class Link implements AutoCloseable {
     private int opened;
     private boolean closed;
 
-    Link(Host host, SecretResolver secrets) {
+    /** Opens nothing yet. */
+    Link(Host host, Ssh ssh, SecretResolver secrets) {
         this.host = host;
-        this.ssh = Objects.requireNonNull(host.ssh(), host.name());
+        this.ssh = ssh;
         this.dial = new Dial(host, secrets);
     }
 

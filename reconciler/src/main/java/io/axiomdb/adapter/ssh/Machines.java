@@ -5,6 +5,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.port.SecretResolver;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The machines of this process: one connection to each, for the host helper's calls and for the tunnel alike.
@@ -39,13 +40,24 @@ public final class Machines implements AutoCloseable {
 
     /** The shared connection. */
     synchronized Link link(Host host) {
-        Link link = new Link(host, secrets);
-        return links.computeIfAbsent(new Login(host.name(), link.ssh()), _ -> link);
+        Host.Ssh ssh = ssh(host);
+        return links.computeIfAbsent(new Login(host.name(), ssh), _ -> new Link(host, ssh, secrets));
     }
 
     /** A connection that nobody shares; whoever asks closes it. */
     Link fresh(Host host) {
-        return new Link(host, secrets);
+        return new Link(host, ssh(host), secrets);
+    }
+
+    /** The same, logged in as somebody else with the same key. */
+    Link fresh(Host host, String user) {
+        Host.Ssh ssh = ssh(host);
+        Host.Ssh other = new Host.Ssh(ssh.address(), ssh.port(), user, ssh.key(), ssh.hostKeys(), ssh.jump());
+        return new Link(host, other, secrets);
+    }
+
+    private static Host.Ssh ssh(Host host) {
+        return Objects.requireNonNull(host.ssh(), () -> "host " + host.name() + " has no ssh");
     }
 
     @Override

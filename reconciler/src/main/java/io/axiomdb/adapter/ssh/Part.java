@@ -97,12 +97,16 @@ record Part(JsonNode node, String at) {
 
     int whole(String name) throws Wrong {
         Part value = get(name);
-        return value.node.isInt() ? value.node.asInt() : value.wrong("a whole number").node.asInt();
+        return value.node.isInt()
+                ? value.node.asInt()
+                : value.wrong("a whole number").node.asInt();
     }
 
     boolean yes(String name) throws Wrong {
         Part value = get(name);
-        return value.node.isBoolean() ? value.node.asBoolean() : value.wrong("true or false").node.asBoolean();
+        return value.node.isBoolean()
+                ? value.node.asBoolean()
+                : value.wrong("true or false").node.asBoolean();
     }
 
     Instant time(String name) throws Wrong {

@@ -38,8 +38,8 @@ final class PinnedKeys implements HostKeyVerifier {
         return pinned.stream()
                 .map(key -> key.substring(0, key.indexOf(' ')))
                 .distinct()
-                .flatMap(type -> (type.equals("ssh-rsa") ? List.of("rsa-sha2-512", "rsa-sha2-256") : List.of(type))
-                        .stream())
+                .flatMap(type ->
+                        (type.equals("ssh-rsa") ? List.of("rsa-sha2-512", "rsa-sha2-256") : List.of(type)).stream())
                 .toList();
     }
 

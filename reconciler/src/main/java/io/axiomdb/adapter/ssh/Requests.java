@@ -39,7 +39,9 @@ final class Requests {
     }
 
     byte[] change(Lease lease, Access access, Instant now) {
-        ObjectNode request = changing("change", lease).put("confirm_seconds", CONFIRM_SECONDS).put("now", time(now));
+        ObjectNode request = changing("change", lease)
+                .put("confirm_seconds", CONFIRM_SECONDS)
+                .put("now", time(now));
         request.set("access", access(access));
         return bytes(request);
     }
@@ -49,7 +51,8 @@ final class Requests {
     }
 
     byte[] certificate(Lease lease, String chain, SortedSet<String> names, Instant now) {
-        ObjectNode request = changing("certificate", lease).put("now", time(now)).put("chain", chain);
+        ObjectNode request =
+                changing("certificate", lease).put("now", time(now)).put("chain", chain);
         ArrayNode all = request.putArray("names");
         names.forEach(all::add);
         return bytes(request);
@@ -98,7 +101,9 @@ final class Requests {
         access.openings()
                 .forEach(opening -> until(
                         opening.until(),
-                        openings.addObject().put("port", opening.port()).put("cidr", opening.cidr().toString())));
+                        openings.addObject()
+                                .put("port", opening.port())
+                                .put("cidr", opening.cidr().toString())));
         return object;
     }
 

@@ -43,7 +43,10 @@ public final class SshFiles implements HostFiles {
             return new AccessObservation.Unmanaged();
         }
         try {
-            return seen(host, HostCall.of(machines.link(host), requests(host, organization).look(), LOOK));
+            return seen(
+                    host,
+                    HostCall.of(
+                            machines.link(host), requests(host, organization).look(), LOOK));
         } catch (AxiomException e) {
             return new AccessObservation.Unknown(e.diagnostics().getFirst());
         } catch (Lost e) {
@@ -77,8 +80,8 @@ public final class SshFiles implements HostFiles {
     @Override
     public void setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure {
         Requests requests = requests(host, organization);
-        Part done = Outcomes.done(() -> HostCall.of(
-                machines.link(host), requests.change(lease, access, now.get()), CHANGE));
+        Part done = Outcomes.done(
+                () -> HostCall.of(machines.link(host), requests.change(lease, access, now.get()), CHANGE));
         try {
             if (done.yes("changed")) {
                 confirmation.of(host, requests, lease, done.text("change"), done.time("confirm_by"));
@@ -99,8 +102,7 @@ public final class SshFiles implements HostFiles {
     public void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files)
             throws HostFailure {
         Requests requests = requests(host, organization);
-        Outcomes.done(() ->
-                HostCall.of(machines.link(host), requests.certificate(lease, files, now.get()), CHANGE));
+        Outcomes.done(() -> HostCall.of(machines.link(host), requests.certificate(lease, files, now.get()), CHANGE));
     }
 
     private static Requests requests(Host host, String organization) {

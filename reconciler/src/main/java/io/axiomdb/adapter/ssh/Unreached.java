@@ -71,15 +71,24 @@ final class Unreached {
         if (isAbout(failure, SocketTimeoutException.class)) {
             return "check that the machine is up and that no firewall on the way drops port " + ssh.port();
         }
-        boolean jump = !ssh.equals(host.ssh());
+        boolean jump = isJump(host, ssh);
         return "check sshd on the " + (jump ? "jump host" : "machine") + "; its log says why it hung up";
     }
 
     private static Diagnostic diagnostic(Host host, Ssh ssh, Code code, String what, String help) {
-        boolean jump = !ssh.equals(host.ssh());
+        boolean jump = isJump(host, ssh);
         Source source = host.origin().of(jump ? "ssh.jump" : "ssh");
         String where = (jump ? "jump host of " : "") + "host " + host.name() + " (" + address(ssh) + "): ";
         return Diagnostic.of(code, source, (jump ? "the " : "") + where + what, help);
+    }
+
+    private static boolean isJump(Host host, Ssh ssh) {
+        for (Ssh next = host.ssh(); next != null; next = next.jump()) {
+            if (ssh.equals(next.jump())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String address(Ssh ssh) {
