@@ -1,6 +1,8 @@
 """What may be reached from where: the value that requests, documents and readings of the host are compared as. Pure."""
 from __future__ import annotations
 
+import functools
+import ipaddress
 from typing import NamedTuple
 
 from axm_host.basics import moment, now
@@ -17,6 +19,12 @@ class Access(NamedTuple):
     pooled: frozenset  # the databases among them that the pooler serves
     entries: dict    # (port, database, cidr) -> Grant; port is "runtime" or "direct"
     openings: dict   # (port number, cidr) -> until
+
+
+@functools.lru_cache(maxsize=None)
+def network(cidr):
+    """The parsed network; the same few texts come again and again. ValueError when it is none."""
+    return ipaddress.ip_network(cidr)
 
 
 NOTHING = Access({}, frozenset(), {}, {})

@@ -5,11 +5,10 @@ broader line below opens nothing to them.
 """
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from axm_host import block, files
-from axm_host.access import NOTHING, Access, Grant
+from axm_host.access import NOTHING, Access, Grant, network
 from axm_host.basics import BEGIN, POOLER_ROLE, Refusal, point
 from axm_host.postgres import user
 
@@ -61,7 +60,7 @@ def read_entries(lines, branches, port):
 
 def _canonical(cidr):
     try:
-        return str(ipaddress.ip_network(cidr)) == cidr
+        return str(network(cidr)) == cidr
     except ValueError:
         return False
 
@@ -233,8 +232,7 @@ def _meant(line):
     if kind != "local":
         address = words.pop(0)
     if address not in (None, "all"):
-        network = ipaddress.ip_network(address)
-        address, netmask = str(network.network_address), str(network.netmask)
+        address, netmask = str(network(address).network_address), str(network(address).netmask)
     return (kind, [database], roles, address, netmask, words[0], words[1:] or None)
 
 

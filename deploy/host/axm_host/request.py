@@ -200,7 +200,7 @@ def name(value, what):
         raise bad(f"{what} is not a text of 1 to 63 bytes")
     if any(not letter.isprintable() or letter in "\"'\\`" for letter in value) or value != value.strip():
         raise bad(f"{what} {value!r} holds a quote, a backslash, a control character or blanks at its ends")
-    if value.lower() in RESERVED or value[0] in "+@/!#;%" or "," in value or "=" in value:
+    if value.lower() in RESERVED or value[0] in "+@/!#;%[" or "," in value or "=" in value:
         raise bad(f"{what} {value!r} means something else in pg_hba.conf or pgbouncer.ini")
     return value
 
@@ -211,7 +211,7 @@ def cidr(value):
         network = ipaddress.ip_network(value, strict=True) if isinstance(value, str) and "/" in value else None
     except ValueError:
         network = None
-    if network is None or str(network) != value:
+    if network is None or str(network) != value or "%" in value:
         raise bad(f"{str(value)[:60]!r} is not a canonical CIDR")
     if network.version == 6 and network.subnet_of(ipaddress.ip_network("::ffff:0:0/96")):
         raise bad(f"{value!r} is an IPv4 address written as IPv6, which no layer matches")

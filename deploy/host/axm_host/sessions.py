@@ -7,6 +7,8 @@ import socket
 import struct
 from typing import NamedTuple
 
+from axm_host.access import network
+
 SOCK_DESTROY, NETLINK_SOCK_DIAG = 21, 4
 REQUEST_AND_ACK = 1 | 4
 
@@ -42,14 +44,14 @@ def denied(sessions, access, databases, roles):
     """Those of these databases and roles that no entry allows. Our roles elsewhere are closed out too; foreign roles are not ours to end."""
     networks = {}
     for port, database, cidr in access.entries:
-        networks.setdefault((port, database), []).append(ipaddress.ip_network(cidr))
+        networks.setdefault((port, database), []).append(network(cidr))
     over = []
     for session in sessions:
         if session.role not in roles or not (session.database in databases or session.port == "direct"):
             continue
         address = ipaddress.ip_address(session.address)
         allowed = session.role in access.branches.get(session.database, ()) and any(
-            address in network for network in networks.get((session.port, session.database), ()))
+            address in allowed_from for allowed_from in networks.get((session.port, session.database), ()))
         if not allowed:
             over.append(session)
     return over

@@ -41,7 +41,7 @@ def _path(kind, name):
 
 
 def _write(path, document):
-    files.install(path, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
+    files.install(path, (json.dumps(document, sort_keys=True) + "\n").encode())
 
 
 def _read(path):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import ipaddress
+import functools
 import re
 import subprocess
 
 from axm_host import files
-from axm_host.access import Access
+from axm_host.access import Access, network
 from axm_host.basics import Refusal, TOOL_PATH, UFW, UFW_LOCK, point
 
 OURS = " comment=" + "axm".encode().hex()
@@ -21,14 +21,15 @@ FAMILIES = {4: ("user.rules", "ufw-user-input", "iptables"), 6: ("user6.rules", 
 START, STOP = b"### RULES ###\n", b"\n### END RULES ###\n"
 
 
+@functools.lru_cache(maxsize=None)
 def tuple_text(port, cidr):
     """The two lines, with the empty one before them, of one opening."""
-    network = ipaddress.ip_network(cidr)
-    everywhere = EVERYWHERE[network.version]
-    source = str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
+    source = network(cidr)
+    everywhere, chain = EVERYWHERE[source.version], FAMILIES[source.version][1]
+    source = str(source.network_address) if source.prefixlen == source.max_prefixlen else str(source)
     narrowed = "" if source == everywhere else f" -s {source}"
     return (f"\n### tuple ### allow tcp {port} {everywhere} any {source} in{OURS}\n"
-            f"-A {FAMILIES[network.version][1]} -p tcp --dport {port}{narrowed} -j ACCEPT\n").encode()
+            f"-A {chain} -p tcp --dport {port}{narrowed} -j ACCEPT\n").encode()
 
 
 def split(data):
@@ -53,7 +54,7 @@ def opening_of(rule, version):
     if match is None or match.group(2).decode() != EVERYWHERE[version]:
         return None
     with contextlib.suppress(ValueError):
-        opening = int(match.group(1)), str(ipaddress.ip_network(match.group(3).decode()))
+        opening = int(match.group(1)), str(network(match.group(3).decode()))
         return opening if tuple_text(*opening) == rule.rstrip(b"\n") + b"\n" else None
     return None
 
@@ -86,7 +87,7 @@ def simple_accepts(lines, chain):
         match = re.fullmatch(rf"-A {chain} (?:-s (\S+) )?-p tcp (?:-m tcp )?--dport (\d+)(?: -s (\S+))? -j ACCEPT", line)
         if match is not None:
             source = match.group(1) or match.group(3) or EVERYWHERE[version]
-            key = int(match.group(2)), str(ipaddress.ip_network(source))
+            key = int(match.group(2)), str(network(source))
             counts[key] = counts.get(key, 0) + 1
     return counts
 
@@ -172,12 +173,11 @@ class Firewall:
                 for port, cidr in sorted(simple_accepts(running(version) or [], chain)) if port in self.ports and (port, cidr) not in known]
 
     def differs(self, access):
-        return any(self._wanted(access, version) != files.load(path_of(version)) or self._unloaded(access, version) for version in versions())
+        return bool(self._changed(access))
 
     def converge(self, access, phase, force=False):
         with ufw_locked():
-            changed = {version: self._wanted(access, version) for version in versions()
-                       if force or self._wanted(access, version) != files.load(path_of(version)) or self._unloaded(access, version)}
+            changed = self._changed(access, force)
             point(f"{phase}:ufw:staged")
             for version, data in changed.items():
                 _restore(version, data, "--test")
@@ -190,11 +190,17 @@ class Firewall:
                     point(f"{phase}:ufw:installed")
                 _restore(version, data)
             point(f"{phase}:ufw:reloaded")
-            for version in changed:
-                if self._unloaded(access, version):
+            for version, data in changed.items():
+                if self._unloaded(access, version, data):
                     raise Refusal("VERIFY_FAILED", f"the kernel's chain {FAMILIES[version][1]} does not accept what {path_of(version)} says",
                                   "look at iptables-save; another program may be writing the same chains")
             point(f"{phase}:ufw:verified")
+
+    def _changed(self, access, force=False):
+        """version -> its file, of those whose file or kernel is otherwise than wanted."""
+        wanted = {version: self._wanted(access, version) for version in versions()}
+        return {version: data for version, data in wanted.items()
+                if force or data != files.load(path_of(version)) or self._unloaded(access, version, data)}
 
     def _wanted(self, access, version):
         try:
@@ -202,10 +208,10 @@ class Firewall:
         except ValueError:
             raise Refusal("FIREWALL_INACTIVE", f"{path_of(version)} is not a file that ufw wrote", "restore it, or `ufw reset`") from None
 
-    def _unloaded(self, access, version):
+    def _unloaded(self, access, version, wanted):
         """Whether the kernel lacks an opening of ours, or accepts on our ports what the wanted file does not."""
         chain = FAMILIES[version][1]
-        meant = simple_accepts(self._wanted(access, version).decode("utf-8", "replace").split("\n"), chain)
+        meant = simple_accepts(wanted.decode("utf-8", "replace").split("\n"), chain)
         real = simple_accepts(running(version) or [], chain)
         return (any(meant[key] != real.get(key) for key in _of(access, version))
                 or any(key[0] in self.ports and key not in meant for key in real))

@@ -1,0 +1,301 @@
+"""The pure parts of the host helper: run with `python3 -m unittest` in this folder."""
+import json
+import unittest
+
+from axm_host import access, block, hba, ini, request, sessions, ufw
+from axm_host.access import Access, Grant, NOTHING
+from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
+
+HEAD = {"protocol": 1, "organization": "acme", "postgres": {"port": 5432, "admin": "axiomdb"}, "pooler": {"port": 6432},
+        "firewall": "ufw", "ssh_port": 22}
+BRANCH = {"database": "shop", "roles": ["shop_owner", "shop_rw"]}
+LINES = [b'hostssl "a" "r" 10.0.0.0/8 scram-sha-256', b'host all "r" all reject']
+
+
+def change(**wish):
+    return {**HEAD, "op": "change", "lease": {"epoch": 7, "line": "a3f1c09b12de4455"}, "confirm_seconds": 60,
+            "access": {"branches": [BRANCH], "entries": [], "openings": [], **wish}}
+
+
+def entry(cidr="10.1.0.0/16", port="direct", database="shop", until=None):
+    return {"port": port, "database": database, "cidr": cidr, "until": until}
+
+
+def some(entries=(), openings=(), roles=("r",), pooled=False):
+    branches = {"shop": tuple(roles)}
+    return Access(branches, frozenset(branches) if pooled else frozenset(),
+                  {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings})
+
+
+class Requests(unittest.TestCase):
+
+    def refused(self, document, code="BAD_REQUEST", saying=""):
+        data = document if isinstance(document, bytes) else json.dumps(document).encode()
+        with self.assertRaises(Refusal) as seen:
+            request.parse(data)
+        self.assertEqual(code, seen.exception.code)
+        self.assertIn(saying, seen.exception.what)
+
+    def test_a_whole_change_is_read(self):
+        document = change(entries=[entry(), entry("fd00::/64", "runtime", until="2026-12-01T00:00:00Z")], openings=[{"port": 6432, "cidr": "::/0", "until": None}])
+        self.assertEqual(document, request.parse(json.dumps(document).encode()))
+
+    def test_another_protocol_is_refused_before_anything_else_is_read(self):
+        self.refused({"protocol": 2, "what": "ever"}, "PROTOCOL")
+        self.refused({"protocol": True}, "PROTOCOL")
+
+    def test_what_is_not_one_clean_document_is_refused(self):
+        for data in (b"", b"[]", b"nonsense", b'{"protocol":1,"protocol":1}', b'{"protocol":NaN}', b"[" * 100000, b"\xff"):
+            with self.subTest(data[:20]), self.assertRaises(Refusal):
+                request.parse(data)
+
+    def test_unknown_and_missing_keys_are_refused(self):
+        self.refused({**change(), "more": 1}, saying="more")
+        self.refused({key: value for key, value in change().items() if key != "lease"}, saying="lease")
+        self.refused(change(entries=[{**entry(), "label": "office"}]), saying="label")
+
+    def test_only_canonical_networks(self):
+        for cidr in ("10.0.0.1/8", "010.0.0.0/8", "10.0.0.0/8 ", "10.0.0.0", "10.0.0.0/255.0.0.0", "::ffff:10.0.0.0/104", "FD00::/8", "fd00:0::/32",
+                     "fe80::%1/64", "10.0.0.0/33", "10/8", "all", "", None, 5, "0x0a.0.0.0/8", "10.0.0.0/08", "10.0.0.0/8\n"):
+            with self.subTest(cidr):
+                self.refused(change(entries=[entry(cidr)]), saying="CIDR" if "ffff" not in str(cidr) else "")
+
+    def test_networks_at_both_ends_of_what_there_is(self):
+        for cidr in ("0.0.0.0/0", "::/0", "255.255.255.255/32", "2001:db8::1/128"):
+            with self.subTest(cidr):
+                request.parse(json.dumps(change(entries=[entry(cidr)])).encode())
+
+    def test_names_that_a_file_would_read_otherwise(self):
+        for name in ("all", "ALL", "sameuser", "samerole", "replication", "+group", "@file", "/regex", "a\"b", "a'b", "a\\b", "a\nb", "a\0b", "a,b", "",
+                     "x" * 64, "é" * 32, " a", "a ", "#a", ";a", "[a", "%include x", "a=b", "pgbouncer", "a\u202eb", "\ud800", 7, None):
+            with self.subTest(name):
+                self.refused({**change(), "access": {"branches": [{"database": name, "roles": ["r"]}], "entries": [], "openings": []}})
+                if name != "pgbouncer":
+                    self.refused(change(branches=[{"database": "shop", "roles": [name]}]))
+
+    def test_roles_that_would_lock_somebody_out(self):
+        for role in ("postgres", "axiomdb", "axm_pooler", "pg_monitor"):
+            with self.subTest(role):
+                self.refused(change(branches=[{"database": "shop", "roles": [role]}]), "LOCK_OUT", role)
+
+    def test_what_does_not_fit_together(self):
+        self.refused(change(entries=[entry(database="other")]), saying="other")
+        self.refused(change(entries=[entry(), entry()]), saying="twice")
+        self.refused(change(openings=[{"port": 22, "cidr": "10.0.0.0/8", "until": None}]), saying="22")
+        self.refused(change(branches=[BRANCH, BRANCH]), saying="twice")
+        self.refused({**change(entries=[entry(port="runtime")]), "pooler": None}, saying="no pooler")
+        self.refused({**change(), "pooler": {"port": 5432}}, saying="two servers")
+
+    def test_numbers_and_times(self):
+        for port in (0, 65536, "5432", True, 5432.0, None):
+            with self.subTest(port):
+                self.refused({**change(), "ssh_port": port})
+        for until in ("2026-12-01", "2026-12-01T00:00:00", "2026-12-01T00:00:00+00:00", "2026-13-01T00:00:00Z", 5, "x" * 100):
+            with self.subTest(until):
+                self.refused(change(entries=[entry(until=until)]))
+
+    def test_a_certificate_comes_as_a_chain_or_as_files(self):
+        head = {**HEAD, "op": "certificate", "lease": {"epoch": 7, "line": "a3f1c09b12de4455"}}
+        chain = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+        request.parse(json.dumps({**head, "chain": chain, "names": ["db.acme.example"]}).encode())
+        request.parse(json.dumps({**head, "files": {"certificate": "/etc/ssl/a.pem", "key": "/etc/ssl/a.key"}}).encode())
+        for more in ({}, {"chain": chain, "names": [], "files": {}}, {"files": {"certificate": "a", "key": "/b"}}, {"chain": "-----BEGIN PRIVATE KEY-----"},
+                     {"files": {"certificate": "/a/../etc/shadow", "key": "/b"}}, {"files": {"certificate": "/a'b", "key": "/b"}}, {"chain": chain, "names": ["-x"]}):
+            with self.subTest(more):
+                self.refused({**head, **more})
+
+
+class Blocks(unittest.TestCase):
+    FOREIGN = (b"", b"a\n", b"a", b"a\r\nb\r\n", b"a\r\nb", b"\n\n", b"\xff\xfe\x80 # \xe9\n", b"a\n\x00b\n", "# ü —\n".encode(), b"\n", b"\r\n", b"\r")
+
+    def test_what_is_outside_stays_byte_for_byte(self):
+        for foreign in self.FOREIGN:
+            for put in (block.first, block.last):
+                with self.subTest(foreign=foreign, put=put.__name__):
+                    whole = put(foreign, LINES)
+                    outside, inside, begins = block.read(whole)
+                    self.assertEqual(foreign, outside)
+                    self.assertEqual(LINES, [line for _, line in inside])
+                    self.assertEqual(1, len(begins))
+                    self.assertEqual(whole, put(outside, LINES))
+                    self.assertEqual(foreign, put(outside, []))
+
+    def test_two_blocks_in_one_file(self):
+        for foreign in self.FOREIGN:
+            with self.subTest(foreign):
+                self.assertEqual(foreign, block.read(block.last(block.first(foreign, LINES), LINES[:1]))[0])
+
+    def test_line_numbers_are_those_of_the_file(self):
+        self.assertEqual([(4, b"x")], block.read(b"one\ntwo\n" + BEGIN + b"\nx\n" + END + b"\n")[1])
+
+    def test_a_block_without_its_end_takes_only_what_we_write(self):
+        data = BEGIN + b"\n" + LINES[0] + b"\nhost all all 0.0.0.0/0 md5\n" + LINES[1] + b"\n"
+        outside, inside, _ = block.read(data, hba.our_hba_line)
+        self.assertEqual([(2, LINES[0])], inside)
+        self.assertEqual(b"host all all 0.0.0.0/0 md5\n" + LINES[1] + b"\n", outside)
+
+    def test_an_open_block_before_a_whole_one(self):
+        data = BEGIN + b"\nforeign\n" + block.wrapped(LINES) + b"last\n"
+        outside, inside, begins = block.read(data, hba.our_hba_line)
+        self.assertEqual(b"foreign\nlast\n", outside)
+        self.assertEqual(LINES, [line for _, line in inside])
+        self.assertEqual([1, 3], begins)
+
+    def test_a_marker_with_windows_line_ends_is_one(self):
+        self.assertEqual(b"x\r\n", block.read(BEGIN + b"\r\ny\r\n" + END + b"\r\nx\r\n")[0])
+
+
+class HbaLines(unittest.TestCase):
+
+    def test_the_whole_block(self):
+        wanted = some([("direct", "10.1.0.0/16"), ("direct", "fd00::/64"), ("runtime", "10.9.0.0/16")], roles=("a", "b"), pooled=True)
+        self.assertEqual(['local "postgres" "axm_pooler" peer map=axm_pooler',
+                          'local "shop" "axm_pooler" peer map=axm_pooler',
+                          'local "shop" "a","b" peer map=axm_pooler',
+                          'hostssl "shop" "a","b" 10.1.0.0/16 scram-sha-256',
+                          'hostssl "shop" "a","b" fd00::/64 scram-sha-256',
+                          'local all "a","b" reject',
+                          'host all "a","b" all reject'], [line.decode() for line in hba.hba_lines(wanted)])
+        self.assertEqual([b'axm_pooler postgres "a"', b'axm_pooler postgres "axm_pooler"', b'axm_pooler postgres "b"'], hba.ident_lines(wanted, "postgres"))
+
+    def test_without_branches_there_is_no_line(self):
+        self.assertEqual([], hba.hba_lines(NOTHING))
+        self.assertEqual([], hba.ident_lines(NOTHING, "postgres"))
+
+    def test_entries_are_read_back_only_as_they_are_written(self):
+        branches = {"shop": ("a", "b")}
+        good = b'hostssl "shop" "a","b" 10.1.0.0/16 scram-sha-256'
+        self.assertEqual({("direct", "shop", "10.1.0.0/16"): Grant(None, ("a", "b"))}, hba.read_entries([good], branches, "direct"))
+        for line in (good.replace(b"hostssl", b"host"), good.replace(b'"a","b"', b'"a"'), good.replace(b"10.1.0.0/16", b"010.1.0.0/16"), good + b" x",
+                     good.replace(b"10.1.0.0/16", b"10.1.0.1/16"), good.replace(b"scram-sha-256", b"trust"), good.replace(b'"shop"', b'"other"'), b"\xff"):
+            with self.subTest(line):
+                self.assertEqual({}, hba.read_entries([line], branches, "direct"))
+
+    def test_every_line_we_write_is_known_as_ours(self):
+        wanted = some([("direct", "10.1.0.0/16")], roles=("a", "b c"), pooled=True)
+        self.assertTrue(all(hba.our_hba_line(line) for line in hba.hba_lines(wanted)))
+        self.assertTrue(all(hba.our_ident_line(line) for line in hba.ident_lines(wanted, "postgres")))
+        self.assertFalse(hba.our_hba_line(b"host all all 0.0.0.0/0 trust"))
+
+    def test_what_postgresql_must_read(self):
+        self.assertEqual(("hostssl", ["shop"], ["a", "b c"], "10.1.0.0", "255.255.0.0", "scram-sha-256", None), hba._meant('hostssl "shop" "a","b c" 10.1.0.0/16 scram-sha-256'))
+        self.assertEqual(("host", ["all"], ["a"], "all", None, "reject", None), hba._meant('host all "a" all reject'))
+        self.assertEqual(("local", ["my shop"], ["a"], None, None, "peer", ["map=axm_pooler"]), hba._meant('local "my shop" "a" peer map=axm_pooler'))
+
+
+class Sets(unittest.TestCase):
+
+    def test_a_union_gives_no_role_more_than_one_of_the_two_gave(self):
+        old, new = some([("direct", "10.1.0.0/16")], roles=("a", "b")), some([("direct", "10.2.0.0/16")], roles=("a", "c"))
+        both = access.union(old, new)
+        self.assertEqual(("a", "b", "c"), both.branches["shop"])
+        self.assertEqual({("direct", "shop", "10.1.0.0/16"): Grant(None, ("a", "b")), ("direct", "shop", "10.2.0.0/16"): Grant(None, ("a", "c"))}, both.entries)
+
+    def test_a_union_keeps_the_later_end(self):
+        early, late = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
+        self.assertEqual(late, access.later(early, late))
+        self.assertIsNone(access.later(early, None))
+
+    def test_within_only_takes_away(self):
+        wanted, there = some([("direct", "10.1.0.0/16")], [(5432, "10.1.0.0/16")]), some([("direct", "10.9.0.0/16")], [(5432, "10.1.0.0/16")])
+        self.assertEqual(some([], [(5432, "10.1.0.0/16")]), access.within(wanted, there))
+
+    def test_expiry_is_at_the_second(self):
+        until = "2026-01-01T00:00:00Z"
+        whole = some()._replace(entries={("direct", "shop", "10.1.0.0/16"): Grant(until, ("r",))}, openings={(5432, "10.1.0.0/16"): until})
+        self.assertEqual((some(), whole.entries, whole.openings), access.split_expired(whole, moment(until)))
+        self.assertEqual((whole, {}, {}), access.split_expired(whole, moment("2025-12-31T23:59:59Z")))
+
+    def test_json_and_back(self):
+        whole = some([("direct", "10.1.0.0/16"), ("runtime", "::/0")], [(6432, "::/0")], pooled=True)
+        self.assertEqual(whole, access.from_json(access.to_json(whole), True))
+
+
+class Ufw(unittest.TestCase):
+    FRESH = b"*filter\n:ufw-user-input - [0:0]\n### RULES ###\n-A ufw-user-limit -j REJECT\nCOMMIT\n"
+    FOREIGN = (b"*filter\n:ufw-user-input - [0:0]\n### RULES ###\n"
+               b"\n### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in comment=737368\n-A ufw-user-input -p tcp --dport 22 -j ACCEPT\n"
+               b"\n### tuple ### deny any 80 0.0.0.0/0 any 9.9.9.9 in\n-A ufw-user-input -p tcp --dport 80 -s 9.9.9.9 -j DROP\n-A ufw-user-input -p udp --dport 80 -s 9.9.9.9 -j DROP\n"
+               b"\n### END RULES ###\n\n### LOGGING ###\n### END LOGGING ###\nCOMMIT\n")
+
+    def test_rules_are_what_ufw_itself_writes(self):
+        self.assertEqual(b"\n### tuple ### allow tcp 5432 0.0.0.0/0 any 10.1.2.0/24 in comment=61786d\n-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.0/24 -j ACCEPT\n",
+                         ufw.tuple_text(5432, "10.1.2.0/24"))
+        self.assertEqual(b"\n### tuple ### allow tcp 5432 0.0.0.0/0 any 10.1.2.3 in comment=61786d\n-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.3 -j ACCEPT\n",
+                         ufw.tuple_text(5432, "10.1.2.3/32"))
+        self.assertEqual(b"\n### tuple ### allow tcp 6432 0.0.0.0/0 any 0.0.0.0/0 in comment=61786d\n-A ufw-user-input -p tcp --dport 6432 -j ACCEPT\n",
+                         ufw.tuple_text(6432, "0.0.0.0/0"))
+        self.assertEqual(b"\n### tuple ### allow tcp 6432 ::/0 any ::/0 in comment=61786d\n-A ufw6-user-input -p tcp --dport 6432 -j ACCEPT\n", ufw.tuple_text(6432, "::/0"))
+        self.assertEqual(b"\n### tuple ### allow tcp 5432 ::/0 any fd77::101 in comment=61786d\n-A ufw6-user-input -p tcp --dport 5432 -s fd77::101 -j ACCEPT\n",
+                         ufw.tuple_text(5432, "fd77::101/128"))
+
+    def test_openings_come_after_foreign_rules_and_go_again(self):
+        openings = [(5432, "10.1.2.0/24"), (6432, "0.0.0.0/0")]
+        whole = ufw.rendered(self.FOREIGN, openings)
+        self.assertEqual((openings, []), ufw.openings_in(whole, 4))
+        self.assertLess(whole.index(b"any 9.9.9.9"), whole.index(b"any 10.1.2.0/24"))
+        self.assertEqual(self.FOREIGN, ufw.rendered(whole, []))
+        self.assertEqual(whole, ufw.rendered(whole, openings))
+
+    def test_a_fresh_file_gets_its_second_mark(self):
+        whole = ufw.rendered(self.FRESH, [(5432, "10.1.2.0/24")])
+        self.assertIn(b"-j ACCEPT\n\n### END RULES ###\n-A ufw-user-limit", whole)
+        self.assertEqual([(5432, "10.1.2.0/24")], ufw.openings_in(whole, 4)[0])
+        self.assertEqual(self.FRESH, ufw.rendered(self.FRESH, []))
+
+    def test_a_rule_of_ours_that_was_edited_is_no_opening(self):
+        edited = ufw.rendered(self.FOREIGN, [(5432, "10.1.2.0/24")]).replace(b"--dport 5432 -s 10.1.2.0/24", b"--dport 5432")
+        self.assertEqual([], ufw.openings_in(edited, 4)[0])
+        self.assertEqual(1, len(ufw.openings_in(edited, 4)[1]))
+
+    def test_only_our_very_comment_is_ours(self):
+        data = self.FOREIGN.replace(b"comment=737368", b"comment=61786d61")
+        self.assertEqual(([], []), ufw.openings_in(data, 4))
+
+    def test_the_kernel_and_the_file_are_read_alike(self):
+        file = ["-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.3 -j ACCEPT", "-A ufw-user-input -p tcp --dport 6432 -j ACCEPT", "-A ufw-user-input -p udp --dport 5432 -j ACCEPT"]
+        kernel = ["-A ufw-user-input -s 10.1.2.3/32 -p tcp -m tcp --dport 5432 -j ACCEPT", "-A ufw-user-input -p tcp -m tcp --dport 6432 -j ACCEPT",
+                  "-A ufw-user-input -s 10.0.0.0/8 -p tcp -m tcp --dport 5432 -j DROP", "-A ufw-user-input -i eth0 -p tcp -m tcp --dport 5432 -j ACCEPT"]
+        expected = {(5432, "10.1.2.3/32"): 1, (6432, "0.0.0.0/0"): 1}
+        self.assertEqual(expected, ufw.simple_accepts(file, "ufw-user-input"))
+        self.assertEqual(expected, ufw.simple_accepts(kernel, "ufw-user-input"))
+
+    def test_a_file_that_ufw_did_not_write(self):
+        with self.assertRaises(ValueError):
+            ufw.rendered(b"*filter\nCOMMIT\n", [])
+
+
+class Sessions(unittest.TestCase):
+
+    def test_only_our_roles_without_an_entry_are_denied(self):
+        allowed = some([("direct", "10.1.0.0/16")])
+        rows = [{"database": "shop", "role": "r", "address": "10.1.2.3", "pid": 1}, {"database": "shop", "role": "r", "address": "10.2.2.3", "pid": 2},
+                {"database": "shop", "role": "stranger", "address": "10.2.2.3", "pid": 3}, {"database": "other", "role": "r", "address": "10.1.2.3", "pid": 4}]
+        clients = [{"database": "shop", "user": "r", "addr": "10.1.2.3", "port": "5", "local_addr": "10.0.0.1", "local_port": "6432"},
+                   {"database": "shop", "user": "r", "addr": "unix", "port": "5", "local_addr": "unix", "local_port": "6432"}]
+        over = sessions.denied(sessions.all_of(rows, clients), allowed, {"shop"}, {"r"})
+        self.assertEqual([(2,), (4,), ("10.1.2.3", 5, "10.0.0.1", 6432)], [session.handle for session in over])
+
+    def test_counts(self):
+        twice = sessions.all_of([{"database": "shop", "role": "r", "address": "fd00::1", "pid": pid} for pid in (1, 2)], None)
+        self.assertEqual([{"port": "direct", "database": "shop", "role": "r", "address": "fd00::1", "count": 2}], sessions.counted(twice))
+
+
+class PoolerIni(unittest.TestCase):
+
+    def test_sections_and_what_comes_last(self):
+        read = ini.parse(b";c\n[databases]\nshop = host=x\n* = host=y\n[users]\n[pgbouncer]\nlisten_port = 1\nlisten_port = 2\n")
+        self.assertEqual({"shop": "host=x", "*": "host=y"}, read.databases)
+        self.assertEqual("2", read.settings["listen_port"])
+        self.assertEqual("pgbouncer", read.last_section)
+        self.assertEqual("databases", ini.parse(b"[pgbouncer]\na=b\n[databases]\n").last_section)
+
+
+class Points(unittest.TestCase):
+
+    def test_every_point_has_one_name(self):
+        self.assertEqual(len(POINTS), len(set(POINTS)))
+
+
+if __name__ == "__main__":
+    unittest.main()
