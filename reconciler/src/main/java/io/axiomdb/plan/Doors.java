@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.Cidr;
+import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.Access.Port;
 import java.time.Instant;
@@ -22,6 +23,20 @@ import org.jspecify.annotations.Nullable;
 public record Doors(SortedMap<Port, Integer> numbers, boolean firewall) {
     public Doors {
         numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
+    }
+
+    /** The doors of a host as it is declared. */
+    public static Doors of(Host host) {
+        SortedMap<Port, Integer> numbers = new TreeMap<>();
+        if (host.runtimePort() != null) {
+            numbers.put(Port.RUNTIME, host.runtimePort());
+        }
+        if (host.directPort() != null) {
+            numbers.put(Port.DIRECT, host.directPort());
+        } else if (host.postgres() instanceof Host.Server server) {
+            numbers.put(Port.DIRECT, server.port());
+        }
+        return new Doors(numbers, host.firewall() == Host.Firewall.UFW);
     }
 
     /** The addresses that all layers together let in at this moment. */
