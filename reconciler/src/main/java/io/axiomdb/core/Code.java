@@ -72,6 +72,8 @@ public enum Code {
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
     NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
+    CLOCK_SKEW("AX0521", ERROR, "a host's clock is off"),
+    POOLER_ROLE_MISSING("AX0522", WARNING, "the pooler's role is not there"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),
@@ -83,6 +85,8 @@ public enum Code {
     STALE_PLAN("AX0608", ERROR, "the plan is stale"),
     NOT_CONFIRMED("AX0609", ERROR, "nobody said yes"),
     EXPIRY_NOT_SUPPORTED("AX0610", ERROR, "ending a branch by its date is not supported yet"),
+    LOCK_OUT_NAME("AX0611", ERROR, "a branch has a name that a host's own administration needs"),
+    LOCK_OUT_SELF("AX0612", ERROR, "the control plane would be cut off from its own database"),
 
     STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
     STOPPED("AX0703", ERROR, "stopped on request"),

@@ -1,5 +1,6 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.desired.Host;
@@ -25,16 +26,14 @@ public record Doors(SortedMap<Port, Integer> numbers, boolean firewall) {
         numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
     }
 
-    /** The doors of a host as it is declared. */
-    public static Doors of(Host host) {
+    /** The ports that clients reach a host by. */
+    static Doors of(Host host) {
         SortedMap<Port, Integer> numbers = new TreeMap<>();
-        if (host.runtimePort() != null) {
-            numbers.put(Port.RUNTIME, host.runtimePort());
-        }
-        if (host.directPort() != null) {
-            numbers.put(Port.DIRECT, host.directPort());
-        } else if (host.postgres() instanceof Host.Server server) {
-            numbers.put(Port.DIRECT, server.port());
+        for (Port port : Port.values()) {
+            Integer number = AccessCompiler.number(host, port);
+            if (number != null) {
+                numbers.put(port, number);
+            }
         }
         return new Doors(numbers, host.firewall() == Host.Firewall.UFW);
     }

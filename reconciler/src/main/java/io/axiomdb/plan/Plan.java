@@ -14,7 +14,7 @@ import java.util.List;
  * @param refusals guards that keep apply from starting
  * @param notEnforced declared, stored, but not carried out on hosts by this version; in words, such as {@code network (2 rules) of shop}
  * @param access who gains and who loses access in effect; follows from the steps, so it is not part of the digest
- * @param ended live sessions that the changes end
+ * @param ends sessions that are open now and that the plan ends; not part of the digest, for they come and go
  * @param digest over what is to be done and what was there before
  */
 public record Plan(
@@ -26,7 +26,7 @@ public record Plan(
         List<Diagnostic> refusals,
         List<String> notEnforced,
         List<AccessDifference> access,
-        List<EndedSessions> ended,
+        List<EndedSessions> ends,
         Digest digest) {
     public Plan {
         changes = List.copyOf(changes);
@@ -36,7 +36,7 @@ public record Plan(
         refusals = List.copyOf(refusals);
         notEnforced = List.copyOf(notEnforced);
         access = List.copyOf(access);
-        ended = List.copyOf(ended);
+        ends = List.copyOf(ends);
     }
 
     /** Whether there is nothing for apply to do. What is held back or blocked does not count. */
