@@ -8,7 +8,6 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
@@ -89,20 +88,11 @@ public final class Engine {
                 request.repairs(),
                 request.allowDestroy(),
                 request.actor().name(),
-                showsCertificate(seen) ? outside.authority().certificate() : null,
+                files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
                 outside.controlPlane().now()));
         return new Look(registry, hosts, seen, new Planned(plan, looks(seen), took));
-    }
-
-    /** The authority is made at the first need; where no host has a certificate yet, nothing is to be compared with it. */
-    private static boolean showsCertificate(SortedMap<String, Observation> seen) {
-        return seen.values().stream()
-                .anyMatch(observation -> observation instanceof Observation.Seen host
-                        && host.access() instanceof AccessObservation.Seen access
-                        && access.certificate() != null
-                        && access.certificate().installed() != null);
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */
