@@ -19,6 +19,7 @@ import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,6 +54,20 @@ public final class Engine {
         }
         Registry complete = complete(registry);
         return look(Planner.applied(complete), complete, request).planned();
+    }
+
+    /**
+     * What was applied, and who is let in now by the files, the pooler and the firewall of some hosts; databases are not
+     * looked at. Changes nothing.
+     *
+     * @param hosts those to look at; none to read the control plane alone
+     */
+    public NetworkLook network(Desired desired, Collection<Host> hosts) {
+        return new NetworkLook(
+                desired,
+                outside.controlPlane().read(desired.organization()),
+                Observer.access(outside.files(), desired.organization(), hosts),
+                outside.controlPlane().now());
     }
 
     /**

@@ -12,9 +12,12 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +55,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     List<AuditRow> rows = List.of();
     Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
+
+    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+    AccessObservation access = new AccessObservation.Unmanaged();
 
     @Nullable
     RuntimeException failure;
@@ -133,7 +140,6 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Loaded validate(DesiredSource source) {
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 
@@ -187,6 +193,13 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
         results.forEach(progress::ended);
         Planned after = stop.getAsBoolean() ? planned : Samples.planned(Samples.plan(), Samples.seen("db1"));
         return new ApplyReport(results, after, Duration.ofMillis(1200));
+    }
+
+    @Override
+    public NetworkLook network(Desired asked, Collection<Host> hosts) {
+        TreeMap<String, AccessObservation> seen = new TreeMap<>();
+        hosts.forEach(host -> seen.put(host.name(), access));
+        return new NetworkLook(asked, registry, seen, now());
     }
 
     @Override
