@@ -1,14 +1,11 @@
 """`up` and `down`. Everything that `up` makes, `down` finds by the lab's number and directory, however far `up` came."""
-import base64
-import hashlib
-import hmac
 import json
 import os
 import secrets
 import select
 import shutil
 
-from . import files, hosts, kernel, network, packages, registry
+from . import files, hosts, kernel, network, packages, passwords, registry
 from .run import Refused, Unavailable, run
 
 HOME = "/var/lib/axm-lab"
@@ -22,8 +19,10 @@ def up(arguments):
     packages.ready()
     owner = watched(arguments.owner)
     name = arguments.name or "lab"
-    lab = {"name": name, "id": secrets.token_hex(8), "dir": os.path.abspath(arguments.dir or f"{HOME}/{name}"), "next_key": 1000}
+    lab = {"name": name, "id": secrets.token_hex(8), "dir": os.path.realpath(arguments.dir or f"{HOME}/{name}"), "next_key": 1000}
     with registry.locked(name):
+        if registry.find(name):
+            raise Refused(f"lab '{name}' is up already, or was left half made; take it down with\n  lab down --name {name}")
         claim(lab, arguments.dir is None)
         try:
             if owner is not None:
@@ -48,17 +47,20 @@ def namespaces_work():
 
 
 def claim(lab, own_place):
-    """The lab's number and its directory; a left-over directory in our own place belonged to a lab that a reboot ended."""
+    """The lab's number and directory. What the directory held before is never ours to remove, so it must hold nothing."""
+    if mounted(lab["dir"]):
+        raise Refused(f"{lab['dir']} still belongs to hosts that {registry.ROOT} knows nothing of; end them, or choose another name")
+    if own_place and os.path.isdir(lab["dir"]):
+        shutil.rmtree(lab["dir"])  # of a lab that a reboot ended
+    if os.path.isdir(lab["dir"]) and os.listdir(lab["dir"]):
+        raise Refused(f"{lab['dir']} is not empty; give --dir an absent or empty directory")
     registry.claim(lab)
-    try:
-        if own_place and os.path.isdir(lab["dir"]):
-            shutil.rmtree(lab["dir"])
-        os.makedirs(lab["dir"], mode=0o700, exist_ok=True)
-        if os.listdir(lab["dir"]):
-            raise Refused(f"{lab['dir']} is not empty; give --dir an absent or empty directory")
-    except BaseException:
-        registry.forget(lab)
-        raise
+    os.makedirs(lab["dir"], mode=0o700, exist_ok=True)
+    files.write(marker(lab), lab["id"])
+
+
+def marker(lab):
+    return f"{lab['dir']}/id"
 
 
 def make(lab, arguments):
@@ -77,7 +79,7 @@ def make(lab, arguments):
     waiting = []
     for one in lab["hosts"]:
         files.lay(lab, one)
-        waiting.append((one, hosts.switch_on(lab, one, admin(one))))
+        waiting.append((one, hosts.switch_on(lab, one, passwords.admin(one))))
     for one in lab["clients"]:
         network.attach(lab, one["name"], 100 + one["key"], [f"{one['ipv4']}/24", f"{one['ipv6']}/64"])
     files.write(lab["ssh"]["known_hosts"], "".join(f"{one['ipv4']},{one['ipv6']} {one['ssh_host_key']}\n" for one in lab["hosts"]))
@@ -97,18 +99,6 @@ def host(lab, number):
 def client(lab, number):
     four, six = network.v4(lab, 100 + number), network.v6(lab, 100 + number)
     return {"name": f"c{number}", "key": number, "ipv4": four, "ipv6": six, "addresses": [four, six], "places": {}}
-
-
-def admin(one):
-    """Writes the administrator's password beside the lab's keys and gives what PostgreSQL keeps of it (RFC 5803)."""
-    password, salt, rounds = secrets.token_urlsafe(24), secrets.token_bytes(16), 4096
-    files.write(one["postgres_password_file"], password, 0o600)
-    files.write(one["postgres_passfile"], f"*:*:*:{one['postgres_admin']}:{password}\n", 0o600)
-    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds)
-    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
-    server = hmac.digest(salted, b"Server Key", "sha256")
-    text = [base64.b64encode(value).decode() for value in (salt, stored, server)]
-    return f"SCRAM-SHA-256${rounds}:{text[0]}${text[1]}:{text[2]}"
 
 
 def watched(pid):
@@ -142,6 +132,8 @@ def down(arguments):
         lab = registry.find(name)
         if lab:
             take_away(lab)
+        else:
+            registry.forget({"name": name})
 
 
 def take_away(lab):
@@ -152,7 +144,8 @@ def take_away(lab):
     network.tear(lab)
     for target in reversed(mounted(lab["dir"])):
         kernel.unmount(target)
-    shutil.rmtree(lab["dir"])
+    if os.path.exists(marker(lab)):
+        shutil.rmtree(lab["dir"])
     registry.forget(lab)
 
 

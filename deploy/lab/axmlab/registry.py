@@ -56,8 +56,6 @@ def chosen(name):
 def claim(lab):
     """Registers a lab under the lowest free number; its networks are 10.77.NUMBER.0/24 and fd77:NUMBER::/64."""
     with locked("+"):
-        if find(lab["name"]):
-            raise Refused(f"lab '{lab['name']}' is up already, or was left half made; take it down with\n  lab down --name {lab['name']}")
         taken = {find(name)["number"] for name in names()} | routed()
         free = [number for number in range(1, LAST_NUMBER + 1) if number not in taken]
         if not free:

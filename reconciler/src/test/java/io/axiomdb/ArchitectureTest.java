@@ -1,5 +1,6 @@
 package io.axiomdb;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -9,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,8 @@ class ArchitectureTest {
                                         .or(resideInAPackage("java.util.."))
                                         .or(resideInAPackage("java.time"))
                                         .or(resideInAPackage("java.security"))
+                                        .or(resideInAPackage("java.security.cert"))
+                                        .or(assignableTo(InputStream.class))
                                         .or(resideInAPackage("java.nio.charset"))
                                         .or(resideInAPackage("java.math"))
                                         .or(resideInAPackage("org.jspecify.."))))
@@ -126,6 +130,7 @@ class ArchitectureTest {
                 Map.entry("org.flywaydb..", "io.axiomdb.adapter.controlplane.."),
                 Map.entry("com.zaxxer..", "io.axiomdb.adapter.controlplane.."),
                 Map.entry("com.google.crypto.tink..", "io.axiomdb.adapter.secrets.."),
+                Map.entry("org.bouncycastle..", "io.axiomdb.adapter.pki.."),
                 Map.entry("org.eclipse.jgit..", "io.axiomdb.adapter.git.."),
                 Map.entry("org.snakeyaml..", "io.axiomdb.load.."),
                 Map.entry("com.networknt..", "io.axiomdb.load.."),

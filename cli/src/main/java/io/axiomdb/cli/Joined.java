@@ -27,6 +27,7 @@ import io.axiomdb.engine.Engine;
 import io.axiomdb.engine.Outside;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ final class Joined implements Opened {
     private final Path home;
     private @Nullable EmbeddedServer embedded;
     private final ControlPlaneDatabase controlPlane;
+    private final CertificateAuthority authority;
     private final Machines machines;
     private final Engine engine;
 
@@ -67,6 +69,8 @@ final class Joined implements Opened {
         }
         this.machines = new Machines(references);
         Function<Host, Target> targets = Target.of(references, this::embeddedHost, machines::tunnel);
+        SecureRandom random = new SecureRandom();
+        this.authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
         this.engine = new Engine(new Outside(
                 controlPlane,
                 controlPlane.secrets(),
@@ -79,9 +83,9 @@ final class Joined implements Opened {
                                 AdministratorLogin.prove(Target.of(references, this::embeddedHost, (_, _) -> port)
                                         .apply(host)),
                         controlPlane::now),
-                new Authority(),
+                authority,
                 new ScramHasher(),
-                new SecureRandom(),
+                random,
                 Who.holder()));
     }
 
@@ -155,6 +159,11 @@ final class Joined implements Opened {
     @Override
     public SecretStore secrets() {
         return controlPlane.secrets();
+    }
+
+    @Override
+    public CertificateAuthority authority() {
+        return authority;
     }
 
     @Override

@@ -79,6 +79,11 @@ public record Cidr(Family family, BigInteger first, int prefix) implements Compa
                 && other.widenedTo(prefix).first.equals(first);
     }
 
+    /** Canonical text for people: a range of one address is just the address. */
+    public String brief() {
+        return prefix == family.bits() ? CidrText.address(family, first) : toString();
+    }
+
     /** Canonical text with the prefix, IPv6 by RFC 5952. */
     @Override
     public String toString() {

@@ -13,6 +13,8 @@ import java.util.List;
  * @param notices what a person should know: foreign things, expired entries
  * @param refusals guards that keep apply from starting
  * @param notEnforced declared, stored, but not carried out on hosts by this version; in words, such as {@code network (2 rules) of shop}
+ * @param access who gains and who loses access in effect; follows from the steps, so it is not part of the digest
+ * @param ends sessions that are open now and that the plan ends; not part of the digest, for they come and go
  * @param digest over what is to be done and what was there before
  */
 public record Plan(
@@ -23,6 +25,8 @@ public record Plan(
         List<Diagnostic> notices,
         List<Diagnostic> refusals,
         List<String> notEnforced,
+        List<AccessDifference> access,
+        List<EndedSessions> ends,
         Digest digest) {
     public Plan {
         changes = List.copyOf(changes);
@@ -31,6 +35,8 @@ public record Plan(
         notices = List.copyOf(notices);
         refusals = List.copyOf(refusals);
         notEnforced = List.copyOf(notEnforced);
+        access = List.copyOf(access);
+        ends = List.copyOf(ends);
     }
 
     /** Whether there is nothing for apply to do. What is held back or blocked does not count. */

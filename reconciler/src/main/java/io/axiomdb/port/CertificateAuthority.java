@@ -5,15 +5,22 @@ import java.util.SortedSet;
 
 /** AxiomDB's own certificate authority, one for each control plane. Its key never leaves the secret store in clear. */
 public interface CertificateAuthority {
-    /** The authority's certificate, PEM; made at the first need. */
+    /**
+     * What clients have to trust, PEM: the authority's certificate, made at the first need. In the last year of an
+     * authority its successor is made and comes first, for both may have signed what servers show.
+     *
+     * @throws io.axiomdb.core.AxiomException with SECRETS_KEY when the key of the secret store is not the one
+     */
     String certificate();
 
     /**
-     * Signs a server certificate, valid for 90 days.
+     * Signs a server certificate, valid for 90 days, with the newest authority.
      *
      * @param request PKCS #10, PEM; nothing but its public key is believed
      * @param names DNS names and addresses that clients use
      * @return PEM, the server's certificate first, then the authority's
+     * @throws io.axiomdb.core.AxiomException with NOT_SIGNED when the request, its key or a name is not fit for it; with
+     *     SECRETS_KEY when the key of the secret store is not the one
      */
     String sign(String request, SortedSet<String> names, Instant now);
 }

@@ -77,6 +77,7 @@ public final class Axm extends WorldCommand {
         all.put("drift", Drift::new);
         all.put("audit", Audit::commandLine);
         all.put("credentials", Credentials::commandLine);
+        all.put("ca", Ca::new);
         all.put("demo", Demo::new);
         all.put("version", Version::new);
         if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {

@@ -131,6 +131,10 @@ final class Credentials extends WorldCommand {
                 note("axm: host " + urls.host().name()
                         + " has no pooler (ports.runtime): the runtime URL uses the direct port.");
             }
+            if (urls.host().ssh() != null && urls.host().certificate() instanceof Host.Certificate.Issued) {
+                note("axm: to verify the server: axm ca > axiomdb-ca.pem, then"
+                        + " sslmode=verify-full&sslrootcert=axiomdb-ca.pem in place of the URL's sslmode.");
+            }
             if (urls.host().postgres() instanceof Host.Embedded) {
                 note(
                         "axm: the embedded PostgreSQL runs only while an axm command runs, on this port as long as it is free.");

@@ -9,6 +9,7 @@ import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.load.Loaded;
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
@@ -94,6 +95,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         @Override
         public SecretStore secrets() {
             return opened.secrets();
+        }
+
+        @Override
+        public CertificateAuthority authority() {
+            return opened.authority();
         }
 
         @Override

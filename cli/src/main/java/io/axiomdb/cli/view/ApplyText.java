@@ -4,8 +4,10 @@ import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +27,8 @@ public final class ApplyText {
         String verb = PlanWords.verb(result.change().action());
         return switch (result.status()) {
             case DONE ->
-                "  " + style.green("done") + "     " + verb + " " + what + "  " + style.dim(Words.took(result.took()))
-                        + "\n";
+                "  " + style.green("done") + "     " + verb + " " + what + "  "
+                        + style.dim(propagated(result.change()) + Words.took(result.took())) + "\n";
             case FAILED -> "  " + style.loud("FAILED") + "   " + verb + " " + what + "\n" + why(result.why());
             case SKIPPED -> "  " + style.yellow("skipped") + "  " + verb + " " + what + "\n" + why(result.why());
             case STOPPED -> "  " + style.yellow("stopped") + "  " + verb + " " + what + "\n" + why(result.why());
@@ -83,7 +85,16 @@ public final class ApplyText {
         }
     }
 
+    /** A change of who may connect is done when every layer has it and a new connection proved it. */
+    private static String propagated(Change change) {
+        boolean access = change.steps().stream().anyMatch(Step.SetAccess.class::isInstance);
+        return access ? "in force on all layers after " : "";
+    }
+
     private static String where(Change change) {
+        if (change.resource().kind() == Kind.HOST_ACCESS) {
+            return "";
+        }
         String project = change.resource().project();
         String of = project.isEmpty() || project.equals(change.resource().name()) ? "" : " of " + project;
         return Escape.terminal(of + (change.host().isEmpty() ? "" : " on " + change.host()));

@@ -32,10 +32,11 @@ public final class PlanMarkdown implements PlanView {
         }
         text.append("\n\n").append(plan.isEmpty() ? "**Nothing to do.**" : "**" + PlanWords.totals(plan) + "**");
         text.append(" Plan ").append(Escape.code(plan.digest().abbreviated())).append(".\n");
+        AccessMarkdown.add(plan, context.purpose(), text);
         removals(plan, text);
         PlanText.groups(plan.changes()).forEach((heading, changes) -> {
             text.append("\n#### ").append(Escape.markdown(heading)).append("\n");
-            changes.forEach(change -> change(change, text));
+            changes.forEach(change -> change(change, AccessWords.untold(change, plan), text));
         });
         remarks(planned, text);
         if (sql) {
@@ -55,7 +56,7 @@ public final class PlanMarkdown implements PlanView {
         }
     }
 
-    private static void change(Change change, StringBuilder text) {
+    private static void change(Change change, List<FieldChange> fields, StringBuilder text) {
         text.append("- **").append(PlanWords.verb(change.action())).append("** ");
         text.append(change.resource().kind().words()).append(" ");
         text.append(Escape.code(change.resource().name())).append(where(change.source()));
@@ -63,13 +64,13 @@ public final class PlanMarkdown implements PlanView {
                 ? PlanWords.DRIFT
                 : change.reason();
         text.append(reason.isEmpty() ? "" : " · " + Escape.markdown(reason)).append("\n");
-        fields(change.fields(), change.action() == Action.CREATE, text);
+        fields(fields, change.action() == Action.CREATE, text);
     }
 
     private static void fields(List<FieldChange> fields, boolean created, StringBuilder text) {
         for (FieldChange f : fields) {
-            text.append("  - ").append(f.subject().isEmpty() ? "" : Escape.code(f.subject()) + ": ");
-            text.append(Escape.markdown(f.name()));
+            text.append("  - ").append(f.subject().isEmpty() ? "" : Escape.code(f.subject()) + ":");
+            text.append(f.subject().isEmpty() || f.name().isEmpty() ? "" : " ").append(Escape.markdown(f.name()));
             if (created && !f.after().isEmpty()) {
                 text.append(" ").append(Escape.code(f.after()));
             } else if (!f.before().isEmpty() || !f.after().isEmpty()) {

@@ -23,11 +23,12 @@ public final class PlanText implements PlanView {
     public String render(Planned planned, Context context) {
         Page page = new Page(style);
         page.line(PlanHeading.of(planned, context, style));
+        new AccessText(style, page).add(planned.plan(), context.purpose());
         removals(planned.plan(), page);
         groups(planned.plan().changes()).forEach((heading, changes) -> {
             page.blank().line(style.bold(heading));
             ChangeText text = new ChangeText(style, page);
-            changes.forEach(change -> text.add(change, context));
+            changes.forEach(change -> text.add(change, AccessWords.untold(change, planned.plan()), context));
         });
         heldBack(planned.plan(), page);
         new PlanRemarks(style, page).add(planned);

@@ -5,6 +5,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,8 @@ public interface Opened extends AutoCloseable {
     ControlPlane controlPlane();
 
     SecretStore secrets();
+
+    CertificateAuthority authority();
 
     /** The port on which the embedded PostgreSQL of managed hosts listens on 127.0.0.1. Starts it where it does not run. */
     int embeddedPort();

@@ -55,6 +55,7 @@ class CommandsTest {
                 "audit verify",
                 "credentials",
                 "credentials url",
+                "ca",
                 "demo",
                 "version"
             })
@@ -277,6 +278,37 @@ class CommandsTest {
     }
 
     @Test
+    void where_axiomdb_signs_certificates_it_says_how_to_verify_them() {
+        Map<String, String> host = new TreeMap<>(Map.of("postgres.address", "10.0.0.1", "tls", "required"));
+        host.putAll(Map.of("ssh.address", "10.0.0.1", "ssh.key", "file:key", "ports.runtime", "6432"));
+        world.registry = registry(host);
+        assertThat(world.run("credentials", "url", "--project", "shop")).isEqualTo(Exit.OK);
+        assertThat(world.err()).contains("axm ca > axiomdb-ca.pem").contains("sslmode=verify-full&sslrootcert=");
+        assertThat(world.out()).doesNotContain("sslrootcert");
+    }
+
+    @Test
+    void the_authoritys_certificate_is_printed_as_it_is_and_explained_to_programs() {
+        world.certificates = Samples.AUTHORITY + Samples.AUTHORITY;
+        assertThat(world.run("ca")).isEqualTo(Exit.OK);
+        assertThat(world.out()).isEqualTo(world.certificates);
+        assertThat(world.err()).isEmpty();
+        world.out.reset();
+
+        assertThat(world.run("ca", "--output", "json")).isEqualTo(Exit.OK);
+
+        assertThat(world.out())
+                .contains("\"axiomdb.ca/1\"")
+                .containsOnlyOnce("[ {")
+                .contains("\"subject\" : \"CN=AxiomDB CA 00\"")
+                .contains(
+                        "\"fingerprint_sha256\" : \"d473512e74ccf58c2540ab9a14d6cce2e43d079b8f797fb0b1117f6cf696ee68\"")
+                .contains("\"not_before\" : \"2026-11-22T07:16:33Z\"")
+                .contains("\"not_after\" : \"2036-11-21T07:16:33Z\"")
+                .contains("\"pem\" : \"" + Samples.AUTHORITY.replace("\n", "\\n") + "\"");
+    }
+
+    @Test
     void an_unknown_branch_has_no_urls() {
         assertThat(world.run("credentials", "url", "--project", "nope", "--format", "json"))
                 .isEqualTo(Exit.ERROR);
@@ -304,7 +336,8 @@ class CommandsTest {
     }
 
     private static Plan with(List<HeldBack> held, List<Blocked> blocked, List<Diagnostic> refusals) {
-        return new Plan("acme", List.of(), held, blocked, List.of(), refusals, List.of(), Digest.of("x"));
+        return new Plan(
+                "acme", List.of(), held, blocked, List.of(), refusals, List.of(), List.of(), List.of(), Digest.of("x"));
     }
 
     private static Blocked blocked() {
@@ -315,7 +348,16 @@ class CommandsTest {
     private static Plan refused(Diagnostic why) {
         Plan plan = Samples.plan(Samples.created());
         return new Plan(
-                "acme", plan.changes(), List.of(), List.of(), List.of(), List.of(why), List.of(), plan.digest());
+                "acme",
+                plan.changes(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(why),
+                List.of(),
+                List.of(),
+                List.of(),
+                plan.digest());
     }
 
     private static Registry registry(Map<String, String> host) {

@@ -16,9 +16,11 @@ import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.load.Loaded;
+import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
+import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
@@ -34,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     boolean interactive;
     boolean stopped;
     String typed = "";
+    String certificates = "";
 
     @Nullable
     String applied;
@@ -196,6 +200,21 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     }
 
     @Override
+    public CertificateAuthority authority() {
+        return new CertificateAuthority() {
+            @Override
+            public String certificate() {
+                return certificates;
+            }
+
+            @Override
+            public String sign(String request, SortedSet<String> names, Instant now) {
+                throw new AssertionError("commands sign nothing");
+            }
+        };
+    }
+
+    @Override
     public int embeddedPort() {
         return 54329;
     }
@@ -208,6 +227,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Instant now() {
         return Instant.EPOCH;
+    }
+
+    @Override
+    public ControlPlaneSite site() {
+        return new ControlPlaneSite("", "", "", true);
     }
 
     @Override

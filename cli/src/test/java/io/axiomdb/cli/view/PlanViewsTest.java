@@ -18,6 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 
 class PlanViewsTest {
     private static final Map<String, Planned> CASES = new TreeMap<>(Map.of(
+            "access_is_told_by_addresses_and_the_world_is_loud", AccessSamples.changed(),
+            "long_lists_of_addresses_are_shortened_for_people", AccessSamples.many(),
             "a_plan_groups_by_project_and_ends_with_the_next_command", Samples.changes(),
             "a_removal_comes_first_in_words", Samples.removal(),
             "an_empty_plan_is_one_line", Samples.planned(Samples.plan(), Samples.seen("db1")),
@@ -55,6 +57,21 @@ class PlanViewsTest {
     }
 
     @Test
+    void what_opens_to_the_world_is_loud_and_first() {
+        String text =
+                new PlanText(new Style(true, Style.FALLBACK_WIDTH)).render(AccessSamples.changed(), Samples.CONTEXT);
+        assertThat(text.lines().toList().get(2)).startsWith("\033[1;31mOPENS TO THE WORLD: ");
+    }
+
+    @Test
+    void a_difference_is_said_once() {
+        for (PlanView view : List.of(new PlanText(Style.PLAIN), new PlanMarkdown())) {
+            String text = view.render(AccessSamples.changed(), Samples.CONTEXT).replaceFirst("(?s)<details>.*", "");
+            assertThat(text.split("198\\.51\\.100\\.0/24", -1)).hasSize(2);
+        }
+    }
+
+    @Test
     void flags_are_repeated_and_quoted() {
         List<String> flags = List.of("--file", "my file.yaml", "--repair", "password:shop/main");
         Context context = new Context(Purpose.PLAN, "my file.yaml", null, flags, false);
@@ -67,9 +84,11 @@ class PlanViewsTest {
     @Test
     void hostile_text_never_reaches_a_terminal_raw() {
         Context sql = new Context(Purpose.PLAN, "axiomdb.yaml", null, List.of(), true);
-        for (PlanView view : List.of(new PlanText(Style.PLAIN), new PlanJson(), new PlanMarkdown())) {
-            String text = view.render(Samples.hostile(), sql);
-            assertThat(text.codePoints().filter(c -> c != '\n')).allMatch(c -> Visible.harmless(c));
+        for (Planned hostile : List.of(Samples.hostile(), AccessSamples.hostile())) {
+            for (PlanView view : List.of(new PlanText(Style.PLAIN), new PlanJson(), new PlanMarkdown())) {
+                String text = view.render(hostile, sql);
+                assertThat(text.codePoints().filter(c -> c != '\n')).allMatch(c -> Visible.harmless(c));
+            }
         }
     }
 

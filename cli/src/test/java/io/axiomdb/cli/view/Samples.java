@@ -26,6 +26,21 @@ import java.util.TreeSet;
 
 /** Plans made by hand, for golden cases. */
 public final class Samples {
+    /** Made with openssl; its key is gone. */
+    public static final String AUTHORITY = """
+            -----BEGIN CERTIFICATE-----
+            MIIBhDCCASugAwIBAgIUOAjjSpd8D7H8YUuZOPo1YCMKk1wwCgYIKoZIzj0EAwIw
+            GDEWMBQGA1UEAwwNQXhpb21EQiBDQSAwMDAeFw0yNjExMjIwNzE2MzNaFw0zNjEx
+            MjEwNzE2MzNaMBgxFjAUBgNVBAMMDUF4aW9tREIgQ0EgMDAwWTATBgcqhkjOPQIB
+            BggqhkjOPQMBBwNCAASnOvsrxJm7dfUp9FD1AmF8u8DHWA/qGka16gtGi92mBJvP
+            5+oJVq44RP1MOXZ2AZj9o+KbjwkQtQ9cmdMHF/P4o1MwUTAdBgNVHQ4EFgQU8uF3
+            F0lisXRe4LO6lgx4Na3ashcwHwYDVR0jBBgwFoAU8uF3F0lisXRe4LO6lgx4Na3a
+            shcwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiAY+5MtGetsVCXO
+            bN1BFisweRiQ1P8mOGQiBZuWNPh00AIgaBPuK/cphNwSN8PFKDmeSCLORnmM8lro
+            9GLdlDH+hsg=
+            -----END CERTIFICATE-----
+            """;
+
     public static final Commit COMMIT =
             new Commit("4f2c1ab9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f", "Preview branch for the auth rework");
     static final PlanView.Context CONTEXT =
@@ -50,6 +65,8 @@ public final class Samples {
         return new Plan(
                 "acme",
                 List.of(changes),
+                List.of(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -147,6 +164,8 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 List.of("network of square-experience (restricted, 2 rules)", "rotation policy of square-experience"),
+                List.of(),
+                List.of(),
                 plan.digest());
         return planned(noted, seen("db1"));
     }
@@ -163,7 +182,16 @@ public final class Samples {
                 Repair.PASSWORD,
                 "an application may rely on the password that is set now");
         Plan plan = new Plan(
-                "acme", List.of(), List.of(held), List.of(), List.of(), List.of(), List.of(), Digest.of("held back"));
+                "acme",
+                List.of(),
+                List.of(held),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Digest.of("held back"));
         return planned(plan, seen("db1"));
     }
 
@@ -190,6 +218,8 @@ public final class Samples {
                         Code.STRANGER_DATABASE, "database shadow on db1 belongs to " + MAIN + "_owner", "")),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 plan.digest());
         return planned(blocked, seen("db1"), new HostLook("db2", 0, Duration.ZERO, why));
     }
@@ -204,6 +234,8 @@ public final class Samples {
                 List.of(),
                 List.of(Diagnostic.of(
                         Code.DESTROY_CAP, "2 removals, 1 allowed, of 5 branches", "say --allow-destroy 2")),
+                List.of(),
+                List.of(),
                 List.of(),
                 plan.digest());
         return planned(refused, seen("db1"));

@@ -2,7 +2,6 @@ package io.axiomdb.adapter.controlplane;
 
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.port.SecretStore;
-import io.axiomdb.port.SecretsKey;
 import io.axiomdb.port.SecretsKey.Sealer;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
@@ -13,15 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passwords in the control plane's database, sealed before they get there and bound to their place. The key is opened
- * when it is first needed: a plan needs none.
+ * Passwords in the control plane's database, sealed before they get there and bound to their place.
  */
 final class StoredSecrets implements SecretStore {
     private static final String INSERT = Credentials.recording(
@@ -39,39 +35,24 @@ final class StoredSecrets implements SecretStore {
             + Credentials.events("read") + ") SELECT version, sealed FROM done";
 
     private final Transactions transactions;
-    private final SecretsKey key;
-    private @Nullable Sealer opened;
+    private final OwnKey key;
 
-    StoredSecrets(Transactions transactions, SecretsKey key) {
+    StoredSecrets(Transactions transactions, OwnKey key) {
         this.transactions = transactions;
         this.key = key;
     }
 
     @Override
     public void ready() {
-        sealer();
-    }
-
-    private synchronized Sealer sealer() {
-        if (opened == null) {
-            opened = key.open(transactions.write(StoredSecrets::keysInUse));
-        }
-        return opened;
-    }
-
-    private static SortedSet<String> keysInUse(Handle handle) {
-        return new TreeSet<>(handle.createQuery("SELECT key_id FROM axiomdb.secret_keys")
-                .mapTo(String.class)
-                .list());
+        key.sealer();
     }
 
     @Override
     public List<Credential> putPending(String organization, List<StoredSecret> secrets) {
-        Sealer sealer = sealer();
+        Sealer sealer = key.sealer();
         return transactions.write(handle -> {
-            // One writer at a time: versions count up, and two keys must not both be the first.
-            handle.execute("LOCK TABLE axiomdb.secret_keys IN SHARE ROW EXCLUSIVE MODE");
-            registerKey(handle, sealer);
+            // One writer at a time from here on: versions count up.
+            key.register(handle, sealer);
             List<Credential> credentials = numbered(secrets, versions(handle, organization, secrets));
             List<Write> writes = new ArrayList<>();
             for (int i = 0; i < secrets.size(); i++) {
@@ -80,18 +61,6 @@ final class StoredSecrets implements SecretStore {
             Batch.run(handle, writes);
             return credentials;
         });
-    }
-
-    /** Another process may have begun to use another key since ours was opened. */
-    private void registerKey(Handle handle, Sealer sealer) {
-        SortedSet<String> inUse = keysInUse(handle);
-        if (!sealer.keyIds().containsAll(inUse)) {
-            key.open(inUse);
-            throw new IllegalStateException("the key has changed while this process ran; start it again");
-        }
-        if (!inUse.contains(sealer.keyId())) {
-            handle.execute("INSERT INTO axiomdb.secret_keys (key_id) VALUES (?)", sealer.keyId());
-        }
     }
 
     /** The highest version of each, where there is one. */
@@ -133,7 +102,7 @@ final class StoredSecrets implements SecretStore {
 
     @Override
     public Optional<StoredSecret> current(String organization, CredentialKey credential) {
-        Sealer sealer = sealer();
+        Sealer sealer = key.sealer();
         return transactions.write(handle -> handle.createQuery(READ)
                 .bind("organization", organization)
                 .bind("project", credential.project())

@@ -52,7 +52,7 @@ public final class TinkKey implements SecretsKey {
     public Sealer open(SortedSet<String> needed) {
         Optional<String> found = place.read();
         if (found.isEmpty() && !needed.isEmpty()) {
-            throw refused(place + " holds no key, but passwords are stored that need " + named(needed), putItThere());
+            throw refused(place + " holds no key, but secrets are stored that need " + named(needed), putItThere());
         }
         TinkSealer sealer =
                 TinkSealer.of(found.orElseGet(() -> place.create(TinkSealer.newKeyset())), place.toString());
@@ -60,8 +60,7 @@ public final class TinkKey implements SecretsKey {
         missing.removeAll(sealer.keyIds());
         if (!missing.isEmpty()) {
             throw refused(
-                    place + " holds " + named(sealer.keyIds()) + ", but passwords are stored that need "
-                            + named(missing),
+                    place + " holds " + named(sealer.keyIds()) + ", but secrets are stored that need " + named(missing),
                     putItThere());
         }
         return sealer;

@@ -104,9 +104,10 @@ final class TinkSealer implements Sealer {
 
     private AxiomException cannotOpen() {
         return TinkKey.refused(
-                "a stored password can't be opened with the key in " + origin
+                "a stored secret can't be opened with the key in " + origin
                         + ": it was changed in the database, moved there from another place, or sealed with another key",
-                "restore the control plane's table axiomdb.credentials, or set a new password for this role");
+                "restore the control plane's tables axiomdb.credentials and axiomdb.certificate_authorities; a role"
+                        + " can have a new password instead");
     }
 
     private static byte[] bytes(String text) {

@@ -20,6 +20,7 @@ final class TestServer {
     static final List<String> TRIGGERS_OFF = List.of(
             "ALTER TABLE axiomdb.audit_events DISABLE TRIGGER USER",
             "ALTER TABLE axiomdb.credential_events DISABLE TRIGGER USER",
+            "ALTER TABLE axiomdb.certificate_authorities DISABLE TRIGGER USER",
             "ALTER TABLE axiomdb.audit_head DISABLE TRIGGER USER");
 
     private static final Queue<JdbcTarget> FREE = new ConcurrentLinkedQueue<>();
@@ -55,6 +56,7 @@ final class TestServer {
         statements.add("INSERT INTO axiomdb.audit_head (sequence, hash) VALUES (0, repeat('0', 64))");
         statements.add("ALTER TABLE axiomdb.audit_events ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.credential_events ENABLE ALWAYS TRIGGER append_only");
+        statements.add("ALTER TABLE axiomdb.certificate_authorities ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.audit_head ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.audit_head ENABLE ALWAYS TRIGGER only_forward");
         execute(target, String.join(";", statements));

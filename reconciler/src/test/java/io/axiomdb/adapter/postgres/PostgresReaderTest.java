@@ -84,7 +84,7 @@ class PostgresReaderTest {
                 -1,
                 grants(tenant.rw + "=CONNECT", tenant.ro + "=CONNECT"),
                 new TreeMap<>(),
-                new Contents(new TreeMap<>(Map.of("public", open)), new TreeSet<>(), new TreeSet<>()));
+                new Contents(new TreeMap<>(Map.of("public", open)), new TreeSet<>(), new TreeSet<>(), new TreeSet<>()));
         HostState expected = new HostState(
                 new TreeMap<>(Map.of(
                         tenant.owner, role(tenant.owner, owner, mark(tenant.owner)),

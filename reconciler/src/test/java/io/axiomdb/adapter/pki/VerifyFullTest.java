@@ -1,0 +1,144 @@
+package io.axiomdb.adapter.pki;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.axiomdb.adapter.embedded.Cluster;
+import io.axiomdb.testing.MemoryAuthorities;
+import io.axiomdb.testing.Servers;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A real server shows what the authority signed, and a real client verifies it in full. */
+class VerifyFullTest {
+    private static final String PASSWORD = "of this test";
+
+    private final MemoryAuthorities store = new MemoryAuthorities();
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P-256", "P-384", "RSA 2048"})
+    void clients_verify_the_server_by_address_and_by_name(String kind) throws Exception {
+        Authority authority = new Authority(store, Instant::now, new SecureRandom());
+        KeyPair pair = Requests.pair(kind);
+        Path ca = file("ca.pem", authority.certificate());
+        Path stranger = file(
+                "stranger.pem", new Authority(new MemoryAuthorities(), Instant::now, new SecureRandom()).certificate());
+        String chain =
+                authority.sign(Requests.of(pair), new TreeSet<>(List.of("127.0.0.1", "localhost")), Instant.now());
+
+        serving(pair, chain, port -> {
+            assertThat(encrypted("127.0.0.1", port, ca)).isTrue();
+            assertThat(encrypted("localhost", port, ca)).isTrue();
+            assertThatThrownBy(() -> encrypted("127.0.0.1", port, stranger))
+                    .isInstanceOf(SQLException.class)
+                    .hasStackTraceContaining("certificat");
+        });
+    }
+
+    @Test
+    void a_server_with_another_name_is_refused() throws Exception {
+        Authority authority = new Authority(store, Instant::now, new SecureRandom());
+        KeyPair pair = Requests.p256();
+        Path ca = file("ca.pem", authority.certificate());
+        String chain = authority.sign(
+                Requests.of(pair), new TreeSet<>(List.of("db.acme.example", "10.77.0.2")), Instant.now());
+
+        serving(pair, chain, port -> {
+            for (String address : List.of("127.0.0.1", "localhost")) {
+                assertThatThrownBy(() -> encrypted(address, port, ca)).hasMessageContaining("could not be verified");
+            }
+        });
+    }
+
+    @Test
+    void clients_that_know_the_old_authority_or_only_the_new_one_both_get_in() throws Exception {
+        Instant begun = Instant.now().minus(Issuing.AUTHORITY_LIFE).plus(Duration.ofDays(200));
+        Path old = file("old.pem", new Authority(store, () -> begun, new SecureRandom()).certificate());
+        Authority authority = new Authority(store, Instant::now, new SecureRandom());
+        Path both = file("both.pem", authority.certificate());
+        Path newest = file("new.pem", store.kept().getFirst().certificate());
+        KeyPair pair = Requests.p256();
+        String chain = authority.sign(Requests.of(pair), new TreeSet<>(List.of("127.0.0.1")), Instant.now());
+
+        serving(pair, chain, port -> {
+            assertThat(encrypted("127.0.0.1", port, old)).isTrue();
+            assertThat(encrypted("127.0.0.1", port, newest)).isTrue();
+            assertThat(encrypted("127.0.0.1", port, both)).isTrue();
+        });
+    }
+
+    private interface Visit {
+        void to(int port) throws Exception;
+    }
+
+    private void serving(KeyPair pair, String chain, Visit visit) throws Exception {
+        Cluster cluster =
+                new Cluster(Servers.of(18).cluster().home(), directory.resolve("data"), directory.resolve("log"));
+        cluster.create("axm_admin", file("password", PASSWORD), List.of("--no-sync"));
+        Path key = file("server.key", Pem.privateKey(pair.getPrivate()));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        SortedMap<String, String> settings = new TreeMap<>();
+        settings.put("listen_addresses", "127.0.0.1,::1");
+        settings.put("unix_socket_directories", "");
+        settings.put("fsync", "off");
+        settings.put("shared_buffers", "16MB");
+        settings.put("ssl", "on");
+        settings.put("ssl_cert_file", file("server.pem", chain).toString());
+        settings.put("ssl_key_file", key.toString());
+        try {
+            visit.to(cluster.start(freePort(), settings).port());
+        } finally {
+            cluster.stop();
+        }
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    private static boolean encrypted(String address, int port, Path trusted) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", "axm_admin");
+        properties.setProperty("password", PASSWORD);
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", trusted.toString());
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://" + address + ":" + port + "/postgres", properties);
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
