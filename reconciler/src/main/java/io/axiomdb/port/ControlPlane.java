@@ -5,6 +5,7 @@ import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,9 @@ public interface ControlPlane extends AutoCloseable {
     Instant now();
 
     Registry read(String organization);
+
+    /** Since when each current password is known to be the host's. */
+    SortedMap<CredentialKey, Instant> credentialsSince(String organization);
 
     /**
      * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as

@@ -7,6 +7,7 @@ import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.view.Samples;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,12 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Nullable
     RuntimeException failure;
+
+    SortedMap<CredentialKey, Instant> since = new TreeMap<>();
+    Workspace workspace = new NoWorkspace();
+
+    @Nullable
+    Desired desiredSeen;
 
     boolean interactive;
     boolean stopped;
@@ -103,6 +111,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Override
     public DesiredSource source(Path file) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.source(file);
+        }
         return new DesiredSource() {
             @Override
             public String root() {
@@ -127,7 +138,15 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     }
 
     @Override
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.load(source);
+        }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
         Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
@@ -161,6 +180,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Override
     public Planned plan(Desired desired, Request request) {
+        desiredSeen = desired;
         requests.add(request);
         return planned;
     }
@@ -213,6 +233,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Registry read(String organization) {
         return registry;
+    }
+
+    @Override
+    public SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        return since;
     }
 
     @Override

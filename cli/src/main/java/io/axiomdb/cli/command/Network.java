@@ -1,0 +1,25 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.world.World;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code axm network}. */
+@Command(
+        name = "network",
+        description = "Who may connect to a project.",
+        footer = {
+            "  axm network rule create --project shop --cidr 198.51.100.0/24 --label CI --expires 72h",
+            "  axm network mode set --project shop restricted"
+        })
+final class Network extends GroupCommand {
+    private Network(World world) {
+        super(world);
+    }
+
+    static CommandLine commandLine(World world) {
+        return new CommandLine(new Network(world))
+                .addSubcommand(NetworkRule.commandLine(world))
+                .addSubcommand(NetworkMode.commandLine(world));
+    }
+}
