@@ -75,7 +75,8 @@ class VerbsTest {
                 .isEqualTo(Exit.OK);
         String line = "      feature/auth: { from: main, data: schema, expires_at: 2026-11-25T10:20:30Z }\n";
         assertThat(file).hasContent(FILE + line);
-        assertThat(requireNonNull(requireNonNull(world.desiredSeen).projects().get("shop")).branches())
+        assertThat(requireNonNull(requireNonNull(world.desiredSeen).projects().get("shop"))
+                        .branches())
                 .containsKey("feature/auth");
         assertThat(world.out()).contains("Plan of");
         assertThat(world.err()).contains("+   10 |       feature/auth:");
