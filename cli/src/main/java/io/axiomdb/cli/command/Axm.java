@@ -95,7 +95,7 @@ public final class Axm extends WorldCommand {
     }
 
     /** The whole tree, for those who describe it. */
-    private static CommandLine whole(World world) {
+    static CommandLine whole(World world) {
         return commandLine(world, List.of());
     }
 

@@ -15,8 +15,8 @@ final class FishCompletion {
             function __axm_at
                 set -l path
                 for word in (commandline -opc)[2..-1]
-                    set -l longer (string join / $path $word)
-                    if contains -- $longer $__axm_commands
+                    set -l longer (string join -- / $path $word)
+                    if contains -- "$longer" $__axm_commands
                         set path $longer
                     end
                 end
