@@ -71,6 +71,7 @@ public final class Axm extends WorldCommand {
     /** All commands in the order of the help; when the first argument names one, only that one is put together. */
     private static CommandLine commandLine(World world, List<String> arguments) {
         Map<String, Function<World, Object>> all = new LinkedHashMap<>();
+        all.put("init", Init::new);
         all.put("validate", Validate::new);
         all.put("plan", Plan::new);
         all.put("apply", Apply::new);
@@ -79,6 +80,11 @@ public final class Axm extends WorldCommand {
         all.put("network", Network::commandLine);
         all.put("credentials", Credentials::commandLine);
         all.put("ca", Ca::new);
+        all.put("status", Status::new);
+        all.put("project", Project::commandLine);
+        all.put("branch", Branch::commandLine);
+        all.put("explain", Explain::new);
+        all.put("completion", w -> new Completion(w, () -> whole(w)));
         all.put("demo", Demo::new);
         all.put("version", Version::new);
         if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {
@@ -87,6 +93,11 @@ public final class Axm extends WorldCommand {
         CommandLine line = new CommandLine(new Axm(world));
         all.forEach((name, make) -> line.addSubcommand(name, make.apply(world)));
         return mannered(line, world.terminal());
+    }
+
+    /** The whole tree, for those who describe it. */
+    static CommandLine whole(World world) {
+        return commandLine(world, List.of());
     }
 
     private static CommandLine mannered(CommandLine line, Terminal terminal) {

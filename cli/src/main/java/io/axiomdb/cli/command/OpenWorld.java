@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
@@ -54,6 +55,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
     @Override
     public DesiredSource source(Path file) {
         return world.source(file);
+    }
+
+    @Override
+    public Workspace workspace() {
+        return world.workspace();
     }
 
     @Override

@@ -61,6 +61,22 @@ class CommandsTest {
                 "credentials",
                 "credentials url",
                 "ca",
+                "credentials policy",
+                "credentials policy set",
+                "init",
+                "status",
+                "project",
+                "project create",
+                "branch",
+                "branch create",
+                "branch delete",
+                "branch list",
+                "network rule create",
+                "network rule delete",
+                "network mode",
+                "network mode set",
+                "explain",
+                "completion",
                 "demo",
                 "version"
             })
@@ -91,7 +107,24 @@ class CommandsTest {
                 "network explain --from 10.0.0.1 --project shop",
                 "credentials",
                 "credentials url",
-                "credentials url --project shop --target all"
+                "credentials url --project shop --target all",
+                "credentials policy",
+                "credentials policy set --project shop",
+                "credentials policy set --project shop --auto-rotate",
+                "credentials policy set --project shop --notify boss",
+                "branch",
+                "branch create shop",
+                "branch create /x",
+                "branch create shop/x --expires tomorrow",
+                "branch create shop/x -m words",
+                "network rule create --project shop --label x",
+                "network rule create --project shop --cidr 192.0.2.1",
+                "network rule create --project shop --cidr 192.0.2.1 --label x --scope branch",
+                "network rule create --project shop --cidr 192.0.2.1 --label x --scope project --branch main",
+                "network mode set --project shop open",
+                "project create mail",
+                "completion",
+                "completion csh"
             })
     void wrong_usage_is_64_and_says_where_help_is(String line) {
         assertThat(world.run(line.split(" "))).isEqualTo(Exit.USAGE);

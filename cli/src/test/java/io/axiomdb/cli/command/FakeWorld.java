@@ -7,6 +7,7 @@ import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.view.Samples;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
@@ -40,6 +41,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -61,6 +63,12 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Nullable
     RuntimeException failure;
+
+    SortedMap<CredentialKey, Instant> since = new TreeMap<>();
+    Workspace workspace = new NoWorkspace();
+
+    @Nullable
+    Desired desiredSeen;
 
     boolean interactive;
     boolean stopped;
@@ -114,6 +122,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Override
     public DesiredSource source(Path file) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.source(file);
+        }
         return new DesiredSource() {
             @Override
             public String root() {
@@ -138,7 +149,15 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     }
 
     @Override
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.load(source);
+        }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
@@ -171,6 +190,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Override
     public Planned plan(Desired desired, Request request) {
+        desiredSeen = desired;
         requests.add(request);
         return planned;
     }
@@ -216,6 +236,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     public CertificateAuthority authority() {
         return new CertificateAuthority() {
             @Override
+            public String trusted() {
+                return certificates;
+            }
+
+            @Override
             public String certificate() {
                 return certificates;
             }
@@ -250,6 +275,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Registry read(String organization) {
         return registry;
+    }
+
+    @Override
+    public SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        return since;
     }
 
     @Override
