@@ -308,7 +308,7 @@ class Pooler:
             raise Refusal(code, f"PgBouncer has {wrong[0][0]} = {str(wrong[0][1])[:200]}, meant is {wrong[0][2][:200]}", f"look at its log, and at {self.place.path}")
         for row in self.show("DATABASES"):
             if row["name"] in access.pooled and row.get("paused", "0") != "0":
-                self.console().ask(f'RESUME {row["name"]}')
+                self.console().ask('RESUME "' + row["name"] + '"')
         if self._shown_wrong(access):
             raise Refusal("VERIFY_FAILED", "PgBouncer's SHOW DATABASES differs from what was meant", f"look at its log, and at {self.place.path}")
 
