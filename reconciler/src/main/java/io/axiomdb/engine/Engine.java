@@ -11,6 +11,7 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
+import io.axiomdb.plan.Expiry;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
@@ -52,7 +53,7 @@ public final class Engine {
                             + (registry.others().isEmpty() ? "nothing" : String.join(", ", registry.others())),
                     "apply the file first"));
         }
-        Registry complete = complete(registry);
+        Registry complete = complete(registry, outside.controlPlane().now());
         return look(Planner.applied(complete), complete, request).planned();
     }
 
@@ -127,10 +128,11 @@ public final class Engine {
         return looks;
     }
 
-    /** What was applied and seen to end; what was only begun is no drift. */
-    private static Registry complete(Registry registry) {
+    /** What was applied and seen to end; what was only begun is no drift, nor is a rule whose time has passed. */
+    private static Registry complete(Registry registry, Instant now) {
         SortedMap<ResourceKey, Applied> complete = new TreeMap<>(registry.applied());
-        complete.values().removeIf(applied -> !applied.complete());
+        complete.entrySet()
+                .removeIf(e -> !e.getValue().complete() || Expiry.hasExpired(e.getKey(), null, e.getValue(), now));
         return new Registry(
                 registry.organization(), registry.known(), registry.others(), complete, registry.credentials());
     }
