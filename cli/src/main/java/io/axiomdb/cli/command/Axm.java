@@ -78,6 +78,9 @@ public final class Axm extends WorldCommand {
         all.put("audit", Audit::commandLine);
         all.put("credentials", Credentials::commandLine);
         all.put("ca", Ca::new);
+        all.put("network", Network::commandLine);
+        all.put("host", HostCommands::commandLine);
+        all.put("doctor", Doctor::new);
         all.put("demo", Demo::new);
         all.put("version", Version::new);
         if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {

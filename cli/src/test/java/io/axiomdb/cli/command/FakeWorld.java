@@ -5,6 +5,7 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.view.Samples;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
@@ -12,9 +13,12 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.Check;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
@@ -42,7 +46,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A world of hand-made answers that remembers what it was asked. */
-final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
+final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore {
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
     final List<AuditEntry> recorded = new ArrayList<>();
@@ -51,6 +55,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     List<AuditRow> rows = List.of();
     Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
+
+    List<Check> checks = List.of(Check.ok("SSH", "reached"));
+    AccessObservation access = new AccessObservation.Unmanaged();
+    TreeMap<String, Host> hosts = new TreeMap<>();
+    String enrolledAs = "nobody";
 
     @Nullable
     RuntimeException failure;
@@ -133,7 +142,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Loaded validate(DesiredSource source) {
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+        Desired desired = new Desired("acme", new TreeMap<>(), hosts, new TreeMap<>(), Origin.UNKNOWN);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 
@@ -143,6 +152,30 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
             throw failure;
         }
         return this;
+    }
+
+    @Override
+    public Hosts hosts(Path file) {
+        if (failure != null) {
+            throw failure;
+        }
+        return this;
+    }
+
+    @Override
+    public List<Check> examine(Host host, String organization) {
+        return checks;
+    }
+
+    @Override
+    public AccessObservation look(Host host, String organization) {
+        return access;
+    }
+
+    @Override
+    public List<Check> enroll(Host host, @Nullable String as) {
+        enrolledAs = as == null ? "" : as;
+        return List.of(Check.ok("installed", "/usr/local/sbin/axm-host"));
     }
 
     @Override
