@@ -85,6 +85,8 @@ public final class Axm extends WorldCommand {
         all.put("branch", Branch::commandLine);
         all.put("explain", Explain::new);
         all.put("completion", w -> new Completion(w, () -> whole(w)));
+        all.put("host", HostCommands::commandLine);
+        all.put("doctor", Doctor::new);
         all.put("demo", Demo::new);
         all.put("version", Version::new);
         if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {

@@ -23,6 +23,7 @@ final class Network extends GroupCommand {
         return new CommandLine(new Network(world))
                 .addSubcommand(new NetworkExplain(world))
                 .addSubcommand(NetworkRule.commandLine(world))
-                .addSubcommand(NetworkMode.commandLine(world));
+                .addSubcommand(NetworkMode.commandLine(world))
+                .addSubcommand(new NetworkMyIp(world));
     }
 }

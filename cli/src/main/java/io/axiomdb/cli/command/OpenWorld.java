@@ -1,6 +1,7 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.Workspace;
@@ -65,6 +66,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
     @Override
     public Loaded validate(DesiredSource source) {
         return world.validate(source);
+    }
+
+    @Override
+    public Hosts hosts(Path file) {
+        return world.hosts(file);
     }
 
     @Override

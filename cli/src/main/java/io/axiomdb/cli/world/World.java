@@ -34,6 +34,13 @@ public interface World {
      */
     Opened open(Path file);
 
+    /**
+     * Hosts alone, without a control plane. Nothing is opened yet.
+     *
+     * @param file the configuration; relative paths in its references begin where it stands
+     */
+    Hosts hosts(Path file);
+
     /** Listens for Ctrl-C and SIGTERM until closed. */
     Stop stop();
 

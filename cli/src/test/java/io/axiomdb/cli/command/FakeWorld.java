@@ -5,6 +5,7 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.view.Samples;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.Workspace;
@@ -19,6 +20,7 @@ import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.Check;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
@@ -48,7 +50,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A world of hand-made answers that remembers what it was asked. */
-final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
+final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore {
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
     final List<AuditEntry> recorded = new ArrayList<>();
@@ -58,8 +60,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
 
-    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+    List<Check> checks = List.of(Check.ok("SSH", "reached"));
     AccessObservation access = new AccessObservation.Unmanaged();
+    TreeMap<String, Host> hosts = new TreeMap<>();
+    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+    String enrolledAs = "nobody";
 
     @Nullable
     RuntimeException failure;
@@ -159,6 +164,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
             return RealFiles.load(source);
         }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
+        if (!hosts.isEmpty()) {
+            desired = new Desired("acme", new TreeMap<>(), hosts, new TreeMap<>(), Origin.UNKNOWN);
+        }
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 
@@ -168,6 +176,30 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
             throw failure;
         }
         return this;
+    }
+
+    @Override
+    public Hosts hosts(Path file) {
+        if (failure != null) {
+            throw failure;
+        }
+        return this;
+    }
+
+    @Override
+    public List<Check> examine(Host host, String organization) {
+        return checks;
+    }
+
+    @Override
+    public AccessObservation look(Host host, String organization) {
+        return access;
+    }
+
+    @Override
+    public List<Check> enroll(Host host, @Nullable String as) {
+        enrolledAs = as == null ? "" : as;
+        return List.of(Check.ok("installed", "/usr/local/sbin/axm-host"));
     }
 
     @Override
