@@ -71,7 +71,8 @@ class PolicyPropertyTest {
             wrong.addAll(mismatches(ground, policy));
             long t2 = System.nanoTime();
             assertThat(foreign.bytes()).isEqualTo(before);
-            System.err.println((t1-t0)/1000000 + " " + (t2-t1)/1000000 + " " + (System.nanoTime()-t2)/1000000);
+            System.err.println(
+                    (t1 - t0) / 1000000 + " " + (t2 - t1) / 1000000 + " " + (System.nanoTime() - t2) / 1000000);
             if (i % EVERY == 0) {
                 knocks += knock(ground, policy, random, wrong);
                 assertThat(ground.helper
