@@ -134,15 +134,17 @@ public record Host(
                 password == null ? null : SecretRef.parse(password).orElseThrow());
     }
 
+    /** Null also when a part of it was refused. */
     private static @Nullable Ssh ssh(String prefix, Fields fields) {
         String address = fields.text(prefix + "address");
-        return address == null
+        String key = fields.text(prefix + "key");
+        return address == null || key == null
                 ? null
                 : new Ssh(
                         address,
                         fields.number(prefix + "port", 22),
                         fields.text(prefix + "user", "axiomdb"),
-                        SecretRef.parse(fields.text(prefix + "key", "")).orElseThrow(),
+                        SecretRef.parse(key).orElseThrow(),
                         fields.list(prefix + "host_keys"),
                         ssh(prefix + "jump.", fields));
     }

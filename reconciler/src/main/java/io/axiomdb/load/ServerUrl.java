@@ -74,9 +74,9 @@ final class ServerUrl {
     }
 
     /** Lower case; an IPv6 address canonical and without brackets; null when it is no host. */
-    private static @Nullable String host(String written) {
+    static @Nullable String host(String written) {
         String bare = written.startsWith("[") ? written.substring(1, written.length() - 1) : written;
-        if (written.startsWith("[") || bare.matches("[0-9.]+")) {
+        if (bare.indexOf(':') >= 0 || written.startsWith("[") || bare.matches("[0-9.]+")) {
             return Cidr.read(bare) instanceof Cidr.Read.Range(Cidr cidr)
                     ? cidr.toString().substring(0, cidr.toString().indexOf('/'))
                     : null;

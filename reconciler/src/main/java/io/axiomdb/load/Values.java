@@ -33,7 +33,10 @@ final class Values {
         return switch (path) {
             case "expires_at" -> time(path, text, scalar.at());
             case "cidr" -> cidr(path, text, scalar.at());
-            case "postgres.password" -> reference(path, text, scalar.at());
+            case "postgres.password" -> reference(path, text, "and change the password: it has been seen", scalar.at());
+            case "ssh.key", "ssh.jump.key" ->
+                reference(path, text, "and take the key out of every authorized_keys: it has been seen", scalar.at());
+            case "ssh.address", "ssh.jump.address" -> address(path, text, scalar.at());
             case "postgres.url" -> ServerUrl.read(text, scalar.at(), problems);
             default -> Map.of(path, text);
         };
@@ -66,8 +69,21 @@ final class Values {
         };
     }
 
+    private Map<String, String> address(String path, String text, Source at) {
+        String host = ServerUrl.host(text);
+        if (host == null) {
+            refuse(
+                    Code.BAD_ADDRESS,
+                    at,
+                    "\"" + text + "\"",
+                    "write it as in db1.acme.example, 192.0.2.10 or 2001:db8::10");
+            return Map.of();
+        }
+        return Map.of(path, host);
+    }
+
     /** The value is never repeated: it may be the secret itself. */
-    private Map<String, String> reference(String path, String text, Source at) {
+    private Map<String, String> reference(String path, String text, String seen, Source at) {
         if (isReference(text)) {
             return Map.of(path, text);
         }
@@ -78,7 +94,7 @@ final class Values {
                     Code.SECRET_IN_FILE,
                     at,
                     "this is read by everyone who reads the repository",
-                    REFERENCES + " instead, and change the password: it has been seen");
+                    REFERENCES + " instead, " + seen);
         }
         return Map.of();
     }
