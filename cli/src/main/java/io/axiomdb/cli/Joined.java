@@ -4,12 +4,14 @@ import io.axiomdb.adapter.controlplane.ControlPlaneDatabase;
 import io.axiomdb.adapter.controlplane.JdbcTarget;
 import io.axiomdb.adapter.embedded.EmbeddedServer;
 import io.axiomdb.adapter.pki.Authority;
+import io.axiomdb.adapter.postgres.AdministratorLogin;
 import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
 import io.axiomdb.adapter.secrets.References;
 import io.axiomdb.adapter.secrets.TinkKey;
+import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Opened;
@@ -45,6 +47,7 @@ final class Joined implements Opened {
     private @Nullable EmbeddedServer embedded;
     private final ControlPlaneDatabase controlPlane;
     private final CertificateAuthority authority;
+    private final Machines machines;
     private final Engine engine;
 
     /**
@@ -64,7 +67,8 @@ final class Joined implements Opened {
             stopEmbedded();
             throw e;
         }
-        Function<Host, Target> targets = Target.of(references, this::embeddedHost);
+        this.machines = new Machines(references);
+        Function<Host, Target> targets = Target.of(references, this::embeddedHost, machines::tunnel);
         SecureRandom random = new SecureRandom();
         this.authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
         this.engine = new Engine(new Outside(
@@ -73,7 +77,12 @@ final class Joined implements Opened {
                 controlPlane.leases(),
                 new PostgresReader(targets),
                 new PostgresWriter(targets),
-                new SshFiles(),
+                new SshFiles(
+                        machines,
+                        (host, port) ->
+                                AdministratorLogin.prove(Target.of(references, this::embeddedHost, (_, _) -> port)
+                                        .apply(host)),
+                        controlPlane::now),
                 authority,
                 new ScramHasher(),
                 random,
@@ -164,7 +173,7 @@ final class Joined implements Opened {
 
     @Override
     public void close() {
-        try {
+        try (machines) {
             controlPlane.close();
         } finally {
             stopEmbedded();

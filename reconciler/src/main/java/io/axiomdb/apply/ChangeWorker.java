@@ -48,7 +48,7 @@ final class ChangeWorker {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
                 ending.confirmed.addAll(circumstances.runner().perform(step, host));
             } catch (HostFailure failure) {
-                Effect effect = done == 0 && Endings.isRefusal(failure) ? giveUp(change) : new Effect.Nothing();
+                Effect effect = done == 0 && failure.isRefusal() ? giveUp(change) : new Effect.Nothing();
                 return ending.at(Status.FAILED, Endings.failed(change, done, step, failure), effect);
             } catch (AxiomException e) {
                 return ending.at(Status.FAILED, e.diagnostics().getFirst(), new Effect.Nothing());

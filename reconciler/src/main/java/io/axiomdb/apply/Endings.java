@@ -22,19 +22,16 @@ final class Endings {
     }
 
     private static String help(int done, HostFailure failure) {
-        if (!isRefusal(failure)) {
-            return "nobody knows whether the host made this step; plan again, which looks, and apply what is left";
+        String before = failure.help().isEmpty() ? "" : failure.help() + "; ";
+        if (!failure.isRefusal()) {
+            return before.isEmpty()
+                    ? "nobody knows whether the host made this step; plan again, which looks, and apply what is left"
+                    : failure.help();
         }
-        return done == 0
-                ? "nothing of this change was made; mend the cause, then plan and apply again"
-                : "the steps before it stay, which is safe; mend the cause, then plan and apply again";
-    }
-
-    /** The host said no to a step as a whole; a lost connection says nothing. */
-    static boolean isRefusal(HostFailure failure) {
-        return !failure.sqlState().isEmpty()
-                && !failure.sqlState().startsWith("08")
-                && !failure.sqlState().startsWith("57");
+        return before
+                + (done == 0
+                        ? "nothing of this change was made; mend the cause, then plan and apply again"
+                        : "the steps before it stay, which is safe; mend the cause, then plan and apply again");
     }
 
     static Diagnostic stopped(Change change, int done) {

@@ -28,9 +28,15 @@ public final class BranchCompiler {
      *
      * @param applied the branch as it was last applied; what was declared then and is not any more goes back to
      *     PostgreSQL's default, once
+     * @param pooled whether a pooler looks passwords up in it
      */
     public static BranchWant compile(
-            String organization, Project project, Branch branch, @Nullable Branch applied, Passwords passwords) {
+            String organization,
+            Project project,
+            Branch branch,
+            @Nullable Branch applied,
+            Passwords passwords,
+            boolean pooled) {
         BranchNames names = BranchNames.of(project, branch);
         String marker = "axm:" + organization + "/" + project.name() + "/" + branch.name();
         SortedMap<String, RoleState> roles = new TreeMap<>();
@@ -47,9 +53,9 @@ public final class BranchCompiler {
                 limit(
                         branch.connectionLimits().database(),
                         applied == null ? null : applied.connectionLimits().database()),
-                databaseGrants(names),
+                databaseGrants(names, pooled),
                 branch.settings(),
-                BranchRights.contents(names, schemas(branch)));
+                BranchRights.contents(names, schemas(branch), pooled));
         SortedSet<String> released = new TreeSet<>();
         if (applied != null) {
             released.addAll(applied.settings().keySet());
@@ -104,11 +110,14 @@ public final class BranchCompiler {
         return before == null ? UNMANAGED : RoleState.UNLIMITED;
     }
 
-    private static SortedSet<Grant> databaseGrants(BranchNames names) {
+    private static SortedSet<Grant> databaseGrants(BranchNames names, boolean pooled) {
         SortedSet<Grant> grants = new TreeSet<>();
         grants.add(Grant.of(names.rw(), "CONNECT"));
         grants.add(Grant.of(names.rw(), "TEMPORARY"));
         grants.add(Grant.of(names.ro(), "CONNECT"));
+        if (pooled) {
+            grants.add(Grant.of(Lookup.ROLE, "CONNECT"));
+        }
         return grants;
     }
 

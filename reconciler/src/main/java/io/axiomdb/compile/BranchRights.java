@@ -36,7 +36,7 @@ public final class BranchRights {
         return grants;
     }
 
-    static Contents contents(BranchNames names, SortedSet<String> schemaNames) {
+    static Contents contents(BranchNames names, SortedSet<String> schemaNames, boolean pooled) {
         SortedMap<String, SchemaState> schemas = new TreeMap<>();
         SortedSet<DefaultGrant> defaults = new TreeSet<>();
         SortedSet<ObjectRights> objects = new TreeSet<>();
@@ -51,6 +51,7 @@ public final class BranchRights {
                 objects.add(new ObjectRights(schema, kind, names.owner(), grants, Collections.emptySortedSet()));
             }
         }
-        return new Contents(schemas, defaults, objects);
+        return new Contents(
+                schemas, defaults, objects, pooled ? Lookup.COLUMNS : Collections.emptySortedSet());
     }
 }

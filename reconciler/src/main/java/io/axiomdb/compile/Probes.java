@@ -32,10 +32,20 @@ public final class Probes {
                 });
             }
         }
+        for (Desired one : List.of(applied, desired)) {
+            one.hosts().values().stream()
+                    .filter(Lookup::isOn)
+                    .forEach(host -> roles.computeIfPresent(host.name(), (_, names) -> with(names, Lookup.ROLE)));
+        }
         SortedMap<String, Probe> probes = new TreeMap<>();
         roles.forEach(
                 (host, names) -> probes.put(host, new Probe(names, databases.getOrDefault(host, new TreeMap<>()))));
         return probes;
+    }
+
+    private static SortedSet<String> with(SortedSet<String> names, String name) {
+        names.add(name);
+        return names;
     }
 
     private static Probe.Inside inside(BranchNames names, Branch branch) {

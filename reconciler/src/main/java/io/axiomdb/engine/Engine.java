@@ -8,6 +8,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
@@ -17,6 +18,7 @@ import io.axiomdb.plan.Planner;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -75,6 +77,8 @@ public final class Engine {
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
         SortedMap<String, Probe> probes = Probes.of(desired, applied);
+        boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
+        Instant lookedFrom = outside.controlPlane().now();
         SortedMap<String, Observation> seen =
                 Observer.look(outside.reader(), outside.files(), desired.organization(), hosts, probes);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -85,8 +89,20 @@ public final class Engine {
                 request.repairs(),
                 request.allowDestroy(),
                 request.actor().name(),
+                showsCertificate(seen) ? outside.authority().certificate() : null,
+                files ? outside.controlPlane().site() : null,
+                lookedFrom,
                 outside.controlPlane().now()));
         return new Look(registry, hosts, seen, new Planned(plan, looks(seen), took));
+    }
+
+    /** The authority is made at the first need; where no host has a certificate yet, nothing is to be compared with it. */
+    private static boolean showsCertificate(SortedMap<String, Observation> seen) {
+        return seen.values().stream()
+                .anyMatch(observation -> observation instanceof Observation.Seen host
+                        && host.access() instanceof AccessObservation.Seen access
+                        && access.certificate() != null
+                        && access.certificate().installed() != null);
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */

@@ -36,15 +36,18 @@ public record DatabaseState(
      * @param schemas by name; wanted: public and those named in the file; actual: those of them that exist
      * @param defaultGrants what objects that the owner will create get, without the owner's own rights
      * @param objects rights on existing objects
+     * @param lookup columns of pg_authid that the pooler's role may read in this database
      */
     public record Contents(
             SortedMap<String, SchemaState> schemas,
             SortedSet<DefaultGrant> defaultGrants,
-            SortedSet<ObjectRights> objects) {
+            SortedSet<ObjectRights> objects,
+            SortedSet<String> lookup) {
         public Contents {
             schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
             defaultGrants = Collections.unmodifiableSortedSet(new TreeSet<>(defaultGrants));
             objects = Collections.unmodifiableSortedSet(new TreeSet<>(objects));
+            lookup = Collections.unmodifiableSortedSet(new TreeSet<>(lookup));
         }
     }
 

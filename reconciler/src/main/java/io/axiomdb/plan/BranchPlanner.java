@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -9,6 +10,7 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.DatabaseState;
@@ -16,6 +18,7 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.registry.Applied;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -43,7 +46,7 @@ final class BranchPlanner {
                 ? null
                 : projectBefore.branches().get(branch.name());
         boolean making = applied == null || !applied.complete();
-        if (applied == null && isExpired(branch)) {
+        if (applied == null && isExpired(branch, input.now())) {
             findings.notices.add(Diagnostic.of(
                     Code.EXPIRED,
                     branch.origin().of("expires_at"),
@@ -63,8 +66,8 @@ final class BranchPlanner {
         }
     }
 
-    private boolean isExpired(Branch branch) {
-        return branch.expiresAt() != null && !branch.expiresAt().isAfter(input.now());
+    static boolean isExpired(Branch branch, Instant now) {
+        return branch.expiresAt() != null && !branch.expiresAt().isAfter(now);
     }
 
     private @Nullable Diagnostic refusal(
@@ -87,7 +90,7 @@ final class BranchPlanner {
                             + branch.data().word(),
                     "write data: empty for now; the branch is not made until then");
         }
-        if (isExpired(branch)) {
+        if (isExpired(branch, input.now())) {
             return Diagnostic.of(
                     Code.EXPIRY_NOT_SUPPORTED,
                     branch.origin().of("expires_at"),
@@ -111,7 +114,7 @@ final class BranchPlanner {
             Observation.Seen seen) {
         HostState actual = seen.state();
         BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
-        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords);
+        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords, pooled(input.desired(), project, actual));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(key, foreign));
@@ -123,7 +126,7 @@ final class BranchPlanner {
             return;
         }
         BranchWant wantedBefore =
-                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords);
+                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords, pooled(appliedState, project, actual));
         update(
                 want,
                 branch,
@@ -131,6 +134,12 @@ final class BranchPlanner {
                 differences,
                 BranchComparison.between(wantedBefore, actual, seen.serverVersion(), false));
         unreadable(want, actual);
+    }
+
+    /** Without the pooler's role nothing can be given to it; enrolling the host makes it. */
+    private static boolean pooled(Desired desired, Project project, HostState actual) {
+        Host host = desired.hosts().get(project.host());
+        return host != null && Lookup.isOn(host) && actual.roles().containsKey(Lookup.ROLE);
     }
 
     private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {

@@ -1,13 +1,16 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Grant;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -89,7 +92,7 @@ final class DatabaseDifferences {
                     "ALTER DATABASE " + database + " OWNER TO " + SqlText.identifier(want.owner()));
         }
         settings(actual.settings());
-        found.addAll(grants(actual.owner()).between(want.grants(), actual.grants()));
+        found.addAll(grants(actual.owner()).between(want.grants(), withoutLookup(actual.grants())));
         if (isHalfMade(actual)) {
             open(actual.marker());
         } else {
@@ -170,7 +173,10 @@ final class DatabaseDifferences {
         }
     }
 
-    /** An owner's rights are no grants: whoever is owner now keeps nothing of them once it is not, so nothing was taken away. */
+    /**
+     * An owner's rights are no grants: whoever is owner now keeps nothing of them once it is not, so nothing was taken
+     * away. The pooler's role is AxiomDB's own, and nobody takes anything from it on purpose.
+     */
     private GrantDifferences grants(String ownerNow) {
         return new GrantDifferences(
                 subject,
@@ -180,7 +186,15 @@ final class DatabaseDifferences {
                 (privileges, grantee) -> "GRANT " + privileges + " ON DATABASE " + database + " TO " + grantee,
                 (privileges, grantee) ->
                         "REVOKE " + privileges + " ON DATABASE " + database + " FROM " + grantee + " CASCADE",
-                grantee -> grantee.equals(ownerNow) || newRoles.contains(grantee));
+                grantee -> grantee.equals(ownerNow) || grantee.equals(Lookup.ROLE) || newRoles.contains(grantee));
+    }
+
+    /** Where no pooler is kept, the rights of its role are left alone. */
+    private Collection<Grant> withoutLookup(Collection<Grant> actual) {
+        boolean pooled = want.grants().stream().anyMatch(grant -> grant.grantee().equals(Lookup.ROLE));
+        return actual.stream()
+                .filter(grant -> pooled || !grant.grantee().equals(Lookup.ROLE))
+                .toList();
     }
 
     private void ordinary(Stage stage, String name, String before, String after, Source source, String statement) {

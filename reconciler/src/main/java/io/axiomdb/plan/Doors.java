@@ -1,7 +1,9 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.Cidr;
+import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.Access.Port;
 import java.time.Instant;
@@ -22,6 +24,18 @@ import org.jspecify.annotations.Nullable;
 public record Doors(SortedMap<Port, Integer> numbers, boolean firewall) {
     public Doors {
         numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));
+    }
+
+    /** The ports that clients reach a host by. */
+    static Doors of(Host host) {
+        SortedMap<Port, Integer> numbers = new TreeMap<>();
+        for (Port port : Port.values()) {
+            Integer number = AccessCompiler.number(host, port);
+            if (number != null) {
+                numbers.put(port, number);
+            }
+        }
+        return new Doors(numbers, host.firewall() == Host.Firewall.UFW);
     }
 
     /** The addresses that all layers together let in at this moment. */

@@ -4,6 +4,8 @@ import io.axiomdb.core.Diagnostic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Collects what the planners find. */
@@ -14,4 +16,9 @@ final class Findings {
     final List<Diagnostic> notices = new ArrayList<>();
     /** Hosts whose address must stay registered, because something may still be there. */
     final Set<String> keptHosts = new TreeSet<>();
+    /** Hosts whose access can't be planned, and why: what has to do with it stays pending. */
+    final SortedMap<String, List<Diagnostic>> pendingHosts = new TreeMap<>();
+
+    final List<AccessDifference> access = new ArrayList<>();
+    final List<EndedSessions> ends = new ArrayList<>();
 }

@@ -33,6 +33,7 @@ final class Guards {
         guards.lastOwner();
         guards.raises();
         guards.opensToTheWorld();
+        guards.refusals.addAll(LockOut.check(input, changes));
         return guards.refusals;
     }
 

@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Source;
 import io.axiomdb.host.DatabaseState.Contents;
 import io.axiomdb.host.DatabaseState.SchemaState;
@@ -17,12 +18,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /** What is inside a branch's database, wanted against actual: schemas, default privileges, objects. Pure. */
 final class InsideDifferences {
     private static final Contents NOTHING =
-            new Contents(Collections.emptySortedMap(), Collections.emptySortedSet(), Collections.emptySortedSet());
+            new Contents(
+                    Collections.emptySortedMap(),
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedSet(),
+                    Collections.emptySortedSet());
 
     private final BranchWant branch;
     private final Contents want;
@@ -47,6 +54,7 @@ final class InsideDifferences {
         differences.letGo();
         differences.defaults();
         differences.objects();
+        differences.lookup();
         return differences.found;
     }
 
@@ -58,7 +66,43 @@ final class InsideDifferences {
             differences.takeFromPublic(schema);
         });
         differences.defaults();
+        differences.lookup();
         return differences.found;
+    }
+
+    /** The pooler's role is AxiomDB's own; on hosts without a pooler its rights are nobody's business. */
+    private void lookup() {
+        if (want.lookup().isEmpty()) {
+            return;
+        }
+        columns("privileges of ", minus(want.lookup(), actual.lookup()), Stage.INSIDE_GIVE, "GRANT SELECT (", ") TO ");
+        columns(
+                "not wanted: privileges of ",
+                minus(actual.lookup(), want.lookup()),
+                Stage.INSIDE_TAKE,
+                "REVOKE SELECT (",
+                ") FROM ");
+    }
+
+    private void columns(String name, SortedSet<String> columns, Stage stage, String verb, String end) {
+        if (!columns.isEmpty()) {
+            boolean gives = stage == Stage.INSIDE_GIVE;
+            String list = "SELECT of " + String.join(", ", columns);
+            String ends = end.replace(")", ") ON TABLE pg_catalog.pg_authid");
+            add(
+                    "table pg_catalog.pg_authid",
+                    name + Lookup.ROLE,
+                    gives ? "" : list,
+                    gives ? list : "",
+                    stage,
+                    List.of(verb + SqlText.identifiers(columns) + ends + SqlText.identifier(Lookup.ROLE)));
+        }
+    }
+
+    private static SortedSet<String> minus(SortedSet<String> from, SortedSet<String> what) {
+        SortedSet<String> rest = new TreeSet<>(from);
+        rest.removeAll(what);
+        return rest;
     }
 
     private void schema(SchemaState schema) {

@@ -1,6 +1,8 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,12 +14,15 @@ final class NotEnforced {
 
     static List<String> of(Desired desired, Instant now) {
         List<String> words = new ArrayList<>();
-        desired.projects().values().forEach(project -> ofProject(project, now, words));
+        desired.projects().values().forEach(project -> {
+            Host host = desired.hosts().get(project.host());
+            ofProject(project, host != null && Kind.NETWORK_POLICY.enforcedOn(host), now, words);
+        });
         return words;
     }
 
-    private static void ofProject(Project project, Instant now, List<String> words) {
-        if (project.network() != null) {
+    private static void ofProject(Project project, boolean network, Instant now, List<String> words) {
+        if (project.network() != null && !network) {
             int rules = project.network().rules().size();
             words.add("network of " + project.name() + " ("
                     + project.network().mode().word() + ", " + rules + (rules == 1 ? " rule)" : " rules)"));

@@ -2,12 +2,14 @@ package io.axiomdb.plan;
 
 import io.axiomdb.desired.Desired;
 import io.axiomdb.host.Observation;
+import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a plan is made from.
@@ -16,6 +18,9 @@ import java.util.TreeMap;
  * @param repairs dangerous drift that somebody named
  * @param allowDestroy how many removals of projects and branches are allowed
  * @param actor who asks, by e-mail address
+ * @param authority certificate of AxiomDB's own authority, PEM; null when there is none yet
+ * @param self where the control plane itself is; null when no host could be the same server
+ * @param lookedFrom the control plane's clock before the hosts were looked at
  * @param now the control plane's clock
  */
 public record PlanInput(
@@ -25,6 +30,9 @@ public record PlanInput(
         Set<HeldBack.Named> repairs,
         int allowDestroy,
         String actor,
+        @Nullable String authority,
+        @Nullable ControlPlaneSite self,
+        Instant lookedFrom,
         Instant now) {
     public PlanInput {
         observations = Collections.unmodifiableSortedMap(new TreeMap<>(observations));

@@ -1,11 +1,13 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
@@ -50,14 +52,14 @@ public final class Planner {
     }
 
     private Plan plan() {
-        new DeclarationPlanner(findings)
-                .plan(Declarations.of(input.desired()), input.registry().applied());
         BranchPlanner branches = new BranchPlanner(input, applied, findings);
         input.desired()
                 .projects()
                 .values()
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
         removals();
+        access();
+        lookups();
         strangers();
         hostsLeft();
         repairsWithoutNeed();
@@ -76,9 +78,51 @@ public final class Planner {
                 findings.notices.stream().sorted().toList(),
                 Guards.check(input, applied, changes),
                 NotEnforced.of(input.desired(), input.now()),
-                List.of(),
-                List.of(),
+                findings.access.stream().sorted().toList(),
+                findings.ends.stream().sorted().toList(),
                 PlanDigest.of(input.desired().organization(), changes));
+    }
+
+    /** Who may reach what follows from which branches there are, and what is declared is done when the hosts did it. */
+    private void access() {
+        Placements placements = Placements.of(input, applied, findings);
+        new AccessPlanner(input, applied, placements, findings).plan();
+        Enforcement enforcement = new Enforcement(input.desired(), applied, placements);
+        new DeclarationPlanner(input, enforcement, findings).plan();
+        openLeft();
+    }
+
+    private void lookups() {
+        input.observations().forEach((name, observation) -> {
+            Host host = input.desired().hosts().get(name);
+            if (host != null
+                    && Lookup.isOn(host)
+                    && observation instanceof Observation.Seen seen
+                    && !seen.state().roles().containsKey(Lookup.ROLE)) {
+                findings.notices.add(Diagnostic.of(
+                        Code.POOLER_ROLE_MISSING,
+                        host.origin().of("ports.runtime"),
+                        "host " + name + " has no role " + Lookup.ROLE,
+                        "nobody gets in through its pooler; make the role, then plan and apply again: axm host enroll "
+                                + name));
+            }
+        });
+    }
+
+    /** Without a login on the machine nothing there can be closed again. */
+    private void openLeft() {
+        input.desired().hosts().values().stream()
+                .filter(host -> host.ssh() == null)
+                .filter(host -> applied.hosts().containsKey(host.name())
+                        && applied.hosts().get(host.name()).ssh() != null)
+                .forEach(
+                        host -> findings.notices.add(
+                                Diagnostic.of(
+                                        Code.LEFT_BEHIND,
+                                        host.origin().self(),
+                                        "host " + host.name()
+                                                + " has no ssh any more; who is let in there stays as it is",
+                                        "rules still end by themselves there; \"axm-host remove\", run by root on the host, takes the rest away")));
     }
 
     private void removals() {
@@ -110,12 +154,17 @@ public final class Planner {
         });
     }
 
+    private boolean isClosed(String host) {
+        return findings.changes.stream().anyMatch(c -> c.resource().equals(ResourceKey.hostAccess(host)));
+    }
+
     private void hostsLeft() {
         applied.hosts().keySet().stream()
                 .filter(host -> !input.desired().hosts().containsKey(host))
                 .forEach(host -> findings.notices.add(Diagnostic.of(
                         Code.LEFT_BEHIND,
-                        "host " + host + " is forgotten; what is on it stays as it is",
+                        "host " + host + " is forgotten; "
+                                + (isClosed(host) ? "nobody is let in to its branches any more" : "what is on it stays as it is"),
                         "removed branches are kept there as databases named axm_del_...")));
     }
 

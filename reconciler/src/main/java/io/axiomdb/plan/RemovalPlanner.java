@@ -115,7 +115,7 @@ final class RemovalPlanner {
 
     private void remove(ResourceKey key, Project project, Branch branch, Applied applied, HostState actual) {
         BranchWant want = BranchCompiler.compile(
-                input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN);
+                input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
         List<Step> steps = steps(want, applied, actual);
         foreign.forEach(f -> findings.notices.add(Diagnostic.of(

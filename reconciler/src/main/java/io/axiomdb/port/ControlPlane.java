@@ -4,6 +4,7 @@ import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public interface ControlPlane extends AutoCloseable {
     /** The clock that decides. */
     Instant now();
+
+    /** Where its own database is, and how it gets there. */
+    ControlPlaneSite site();
 
     Registry read(String organization);
 

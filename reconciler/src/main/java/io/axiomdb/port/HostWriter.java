@@ -42,15 +42,49 @@ public interface HostWriter {
         private static final long serialVersionUID = 1L;
 
         private final String sqlState;
+        private final boolean refusal;
+        private final String help;
 
+        /** Of PostgreSQL. A lost connection (class 08) and a server that ends (class 57) say nothing about the outcome. */
         public HostFailure(String sqlState, String words, @Nullable Throwable cause) {
+            this(
+                    sqlState,
+                    words,
+                    !sqlState.isEmpty() && !sqlState.startsWith("08") && !sqlState.startsWith("57"),
+                    "",
+                    cause);
+        }
+
+        private HostFailure(String sqlState, String words, boolean refusal, String help, @Nullable Throwable cause) {
             super(words, cause);
             this.sqlState = sqlState;
+            this.refusal = refusal;
+            this.help = help;
+        }
+
+        /** The host did nothing, or put back what was before. */
+        public static HostFailure refused(String words, String help, @Nullable Throwable cause) {
+            return new HostFailure("", words, true, help, cause);
+        }
+
+        /** Nobody knows what the host did, or it is on its way back. */
+        public static HostFailure unknown(String words, String help, @Nullable Throwable cause) {
+            return new HostFailure("", words, false, help, cause);
         }
 
         /** Five characters, or empty when there is none. */
         public String sqlState() {
             return sqlState;
+        }
+
+        /** Whether the host certainly is as it was before. */
+        public boolean isRefusal() {
+            return refusal;
+        }
+
+        /** How to mend it; empty when the host said nothing about that. */
+        public String help() {
+            return help;
         }
     }
 }

@@ -7,6 +7,11 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Access;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
@@ -25,8 +30,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Golden cases of planning. In each directory: {@code axiomdb.yaml}, what is declared; {@code applied.yaml}, what was
- * applied last, if anything; {@code actual.yaml}, what the hosts are like, if not as applied; {@code unreachable}, hosts
- * that do not answer; {@code plan.txt}, what must come out. The directory's name is the sentence.
+ * applied last, if anything; {@code actual.yaml}, what the hosts are like, if not as applied; {@code seen.txt}, what else
+ * was seen on them ({@link SeenLines}); {@code unreachable}, hosts that do not answer; {@code plan.txt}, what must come out.
+ * The directory's name is the sentence.
  */
 class PlanCasesTest {
     private static final Path CASES = Path.of("src/test/resources/cases/plan");
@@ -54,9 +60,28 @@ class PlanCasesTest {
                         host,
                         new Observation.Unreachable(Diagnostic.of(
                                 Code.HOST_UNREACHABLE, "host " + host + ": connection refused", "start it"))));
+        declared.hosts().values().forEach(host -> hosts.computeIfPresent(host.name(), (_, o) -> asDeclared(host, o)));
+        SeenLines.read(directory.resolve("seen.txt")).forEach(line -> hosts.compute(line.host(), line::on));
         Plan plan = Planner.plan(World.input(declared, registry, hosts));
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
         assertThat(Planner.plan(World.input(declared, registry, hosts))).isEqualTo(plan);
+        Plan after = Planner.plan(World.input(declared, World.after(registry, plan), World.after(hosts, plan)));
+        assertThat(after.changes().stream().map(Change::resource).filter(PlanCasesTest::isAccess))
+                .as("nothing is left to do about access")
+                .isEmpty();
+    }
+
+    private static boolean isAccess(ResourceKey key) {
+        return key.kind() == Kind.HOST_ACCESS || key.kind() == Kind.HOST || Placements.isNetwork(key);
+    }
+
+    /** Hosts are looked at as they are declared now. */
+    private static Observation asDeclared(Host host, Observation observation) {
+        boolean known = observation instanceof Observation.Seen seen
+                && (host.ssh() != null) == (seen.access() instanceof AccessObservation.Seen);
+        return known || !(observation instanceof Observation.Seen other)
+                ? observation
+                : other.with(World.access(host, Access.NONE));
     }
 
     private static Stream<String> unreachable(Path directory) throws IOException {

@@ -21,6 +21,10 @@ final class PlanDump {
         dump.section("refused", plan.refusals());
         dump.section("notices", plan.notices());
         plan.notEnforced().forEach(words -> dump.line("not enforced: " + words));
+        plan.ends()
+                .forEach(e -> dump.line("ends " + e.count() + " sessions from " + e.address() + " on "
+                        + e.port().word() + " of " + e.branch() + " on " + e.host()
+                        + (e.wholeDatabase() ? ", reconnecting all pooled clients of it" : "")));
         if (plan.isEmpty()) {
             dump.line("nothing to do");
         }

@@ -1,13 +1,20 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.AccessCompiler;
+import io.axiomdb.compile.AccessWant;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.core.Origin;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
@@ -46,10 +53,7 @@ final class World {
                                 "00000000-0000-0000-0000-" + String.format("%012d", applied.size()),
                                 fields,
                                 true,
-                                switch (key.kind()) {
-                                    case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> false;
-                                    case ORGANIZATION, MEMBER, HOST, PROJECT, BRANCH, HOST_ACCESS -> true;
-                                })));
+                                enforced(desired, key))));
         SortedMap<CredentialKey, List<Credential>> credentials = new TreeMap<>();
         desired.projects()
                 .values()
@@ -63,13 +67,20 @@ final class World {
         return new Registry(desired.organization(), true, List.of(), applied, credentials);
     }
 
+    private static boolean enforced(Desired desired, ResourceKey key) {
+        Project project = desired.projects().get(key.project());
+        return project == null
+                || key.kind().enforcedOn(Objects.requireNonNull(desired.hosts().get(project.host())));
+    }
+
     static PasswordMark mark(String role) {
         return PasswordMark.ofVerifier("verifier of " + role);
     }
 
     static SortedMap<String, Observation> emptyHosts(Desired desired) {
         SortedMap<String, Observation> hosts = new TreeMap<>();
-        desired.hosts().keySet().forEach(host -> hosts.put(host, seen(HostState.EMPTY)));
+        desired.hosts()
+                .forEach((name, host) -> hosts.put(name, seen(enrolled(desired, name)).with(access(host, Access.NONE))));
         return hosts;
     }
 
@@ -77,11 +88,47 @@ final class World {
         return new Observation.Seen(state, 180000, List.of(), new AccessObservation.Unmanaged(), Duration.ZERO);
     }
 
+    /** What enrolling a host leaves on it. */
+    private static HostState enrolled(Desired desired, String host) {
+        SortedMap<String, RoleState> roles = new TreeMap<>();
+        if (Lookup.isOn(Objects.requireNonNull(desired.hosts().get(host)))) {
+            RoleState.Attributes plain = new RoleState.Attributes(true, false, false, false, true, false, false, null);
+            roles.put(
+                    Lookup.ROLE,
+                    new RoleState(
+                            Lookup.ROLE,
+                            "",
+                            plain,
+                            RoleState.UNLIMITED,
+                            PasswordMark.NONE,
+                            new TreeSet<>(),
+                            new TreeSet<>(),
+                            new TreeSet<>()));
+        }
+        return new HostState(roles, new TreeMap<>());
+    }
+
+    /** A host on which everything is well, and with just this access. */
+    static AccessObservation access(Host host, Access access) {
+        return host.ssh() == null
+                ? new AccessObservation.Unmanaged()
+                : new AccessObservation.Seen(
+                        new AccessObservation.Facts("0.1.0", NOW, "10.0.0.9", 150018, "1.18.0", "7431"),
+                        access,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        AccessObservation.EndsPooled.CLIENT,
+                        null,
+                        List.of());
+    }
+
     /** Hosts exactly as wanted. */
     static SortedMap<String, Observation> converged(Desired desired) {
         SortedMap<String, Observation> hosts = emptyHosts(desired);
         desired.hosts().keySet().forEach(host -> {
-            SortedMap<String, RoleState> roles = new TreeMap<>();
+            SortedMap<String, RoleState> roles = new TreeMap<>(enrolled(desired, host).roles());
             SortedMap<String, DatabaseState> databases = new TreeMap<>();
             desired.projects().values().stream()
                     .filter(project -> project.host().equals(host))
@@ -91,11 +138,16 @@ final class World {
                                 project,
                                 branch,
                                 null,
-                                (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)));
+                                (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)),
+                                Lookup.isOn(Objects.requireNonNull(desired.hosts().get(host))));
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
-            hosts.put(host, seen(new HostState(roles, databases)));
+            AccessWant want = AccessCompiler.compile(desired, NOW).getOrDefault(host, AccessWant.none(host));
+            hosts.put(
+                    host,
+                    seen(new HostState(roles, databases))
+                            .with(access(Objects.requireNonNull(desired.hosts().get(host)), want.access())));
         });
         return hosts;
     }
@@ -104,7 +156,8 @@ final class World {
     static SortedMap<String, Observation> unread(SortedMap<String, Observation> hosts) {
         SortedMap<String, Observation> unread = new TreeMap<>();
         hosts.forEach((host, observation) -> {
-            HostState state = ((Observation.Seen) observation).state();
+            Observation.Seen seen = (Observation.Seen) observation;
+            HostState state = seen.state();
             SortedMap<String, DatabaseState> databases = new TreeMap<>();
             state.databases()
                     .forEach((name, d) -> databases.put(
@@ -118,9 +171,53 @@ final class World {
                                     d.grants(),
                                     d.settings(),
                                     null)));
-            unread.put(host, seen(new HostState(state.roles(), databases)));
+            unread.put(host, seen(new HostState(state.roles(), databases)).with(seen.access()));
         });
         return unread;
+    }
+
+    /** What the registry holds when all changes are made. */
+    static Registry after(Registry registry, Plan plan) {
+        SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
+        plan.changes().forEach(change -> {
+            Applied before = applied.remove(change.resource());
+            if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
+                Fields fields = change.action() == Action.REPAIR
+                        ? Objects.requireNonNull(before).fields()
+                        : new Fields(change.declaration(), Origin.UNKNOWN);
+                applied.put(
+                        change.resource(),
+                        new Applied(change.resource().toString(), fields, true, change.enforced()));
+            }
+        });
+        return new Registry(registry.organization(), true, List.of(), applied, registry.credentials());
+    }
+
+    /** What is seen of the files when all changes are made; databases and roles are as before. */
+    static SortedMap<String, Observation> after(SortedMap<String, Observation> hosts, Plan plan) {
+        SortedMap<String, Observation> after = new TreeMap<>(hosts);
+        plan.changes()
+                .forEach(change -> change.steps().forEach(step -> {
+                    if (step instanceof Step.SetAccess(String _, Access access)) {
+                        after.computeIfPresent(
+                                change.host(), (_, before) -> withAccess((Observation.Seen) before, access));
+                    }
+                }));
+        return after;
+    }
+
+    private static Observation withAccess(Observation.Seen host, Access access) {
+        AccessObservation.Seen seen = (AccessObservation.Seen) host.access();
+        return host.with(new AccessObservation.Seen(
+                seen.facts(),
+                access,
+                List.of(),
+                seen.findings(),
+                seen.unfit(),
+                List.of(),
+                seen.endsPooled(),
+                seen.certificate(),
+                seen.journal()));
     }
 
     private static RoleState managed(RoleState role) {
@@ -145,11 +242,12 @@ final class World {
                 Math.max(database.connectionLimit(), RoleState.UNLIMITED),
                 database.grants(),
                 database.settings(),
-                new DatabaseState.Contents(contents.schemas(), contents.defaultGrants(), new TreeSet<>()));
+                new DatabaseState.Contents(
+                        contents.schemas(), contents.defaultGrants(), new TreeSet<>(), contents.lookup()));
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", NOW);
+        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", null, null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

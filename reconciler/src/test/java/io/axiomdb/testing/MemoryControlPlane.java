@@ -15,6 +15,7 @@ import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Credential.State;
 import io.axiomdb.registry.CredentialKey;
@@ -69,6 +70,11 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     @Override
     public synchronized Instant now() {
         return now;
+    }
+
+    @Override
+    public ControlPlaneSite site() {
+        return new ControlPlaneSite("", "", "", true);
     }
 
     @Override

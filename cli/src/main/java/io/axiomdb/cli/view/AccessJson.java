@@ -27,14 +27,15 @@ final class AccessJson {
         return object.put("guarded_before", difference.guarded());
     }
 
-    static ObjectNode ends(EndedSessions ends) {
+    static ObjectNode ended(EndedSessions ended) {
         return Json.object()
-                .put("host", ends.host())
-                .put("branch", ends.branch())
-                .put("port", ends.port().word())
-                .put("address", ends.address())
-                .put("sessions", ends.count())
-                .put("whole_database", ends.wholeDatabase());
+                .put("host", ended.host())
+                .put("branch", ended.branch())
+                .put("database", ended.database())
+                .put("port", ended.port().word())
+                .put("address", ended.address())
+                .put("sessions", ended.count())
+                .put("with_others", ended.withOthers());
     }
 
     private static ObjectNode addresses(AddressSet addresses) {

@@ -24,14 +24,14 @@ final class AccessMarkdown {
                     .toList();
             text.append(String.join(">\n", lines));
         }
-        if (plan.access().isEmpty() && plan.ends().isEmpty()) {
+        if (plan.access().isEmpty() && plan.ended().isEmpty()) {
             return;
         }
         text.append("\n#### ").append(capital(AccessText.heading(purpose))).append("\n");
         plan.access().stream().limit(LISTED).forEach(difference -> difference(difference, plan, text));
         more(plan.access().size(), "more doors", text);
-        plan.ends().stream().limit(LISTED).forEach(ends -> ends(ends, text));
-        more(plan.ends().size(), "more places whose sessions end", text);
+        plan.ended().stream().limit(LISTED).forEach(ended -> ended(ended, text));
+        more(plan.ended().size(), "more places whose sessions end", text);
     }
 
     private static void difference(AccessDifference difference, Plan plan, StringBuilder text) {
@@ -40,8 +40,8 @@ final class AccessMarkdown {
         text.append(unguarded.isEmpty() ? "" : "  - " + unguarded + "\n");
     }
 
-    private static void ends(EndedSessions ends, StringBuilder text) {
-        text.append("- ⚠️ this ends ").append(WORDS.ends(ends)).append("\n");
+    private static void ended(EndedSessions ended, StringBuilder text) {
+        text.append("- ⚠️ ").append(WORDS.ended(ended)).append("\n");
     }
 
     private static void more(int all, String what, StringBuilder text) {

@@ -54,14 +54,13 @@ record AccessWords(UnaryOperator<String> name) {
                 : "not guarded by AxiomDB until now: whoever gets in by other lines loses access";
     }
 
-    /** {@code 14 live sessions from 10.1.2.3 (runtime of shop/main)}. */
-    String ends(EndedSessions ends) {
-        String door = door(ends.port(), ends.branch());
-        String from = name.apply(ends.address());
-        return ends.wholeDatabase()
-                ? "every pooled session of " + name.apply(ends.branch()) + ", " + ends.count() + " of them from " + from
-                        + ": this pooler can't end single ones"
-                : Words.count(ends.count(), "live session") + " from " + from + " (" + door + ")";
+    /** {@code this ends 14 live sessions from 10.1.2.3 (runtime of shop/main)}. */
+    String ended(EndedSessions ended) {
+        return "this ends " + Words.count(ended.count(), "live session") + " from " + name.apply(ended.address()) + " ("
+                + door(ended.port(), ended.branch()) + ")"
+                + (ended.withOthers()
+                        ? ", and all other pooled ones of that database with them: this pooler can't end single ones"
+                        : "");
     }
 
     private String door(Port port, String path) {
@@ -117,7 +116,8 @@ record AccessWords(UnaryOperator<String> name) {
 
     private static boolean tells(AccessDifference difference, Change change, FieldChange field) {
         return difference.host().equals(change.host())
-                && field.subject().equals(difference.branch().toString())
-                && field.name().equals(difference.port().word());
+                && field.subject()
+                        .equals(difference.port().word() + " of "
+                                + difference.branch().path());
     }
 }

@@ -74,7 +74,7 @@ final class ChangeText {
                 subjects.computeIfAbsent(f.subject(), key -> new ArrayList<>()).add(f));
         int widest = fields.stream().mapToInt(f -> f.subject().length()).max().orElse(0);
         subjects.forEach((subject, list) -> {
-            if (subject.isEmpty()) {
+            if (subject.isEmpty() || list.size() == 1 && list.getFirst().name().isEmpty()) {
                 differences(INDENT, list, created, above);
             } else if (created) {
                 page.wrapped(6, summary(subject, widest, list), 8 + Math.min(widest, 48));
@@ -98,7 +98,7 @@ final class ChangeText {
     private void differences(String indent, List<FieldChange> fields, boolean created, Source above) {
         int widest = fields.stream().mapToInt(f -> f.name().length()).max().orElse(0);
         for (FieldChange field : fields) {
-            String name = Escape.terminal(field.name());
+            String name = Escape.terminal(field.name().isEmpty() ? field.subject() : field.name());
             String padding = " ".repeat(Math.max(0, Math.min(widest, 40) - name.length()));
             String difference = PlanWords.difference(field, created);
             String line = difference.isEmpty() ? name : name + padding + "  " + difference;

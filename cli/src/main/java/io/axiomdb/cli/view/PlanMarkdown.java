@@ -69,8 +69,8 @@ public final class PlanMarkdown implements PlanView {
 
     private static void fields(List<FieldChange> fields, boolean created, StringBuilder text) {
         for (FieldChange f : fields) {
-            text.append("  - ").append(f.subject().isEmpty() ? "" : Escape.code(f.subject()) + ": ");
-            text.append(Escape.markdown(f.name()));
+            text.append("  - ").append(f.subject().isEmpty() ? "" : Escape.code(f.subject()) + ":");
+            text.append(f.subject().isEmpty() || f.name().isEmpty() ? "" : " ").append(Escape.markdown(f.name()));
             if (created && !f.after().isEmpty()) {
                 text.append(" ").append(Escape.code(f.after()));
             } else if (!f.before().isEmpty() || !f.after().isEmpty()) {

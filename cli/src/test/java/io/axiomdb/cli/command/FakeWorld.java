@@ -20,6 +20,7 @@ import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
+import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
@@ -226,6 +227,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Instant now() {
         return Instant.EPOCH;
+    }
+
+    @Override
+    public ControlPlaneSite site() {
+        return new ControlPlaneSite("", "", "", true);
     }
 
     @Override

@@ -45,14 +45,13 @@ final class AccessSamples {
                                 AddressSet.NONE,
                                 new TreeSet<>(List.of(Family.values())),
                                 true)),
-                List.of(
-                        new EndedSessions("db1", MAIN.path(), Port.DIRECT, "203.0.113.7", 1, false),
-                        new EndedSessions("db1", MAIN.path(), Port.RUNTIME, "203.0.113.7", 14, true)),
+                List.of(ended(Port.DIRECT, "203.0.113.7", 1, false), ended(Port.RUNTIME, "203.0.113.7", 14, true)),
                 change(
                         field(MAIN, "runtime", "203.0.113.7", "198.51.100.0/24"),
                         field(MAIN, "direct", "203.0.113.7", ""),
                         field(AUTH, "runtime", "", "198.51.100.9, 2001:db8::/48"),
                         field(SITE, "runtime", "", "0.0.0.0/0, ::/0"),
+                        new FieldChange("firewall port 5432", "", "203.0.113.7/32", "", Source.NOWHERE),
                         new FieldChange(
                                 "pg_hba.conf:7",
                                 "a line that nobody asked for",
@@ -66,8 +65,7 @@ final class AccessSamples {
                 .mapToObj(i -> cidr(i == 30 ? "192.0.60.0/28" : "192.0." + 2 * i + ".0/" + (i < 3 ? 24 : 32)))
                 .toList());
         List<EndedSessions> ends = IntStream.range(0, 12)
-                .mapToObj(i -> new EndedSessions("db1", MAIN.path(), Port.RUNTIME, "10.0.0." + i, i + 1, false))
-                .sorted()
+                .mapToObj(i -> ended(Port.RUNTIME, "10.0.0." + i, i + 1, false))
                 .toList();
         AddressSet lost = AddressSet.of(cidr("::/1")).minus(set("::1"));
         return planned(List.of(difference(MAIN, Port.RUNTIME, gained, lost, true)), ends, change());
@@ -85,7 +83,7 @@ final class AccessSamples {
                         set("192.0.2.1"),
                         new TreeSet<>(List.of(Family.IPV4)),
                         false)),
-                List.of(new EndedSessions(nasty, branch.path(), Port.DIRECT, nasty, 1, false)),
+                List.of(new EndedSessions(nasty, Port.DIRECT, branch.path(), nasty, nasty, 1, false)),
                 change(field(branch, "runtime", nasty, nasty)));
     }
 
@@ -132,7 +130,11 @@ final class AccessSamples {
     }
 
     private static FieldChange field(ResourceKey branch, String port, String before, String after) {
-        return new FieldChange(branch.toString(), port, before, after, Samples.line(14));
+        return new FieldChange(port + " of " + branch.path(), "", before, after, Samples.line(14));
+    }
+
+    private static EndedSessions ended(Port port, String address, int count, boolean withOthers) {
+        return new EndedSessions("db1", port, MAIN.path(), "sq_square_experience_main", address, count, withOthers);
     }
 
     private static AddressSet set(String... ranges) {

@@ -72,7 +72,7 @@ class OtherViewsTest {
 
     @Test
     void a_change_of_access_says_how_long_it_took_to_be_in_force() {
-        ChangeResult result = new ChangeResult(AccessSamples.change(), Status.DONE, null, Duration.ofMillis(1250));
+        ChangeResult result = new ChangeResult(AccessSamples.change(), Status.DONE, null, Duration.ofMillis(1200));
         assertThat(new ApplyText(Style.PLAIN).ended(result))
                 .isEqualTo("  done     change access to host db1  in force on all layers after 1.2 s\n");
     }

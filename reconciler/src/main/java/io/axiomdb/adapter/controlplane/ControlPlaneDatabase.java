@@ -12,6 +12,7 @@ import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.port.SecretsKey;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Registry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,6 +29,12 @@ import org.jdbi.v3.core.Handle;
 public final class ControlPlaneDatabase implements ControlPlane {
     /** How long a lease lasts without being renewed. */
     public static final Duration LEASE = Duration.ofSeconds(30);
+
+    /** The cluster's number, if we may read it; a connection from the server's own address passes no firewall. */
+    private static final String SITE = "SELECT CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')"
+            + " THEN (SELECT system_identifier::text FROM pg_control_system()) ELSE '' END, current_database(), current_user,"
+            + " inet_client_addr() IS NULL OR host(inet_client_addr()) = host(inet_server_addr())"
+            + " OR inet_client_addr() <<= '127.0.0.0/8' OR inet_client_addr() <<= '::1/128'";
 
     private final HikariDataSource pool;
     private final Transactions transactions;
@@ -92,6 +99,14 @@ public final class ControlPlaneDatabase implements ControlPlane {
                         .mapTo(OffsetDateTime.class)
                         .one())
                 .toInstant();
+    }
+
+    @Override
+    public ControlPlaneSite site() {
+        return transactions.snapshot(handle -> handle.createQuery(SITE)
+                .map((row, _) ->
+                        new ControlPlaneSite(row.getString(1), row.getString(2), row.getString(3), row.getBoolean(4)))
+                .one());
     }
 
     @Override

@@ -24,6 +24,7 @@ final class DatabaseLook {
     private final SortedMap<String, SchemaState> schemas = new TreeMap<>();
     private final SortedSet<DefaultGrant> defaults = new TreeSet<>();
     private final SortedSet<ObjectRights> objects = new TreeSet<>();
+    private final SortedSet<String> lookup = new TreeSet<>();
 
     private DatabaseLook() {}
 
@@ -34,8 +35,8 @@ final class DatabaseLook {
         values.put("rw", what.rw());
         values.put("ro", what.ro());
         values.put("schemas", what.schemas());
-        QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights));
-        return new Contents(look.schemas, look.defaults, look.objects);
+        QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights, look::lookup));
+        return new Contents(look.schemas, look.defaults, look.objects, look.lookup);
     }
 
     private void schema(ResultSet row) throws SQLException {
@@ -49,6 +50,10 @@ final class DatabaseLook {
         for (Grant grant : Query.grants(row, 3)) {
             defaults.add(new DefaultGrant(schema, kind, grant));
         }
+    }
+
+    private void lookup(ResultSet row) throws SQLException {
+        lookup.add(row.getString(1));
     }
 
     private void rights(ResultSet row) throws SQLException {

@@ -5,6 +5,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.port.SecretResolver;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +27,16 @@ public record Target(
      * How declared hosts are reached.
      *
      * @param embedded the server that AxiomDB brings along; asked for only when a host is one
+     * @param tunnels the port on 127.0.0.1 that leads to a server; asked for only when its host has {@code ssh}
      */
-    public static Function<Host, Target> of(SecretResolver secrets, Supplier<Target> embedded) {
+    public static Function<Host, Target> of(
+            SecretResolver secrets, Supplier<Target> embedded, ToIntBiFunction<Host, Host.Server> tunnels) {
         return host -> switch (host.postgres()) {
             case Host.Embedded() -> embedded.get();
             case Host.Server server ->
                 new Target(
-                        server.address(),
-                        server.port(),
+                        host.ssh() == null ? server.address() : "127.0.0.1",
+                        host.ssh() == null ? server.port() : tunnels.applyAsInt(host, server),
                         server.database(),
                         server.user(),
                         server.password() == null ? null : secrets.resolve(server.password()),

@@ -1,5 +1,8 @@
 package io.axiomdb.adapter.ssh;
 
+import io.axiomdb.adapter.ssh.Command.Lost;
+import io.axiomdb.adapter.ssh.HostCall.Answer;
+import io.axiomdb.adapter.ssh.Part.Wrong;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -7,34 +10,109 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.port.HostFiles;
+import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
 
 /** The files of hosts that have {@code ssh}, through the host helper. */
 public final class SshFiles implements HostFiles {
+    private static final Duration LOOK = Duration.ofSeconds(30);
+    private static final Duration CHANGE = Duration.ofSeconds(120);
+
+    private final Machines machines;
+    private final Supplier<Instant> now;
+    private final Confirmation confirmation;
+
+    /**
+     * Ready for all hosts.
+     *
+     * @param login proved over a connection of its own before a change is confirmed
+     * @param now the control plane's clock: the host refuses a change when its own differs
+     */
+    public SshFiles(Machines machines, AdminLogin login, Supplier<Instant> now) {
+        this.machines = machines;
+        this.now = now;
+        this.confirmation = new Confirmation(machines, login);
+    }
+
     @Override
     public AccessObservation look(Host host, String organization) {
-        return host.ssh() == null ? new AccessObservation.Unmanaged() : new AccessObservation.Unknown(notYet(host));
+        if (host.ssh() == null || !(host.postgres() instanceof Host.Server)) {
+            return new AccessObservation.Unmanaged();
+        }
+        try {
+            return seen(
+                    host,
+                    HostCall.of(
+                            machines.link(host), requests(host, organization).look(), LOOK));
+        } catch (AxiomException e) {
+            return new AccessObservation.Unknown(e.diagnostics().getFirst());
+        } catch (Lost e) {
+            return new AccessObservation.Unknown(
+                    HostCall.diagnostic(host, Code.HOST_UNREACHABLE, e.words(), "try again"));
+        }
+    }
+
+    private static AccessObservation seen(Host host, Answer answer) {
+        return switch (answer) {
+            case Answer.Done(Part document) -> read(host, document);
+            case Answer.Refused(String code, String what, String mend, boolean _) ->
+                new AccessObservation.Unknown(
+                        HostCall.diagnostic(host, Code.HOST_UNFIT, what + " (" + code + ")", mend));
+            case Answer.None(Diagnostic why, boolean _) -> new AccessObservation.Unknown(why);
+        };
+    }
+
+    private static AccessObservation read(Host host, Part document) {
+        try {
+            return new Answers(host).seen(document);
+        } catch (Wrong e) {
+            return new AccessObservation.Unknown(HostCall.diagnostic(
+                    host,
+                    Code.HOST_PROTOCOL,
+                    e.words(),
+                    "bring both sides to one version: axm host enroll " + host.name()));
+        }
     }
 
     @Override
-    public void setAccess(Host host, String organization, Lease lease, Access access) {
-        throw new AxiomException(notYet(host));
+    public void setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure {
+        Requests requests = requests(host, organization);
+        Part done = Outcomes.done(
+                () -> HostCall.of(machines.link(host), requests.change(lease, access, now.get()), CHANGE));
+        try {
+            if (done.yes("changed")) {
+                confirmation.of(host, requests, lease, done.text("change"), done.time("confirm_by"));
+            }
+        } catch (Wrong e) {
+            throw Outcomes.unconfirmed(e.words(), Requests.CONFIRM_SECONDS + " s after it was made", e);
+        }
     }
 
     @Override
-    public void setCertificate(Host host, String organization, Lease lease, String chain) {
-        throw new AxiomException(notYet(host));
+    public void setCertificate(Host host, String organization, Lease lease, String chain) throws HostFailure {
+        Requests requests = requests(host, organization);
+        Outcomes.done(() -> HostCall.of(
+                machines.link(host), requests.certificate(lease, chain, Names.of(chain), now.get()), CHANGE));
     }
 
     @Override
-    public void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files) {
-        throw new AxiomException(notYet(host));
+    public void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files)
+            throws HostFailure {
+        Requests requests = requests(host, organization);
+        Outcomes.done(() -> HostCall.of(machines.link(host), requests.certificate(lease, files, now.get()), CHANGE));
     }
 
-    private static Diagnostic notYet(Host host) {
-        return Diagnostic.of(Code.HOST_UNREACHABLE, host.origin().of("ssh"), "host " + host.name(), "not yet");
+    private static Requests requests(Host host, String organization) {
+        if (host.ssh() == null || !(host.postgres() instanceof Host.Server server)) {
+            throw new IllegalArgumentException("host " + host.name() + " has no ssh");
+        }
+        return new Requests(host, server, host.ssh(), organization);
     }
 
+    /** The connections themselves are whoever's made them. */
     @Override
     public void close() {}
 }

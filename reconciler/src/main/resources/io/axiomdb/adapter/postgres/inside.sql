@@ -72,4 +72,11 @@ WITH roles AS MATERIALIZED (
 SELECT g.nspname, g.kind, g.rolname, g.grants, array_agg(g.sql), array_agg(g.col)
   FROM granted g
  GROUP BY 1, 2, 3, 4
-HAVING g.kind <> 'COLUMN' OR cardinality(g.grants) > 0
+HAVING g.kind <> 'COLUMN' OR cardinality(g.grants) > 0;
+
+-- 4. What the pooler's role may read of the catalogue that passwords are in: rights on it are kept in each database.
+SELECT a.attname
+  FROM pg_attribute a, aclexplode(a.attacl) x
+ WHERE a.attrelid = 'pg_authid'::regclass
+   AND x.privilege_type = 'SELECT'
+   AND x.grantee = (SELECT r.oid FROM pg_authid r WHERE r.rolname = 'axm_pooler')

@@ -84,7 +84,7 @@ class PostgresReaderTest {
                 -1,
                 grants(tenant.rw + "=CONNECT", tenant.ro + "=CONNECT"),
                 new TreeMap<>(),
-                new Contents(new TreeMap<>(Map.of("public", open)), new TreeSet<>(), new TreeSet<>()));
+                new Contents(new TreeMap<>(Map.of("public", open)), new TreeSet<>(), new TreeSet<>(), new TreeSet<>()));
         HostState expected = new HostState(
                 new TreeMap<>(Map.of(
                         tenant.owner, role(tenant.owner, owner, mark(tenant.owner)),
@@ -559,19 +559,23 @@ class PostgresReaderTest {
     }
 
     private Observation.Seen see(Probe probe) {
-        Observation observation = new PostgresReader(
-                        Target.of(ref -> server.password(), PostgresReaderTest::noEmbedded))
+        Observation observation = new PostgresReader(Target.of(
+                        ref -> server.password(), PostgresReaderTest::noEmbedded, PostgresReaderTest::noTunnel))
                 .look(Tenant.host(server), probe);
         assertThat(observation).isInstanceOf(Observation.Seen.class);
         return (Observation.Seen) observation;
     }
 
     private Diagnostic unreachable(Host host, String password) {
-        Observation observation = new PostgresReader(
-                        Target.of(ref -> Secret.of(password), PostgresReaderTest::noEmbedded))
+        Observation observation = new PostgresReader(Target.of(
+                        ref -> Secret.of(password), PostgresReaderTest::noEmbedded, PostgresReaderTest::noTunnel))
                 .look(host, tenant.probe());
         assertThat(observation).isInstanceOf(Observation.Unreachable.class);
         return ((Observation.Unreachable) observation).why();
+    }
+
+    private static int noTunnel(Host host, Host.Server server) {
+        throw new AssertionError("no host here has ssh");
     }
 
     private static Target noEmbedded() {

@@ -1,0 +1,19 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.port.HostWriter.HostFailure;
+import java.sql.SQLException;
+import org.postgresql.jdbc.PgConnection;
+
+/** Whether the administrator can log in. */
+public final class AdministratorLogin {
+    private AdministratorLogin() {}
+
+    /** Logs in anew, asks something, and hangs up. */
+    public static void prove(Target target) throws HostFailure {
+        try (PgConnection connection = AdminConnections.open(target, target.database(), "axm", Pins.LOOK, 0)) {
+            connection.execSQLQuery("SELECT 1").close();
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.axiomdb.adapter.ssh;
+
+import io.axiomdb.adapter.ssh.Part.Wrong;
+import io.axiomdb.core.Cidr;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Access;
+import io.axiomdb.host.Access.Entry;
+import io.axiomdb.host.Access.Opening;
+import io.axiomdb.host.Access.Port;
+import io.axiomdb.host.AccessObservation.Certificate;
+import io.axiomdb.host.AccessObservation.Disorder;
+import io.axiomdb.host.AccessObservation.EndsPooled;
+import io.axiomdb.host.AccessObservation.Expired;
+import io.axiomdb.host.AccessObservation.Facts;
+import io.axiomdb.host.AccessObservation.Seen;
+import io.axiomdb.host.AccessObservation.Sessions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the host helper answers to {@code look}. What is added to the protocol later may stand beside what is read, but not inside {@code access}. */
+final class Answers {
+    private final Host host;
+
+    Answers(Host host) {
+        this.host = host;
+    }
+
+    Seen seen(Part answer) throws Wrong {
+        Part pooler = answer.has("pooler") ? answer.get("pooler").object() : null;
+        List<Diagnostic> findings = told("findings", Code.HOST_FINDING, answer);
+        findings.addAll(pending(answer));
+        return new Seen(
+                facts(answer, pooler),
+                access(answer.get("access")),
+                disorders(answer),
+                findings,
+                told("unfit", Code.HOST_UNFIT, answer),
+                sessions(answer),
+                ends(pooler),
+                certificate(answer),
+                expired(answer));
+    }
+
+    private static Facts facts(Part answer, @Nullable Part pooler) throws Wrong {
+        Part postgres = answer.get("postgres").object();
+        String client = answer.textOrNull("client");
+        return new Facts(
+                answer.text("helper"),
+                answer.time("now"),
+                client == null ? "" : client,
+                postgres.whole("version"),
+                pooler == null ? null : pooler.textOrNull("version"),
+                postgres.text("system_identifier"));
+    }
+
+    private static EndsPooled ends(@Nullable Part pooler) throws Wrong {
+        return pooler != null && "client".equals(pooler.textOrNull("ends_pooled"))
+                ? EndsPooled.CLIENT
+                : EndsPooled.DATABASE;
+    }
+
+    private static Access access(Part access) throws Wrong {
+        access.only(Set.of("branches", "entries", "openings"));
+        SortedMap<String, SortedSet<String>> branches = new TreeMap<>();
+        for (Part branch : access.list("branches")) {
+            branch.only(Set.of("database", "roles"));
+            SortedSet<String> roles = new TreeSet<>();
+            for (Part role : branch.list("roles")) {
+                roles.add(role.asText());
+            }
+            branches.put(branch.text("database"), roles);
+        }
+        SortedSet<Entry> entries = new TreeSet<>();
+        for (Part entry : access.list("entries")) {
+            entry.only(Set.of("port", "database", "cidr", "until"));
+            entries.add(new Entry(port(entry), entry.text("database"), cidr(entry), entry.timeOrNull("until")));
+        }
+        SortedSet<Opening> openings = new TreeSet<>();
+        for (Part opening : access.list("openings")) {
+            opening.only(Set.of("port", "cidr", "until"));
+            openings.add(new Opening(opening.whole("port"), cidr(opening), opening.timeOrNull("until")));
+        }
+        return new Access(branches, entries, openings);
+    }
+
+    private static Port port(Part part) throws Wrong {
+        return switch (part.text("port")) {
+            case "runtime" -> Port.RUNTIME;
+            case "direct" -> Port.DIRECT;
+            default -> throw new Wrong(part.at() + ".port is neither runtime nor direct");
+        };
+    }
+
+    private static Cidr cidr(Part part) throws Wrong {
+        String text = part.text("cidr");
+        if (Cidr.read(text) instanceof Cidr.Read.Range(Cidr cidr)
+                && cidr.toString().equals(text)) {
+            return cidr;
+        }
+        throw new Wrong(part.at() + ".cidr is not a canonical range of addresses");
+    }
+
+    private static List<Disorder> disorders(Part answer) throws Wrong {
+        List<Disorder> all = new ArrayList<>();
+        for (Part one : answer.list("disorder")) {
+            all.add(new Disorder(one.text("layer"), one.text("at"), one.text("is"), one.text("why")));
+        }
+        return all;
+    }
+
+    /** What the host tells in words of its own, with its own code behind them. */
+    private List<Diagnostic> told(String name, Code code, Part answer) throws Wrong {
+        List<Diagnostic> all = new ArrayList<>();
+        for (Part one : answer.list(name)) {
+            String at = one.textOrNull("at");
+            all.add(diagnostic(
+                    code,
+                    (at == null || at.isEmpty() ? "" : at + ": ") + one.text("what") + " (" + one.text("code") + ")",
+                    one.text("mend")));
+        }
+        return all;
+    }
+
+    private List<Diagnostic> pending(Part answer) throws Wrong {
+        if (!answer.has("pending")) {
+            return List.of();
+        }
+        return List.of(diagnostic(
+                Code.HOST_FINDING,
+                "a change was not confirmed yet (PENDING)",
+                "unless it is confirmed, the host undoes it by itself at "
+                        + answer.get("pending").time("deadline")));
+    }
+
+    private Diagnostic diagnostic(Code code, String what, String mend) {
+        return Diagnostic.of(code, host.origin().of("ssh"), "host " + host.name() + ": " + what, mend);
+    }
+
+    private static List<Sessions> sessions(Part answer) throws Wrong {
+        List<Sessions> all = new ArrayList<>();
+        for (Part one : answer.list("sessions")) {
+            all.add(new Sessions(
+                    port(one), one.text("database"), one.text("role"), one.text("address"), one.whole("count")));
+        }
+        return all;
+    }
+
+    private static @Nullable Certificate certificate(Part answer) throws Wrong {
+        if (!answer.has("certificate") || !answer.get("certificate").has("request")) {
+            return null;
+        }
+        Part certificate = answer.get("certificate");
+        Part served = certificate.get("served").object();
+        return new Certificate(
+                certificate.text("request"),
+                certificate.textOrNull("installed"),
+                served.textOrNull("direct"),
+                served.textOrNull("runtime"));
+    }
+
+    private static List<Expired> expired(Part answer) throws Wrong {
+        List<Expired> all = new ArrayList<>();
+        for (Part one : answer.list("journal")) {
+            if (one.text("event").equals("expired")) {
+                all.add(new Expired(one.time("at"), port(one), one.text("database"), one.text("cidr")));
+            }
+        }
+        return all;
+    }
+}

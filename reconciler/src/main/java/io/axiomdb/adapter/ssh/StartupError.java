@@ -1,0 +1,38 @@
+package io.axiomdb.adapter.ssh;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The answer of a PostgreSQL server to a login that can't be: fatal, SQLSTATE 08006 (connection failure), and why. A
+ * client shows its words.
+ */
+record StartupError(String words) {
+    void to(Socket socket) throws IOException {
+        // Its first words are read before they are answered: closing with something unread would cut off the answer.
+        byte[] first = new byte[8 * 1024];
+        if (socket.getInputStream().read(first) < 0) {
+            return;
+        }
+        ByteArrayOutputStream fields = new ByteArrayOutputStream();
+        field(fields, 'S', "FATAL");
+        field(fields, 'V', "FATAL");
+        field(fields, 'C', "08006");
+        field(fields, 'M', words);
+        fields.write(0);
+        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+        out.writeByte('E');
+        out.writeInt(fields.size() + Integer.BYTES);
+        fields.writeTo(out);
+        out.flush();
+    }
+
+    private static void field(ByteArrayOutputStream to, char kind, String text) {
+        to.write(kind);
+        to.writeBytes(text.replace('\0', ' ').getBytes(StandardCharsets.UTF_8));
+        to.write(0);
+    }
+}

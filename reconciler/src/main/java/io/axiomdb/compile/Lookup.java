@@ -1,0 +1,27 @@
+package io.axiomdb.compile;
+
+import io.axiomdb.desired.Host;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What the pooler needs to look passwords up. PgBouncer before 1.19 asks in the client's own database, and so its role has
+ * to come into each branch's and to read there what a login is checked by, and nothing else. Pure.
+ */
+public final class Lookup {
+    /** Made by {@code axm host enroll}. */
+    public static final String ROLE = "axm_pooler";
+
+    /** Of pg_authid. */
+    public static final SortedSet<String> COLUMNS = Collections.unmodifiableSortedSet(new TreeSet<>(
+            List.of("rolname", "rolpassword", "rolsuper", "rolcanlogin", "rolvaliduntil")));
+
+    private Lookup() {}
+
+    /** Whether clients of a host come through a pooler that AxiomDB keeps. */
+    public static boolean isOn(Host host) {
+        return host.ssh() != null && host.runtimePort() != null;
+    }
+}

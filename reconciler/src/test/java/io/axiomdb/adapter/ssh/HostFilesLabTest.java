@@ -1,0 +1,174 @@
+package io.axiomdb.adapter.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.axiomdb.core.Cidr;
+import io.axiomdb.core.Code;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Access;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.AccessObservation.Seen;
+import io.axiomdb.host.Check;
+import io.axiomdb.lab.Lab;
+import io.axiomdb.lab.LabTest;
+import io.axiomdb.port.HostWriter.HostFailure;
+import io.axiomdb.registry.Lease;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The host helper on a real host, from the first login on. Each test begins where the one before it ended. */
+@LabTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class HostFilesLabTest {
+    private static final String HELPER = "/usr/local/sbin/axm-host";
+    private static final Lease LEASE = new Lease("h1", 1, "a test", "a3f1c09b12de4455");
+
+    private final Machines machines = new Machines(LabHosts.REFERENCES);
+    private final SshFiles files = LabHosts.files(machines);
+
+    @AfterEach
+    void close() {
+        machines.close();
+    }
+
+    @Test
+    @Order(1)
+    void a_host_without_the_helper_says_how_to_enroll_it(Lab lab) {
+        assertThat(files.look(LabHosts.of(lab.host()), "acme"))
+                .isInstanceOfSatisfying(AccessObservation.Unknown.class, unknown -> {
+                    assertThat(unknown.why().code()).isEqualTo(Code.HOST_NOT_ENROLLED);
+                    assertThat(unknown.why().help()).contains("axm host enroll h1");
+                });
+    }
+
+    @Test
+    @Order(2)
+    void enrolled_twice_it_answers(Lab lab) {
+        Host host = LabHosts.of(lab.host());
+        lab.exec(lab.host(), "rm", "/etc/sudoers.d/lab").ok();
+        Enrollment enrollment = new Enrollment(machines);
+        List<Check> first = enrollment.enroll(host, "root");
+        assertThat(enrollment.enroll(host, "root")).isEqualTo(first);
+        assertThat(lab.exec(lab.host(), "ls", "-A", "/usr/local/sbin").ok()).isEqualTo("axm-host\n");
+        Seen seen = seen(host);
+        assertThat(seen.facts().helperVersion()).isEqualTo(Enrollment.version());
+        assertThat(seen.facts().client()).isEqualTo(lab.control());
+        assertThat(seen.facts().serverVersion()).isGreaterThanOrEqualTo(150000);
+        assertThat(seen.access()).isEqualTo(Access.NONE);
+        assertThat(seen.certificate()).isNotNull();
+    }
+
+    @Test
+    @Order(3)
+    void one_who_may_not_become_root_can_not_enroll(Lab lab) {
+        var refused = catchThrowableOfType(
+                io.axiomdb.core.AxiomException.class,
+                () -> new Enrollment(machines).enroll(LabHosts.of(lab.host()), null));
+        assertThat(refused.code()).isEqualTo(Code.HOST_NOT_ENROLLED);
+        assertThat(refused.diagnostics().getFirst().help()).contains("--as root");
+    }
+
+    @Test
+    @Order(4)
+    void what_is_set_is_seen_and_confirmed(Lab lab) throws Exception {
+        Host host = LabHosts.of(lab.host());
+        lab.exec(lab.host(), "runuser", "-u", "postgres", "--", "psql", "-qc", "create database sq_shop_main")
+                .ok();
+        lab.exec(lab.host(), "runuser", "-u", "postgres", "--", "psql", "-qc", "create role shop_main_rw login")
+                .ok();
+        assertThat(seen(host).unfit()).isEmpty();
+        files.setAccess(host, "acme", LEASE, access("198.51.100.0/24"));
+        assertThat(seen(host).access()).isEqualTo(access("198.51.100.0/24"));
+        assertThat(pending(lab)).isEmpty();
+    }
+
+    @Test
+    @Order(5)
+    void a_change_that_can_not_be_proved_is_not_confirmed_and_the_failure_says_what_comes(Lab lab) {
+        Host host = LabHosts.of(lab.host());
+        SshFiles shutOut = new SshFiles(
+                machines,
+                (_, _) -> {
+                    throw new HostFailure("28000", "no pg_hba.conf entry", null);
+                },
+                Instant::now);
+        HostFailure failure = catchThrowableOfType(
+                HostFailure.class, () -> shutOut.setAccess(host, "acme", LEASE, access("203.0.113.0/24")));
+        assertThat(failure.isRefusal()).isFalse();
+        assertThat(failure)
+                .hasMessageContaining("no pg_hba.conf entry")
+                .hasMessageMatching(".*puts back what was before by itself, by 20\\d\\d-.*Z");
+        assertThat(pending(lab)).isNotEmpty();
+        assertThat(seen(host).findings()).anySatisfy(f -> assertThat(f.detail()).contains("(PENDING)"));
+    }
+
+    @Test
+    @Order(6)
+    void a_connection_cut_in_the_middle_of_a_change_leaves_an_unknown_outcome_and_nothing_half_done(Lab lab)
+            throws Exception {
+        Host host = LabHosts.of(lab.host());
+        lab.exec(lab.host(), "mv", HELPER, "/root/axm-host").ok();
+        String cutting =
+                "#!/bin/sh\ncat > /root/request\npkill -9 -u axiomdb sshd\nexec /root/axm-host < /root/request\n";
+        lab.execWith(lab.host(), cutting, "tee", HELPER).ok();
+        lab.exec(lab.host(), "chmod", "755", HELPER).ok();
+        HostFailure failure = catchThrowableOfType(
+                HostFailure.class, () -> files.setAccess(host, "acme", LEASE, access("192.0.2.0/24")));
+        assertThat(failure.isRefusal()).isFalse();
+        assertThat(failure).hasMessageContaining("the connection ended after the change was sent");
+        lab.exec(lab.host(), "mv", "/root/axm-host", HELPER).ok();
+        assertThat(seen(host).disorders()).isEmpty();
+        assertThat(seen(host).access()).isIn(access("198.51.100.0/24"), access("192.0.2.0/24"));
+        files.setAccess(host, "acme", LEASE, access("192.0.2.0/24"));
+        assertThat(seen(host).access()).isEqualTo(access("192.0.2.0/24"));
+        assertThat(pending(lab)).isEmpty();
+    }
+
+    @Test
+    @Order(7)
+    void a_refusal_has_the_hosts_words_and_is_a_definite_no(Lab lab) {
+        Host host = LabHosts.of(lab.host());
+        SshFiles late =
+                new SshFiles(machines, LabHosts::prove, () -> Instant.now().plus(1, ChronoUnit.HOURS));
+        HostFailure skew = catchThrowableOfType(
+                HostFailure.class, () -> late.setAccess(host, "acme", LEASE, access("203.0.113.0/24")));
+        assertThat(skew.isRefusal()).isTrue();
+        assertThat(skew).hasMessageContaining("(CLOCK_SKEW)");
+        lab.exec(lab.host(), "ufw", "disable").ok();
+        HostFailure off = catchThrowableOfType(
+                HostFailure.class, () -> files.setAccess(host, "acme", LEASE, access("203.0.113.0/24")));
+        assertThat(off.isRefusal()).isTrue();
+        assertThat(off).hasMessageContaining("(FIREWALL_INACTIVE)");
+        assertThat(off.help()).isNotEmpty();
+        assertThat(seen(host).unfit()).anySatisfy(u -> assertThat(u.code()).isEqualTo(Code.HOST_UNFIT));
+    }
+
+    private Seen seen(Host host) {
+        AccessObservation observation = files.look(host, "acme");
+        assertThat(observation).isInstanceOf(Seen.class);
+        return (Seen) observation;
+    }
+
+    private static String pending(Lab lab) {
+        return lab.exec(lab.host(), "ls", "/var/lib/axm/pending").ok();
+    }
+
+    private static Access access(String range) {
+        Cidr cidr = ((Cidr.Read.Range) Cidr.read(range)).cidr();
+        TreeMap<String, java.util.SortedSet<String>> branches = new TreeMap<>();
+        branches.put("sq_shop_main", new TreeSet<>(List.of("shop_main_rw")));
+        return new Access(
+                branches,
+                new TreeSet<>(List.of(new Access.Entry(Access.Port.DIRECT, "sq_shop_main", cidr, null))),
+                new TreeSet<>(List.of(new Access.Opening(5432, cidr, null))));
+    }
+}
