@@ -54,7 +54,7 @@ class CertificateCheckTest {
         Due strange = new Due("not signed by AxiomDB's authority", true);
         assertThat(due("other", "authority", NOW)).contains(strange);
         assertThat(due("stranger", "authority", NOW)).as("self-signed").contains(strange);
-        assertThat(CertificateCheck.due(host(), shown("server"), null, NOW))
+        assertThat(CertificateCheck.due(host(), shown("server"), "", NOW))
                 .as("no authority has signed anything yet")
                 .contains(strange);
     }
@@ -76,8 +76,8 @@ class CertificateCheckTest {
     @Test
     void of_files_only_what_is_shown_counts() {
         Host files = host("certificate.file", "/etc/ssl/db.pem", "certificate.key_file", "/etc/ssl/db.key");
-        assertThat(CertificateCheck.due(files, shown("stranger"), null, NOW)).isEmpty();
-        assertThat(CertificateCheck.due(files, new Certificate("", pem("stranger"), "00", "00"), null, NOW))
+        assertThat(CertificateCheck.due(files, shown("stranger"), "", NOW)).isEmpty();
+        assertThat(CertificateCheck.due(files, new Certificate("", pem("stranger"), "00", "00"), "", NOW))
                 .contains(new Due("another one is shown by PostgreSQL", true));
     }
 

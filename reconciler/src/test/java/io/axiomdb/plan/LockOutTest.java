@@ -57,7 +57,7 @@ class LockOutTest {
                 Set.of(),
                 1,
                 "dba@acme.example",
-                null,
+                "",
                 self,
                 World.NOW,
                 World.NOW);

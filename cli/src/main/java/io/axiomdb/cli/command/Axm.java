@@ -76,6 +76,7 @@ public final class Axm extends WorldCommand {
         all.put("plan", Plan::new);
         all.put("apply", Apply::new);
         all.put("drift", Drift::new);
+        all.put("run-due", RunDue::new);
         all.put("audit", Audit::commandLine);
         all.put("network", Network::commandLine);
         all.put("credentials", Credentials::commandLine);

@@ -47,7 +47,10 @@ final class DeclaredHosts {
             throw new AxiomException(Diagnostic.of(
                     Code.UNKNOWN_REFERENCE,
                     "there is no host \"" + name + "\" in the file",
-                    "it has " + (desired.hosts().isEmpty() ? "none" : String.join(", ", desired.hosts().keySet()))));
+                    "it has "
+                            + (desired.hosts().isEmpty()
+                                    ? "none"
+                                    : String.join(", ", desired.hosts().keySet()))));
         }
         return host;
     }

@@ -19,6 +19,7 @@ import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -94,6 +95,12 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         @Override
         public Planned drift(String organization, Request request) {
             return opened.drift(organization, request);
+        }
+
+        @Override
+        public Optional<ApplyReport> runDue(
+                String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
+            return opened.runDue(organization, due, planned, progress, stop);
         }
 
         @Override

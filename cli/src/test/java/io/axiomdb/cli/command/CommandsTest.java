@@ -61,6 +61,7 @@ class CommandsTest {
                 "credentials",
                 "credentials url",
                 "ca",
+                "run-due",
                 "credentials policy",
                 "credentials policy set",
                 "init",

@@ -47,6 +47,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A world of hand-made answers that remembers what it was asked. */
@@ -231,6 +232,17 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     public Planned drift(String organization, Request request) {
         requests.add(request);
         return planned;
+    }
+
+    @Override
+    public Optional<ApplyReport> runDue(
+            String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
+        requests.add(due);
+        if (this.planned.plan().isEmpty()) {
+            return Optional.empty();
+        }
+        planned.accept(this.planned);
+        return Optional.of(apply(desired, due, this.planned.plan().digest().hex(), progress, stop));
     }
 
     @Override

@@ -72,7 +72,6 @@ record Fence(int guard, String name) {
         return "axm:" + lease.epoch() + ":" + lease.lineDigits();
     }
 
-
     /** @throws AxiomException with LEASE_HELD when someone else is at it */
     static Fence take(PgConnection guard, Host host, Lease lease) throws SQLException {
         endOlder(guard, host, lease);
