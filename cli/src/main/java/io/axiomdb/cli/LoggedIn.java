@@ -52,8 +52,7 @@ final class LoggedIn implements Hosts {
     public List<Check> examine(Host host, String organization) {
         Instant before = Instant.now();
         AccessObservation seen = look(host, organization);
-        List<Check> checks =
-                new ArrayList<>(MachineChecks.of(host, seen, Enrollment.version(), before, Instant.now()));
+        List<Check> checks = new ArrayList<>(MachineChecks.of(host, seen, Enrollment.version(), before, Instant.now()));
         checks.addAll(
                 host.postgres() instanceof Host.Embedded
                         ? List.of(Check.ok("PostgreSQL", "comes with axm, and runs while axm does"))

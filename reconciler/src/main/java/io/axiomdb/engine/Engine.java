@@ -8,7 +8,6 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
@@ -20,6 +19,7 @@ import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,6 +57,20 @@ public final class Engine {
     }
 
     /**
+     * What was applied, and who is let in now by the files, the pooler and the firewall of some hosts; databases are not
+     * looked at. Changes nothing.
+     *
+     * @param hosts those to look at; none to read the control plane alone
+     */
+    public NetworkLook network(Desired desired, Collection<Host> hosts) {
+        return new NetworkLook(
+                desired,
+                outside.controlPlane().read(desired.organization()),
+                Observer.access(outside.files(), desired.organization(), hosts),
+                outside.controlPlane().now());
+    }
+
+    /**
      * Applies exactly the plan that was reviewed: takes the leases, looks again, and refuses when the digest differs.
      *
      * @param reviewed the digest that was reviewed, or its first 16 digits or more
@@ -89,20 +103,11 @@ public final class Engine {
                 request.repairs(),
                 request.allowDestroy(),
                 request.actor().name(),
-                showsCertificate(seen) ? outside.authority().certificate() : null,
+                files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
                 outside.controlPlane().now()));
         return new Look(registry, hosts, seen, new Planned(plan, looks(seen), took));
-    }
-
-    /** The authority is made at the first need; where no host has a certificate yet, nothing is to be compared with it. */
-    private static boolean showsCertificate(SortedMap<String, Observation> seen) {
-        return seen.values().stream()
-                .anyMatch(observation -> observation instanceof Observation.Seen host
-                        && host.access() instanceof AccessObservation.Seen access
-                        && access.certificate() != null
-                        && access.certificate().installed() != null);
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */

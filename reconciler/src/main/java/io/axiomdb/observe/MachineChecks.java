@@ -26,8 +26,7 @@ public final class MachineChecks {
      * @param before when looking began, by our own clock
      * @param after when it ended
      */
-    public static List<Check> of(
-            Host host, AccessObservation observation, String ours, Instant before, Instant after) {
+    public static List<Check> of(Host host, AccessObservation observation, String ours, Instant before, Instant after) {
         return switch (observation) {
             case AccessObservation.Unmanaged() ->
                 List.of(Check.note(
@@ -50,7 +49,8 @@ public final class MachineChecks {
         for (Diagnostic why : seen.unfit()) {
             checks.add(Check.bad("unfit", why.detail(), why.help()));
         }
-        if (host.firewall() == Host.Firewall.UFW && seen.unfit().stream().noneMatch(why -> why.detail().contains("FIREWALL"))) {
+        if (host.firewall() == Host.Firewall.UFW
+                && seen.unfit().stream().noneMatch(why -> why.detail().contains("FIREWALL"))) {
             checks.add(Check.ok("firewall", "ufw is active"));
         }
         for (Disorder disorder : seen.disorders()) {

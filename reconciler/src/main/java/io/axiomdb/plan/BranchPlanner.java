@@ -114,7 +114,13 @@ final class BranchPlanner {
             Observation.Seen seen) {
         HostState actual = seen.state();
         BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
-        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords, pooled(input.desired(), project, actual));
+        BranchWant want = BranchCompiler.compile(
+                input.desired().organization(),
+                project,
+                branch,
+                before,
+                passwords,
+                pooled(input.desired(), project, actual));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(key, foreign));
@@ -125,8 +131,13 @@ final class BranchPlanner {
             create(want, branch, applied != null, differences);
             return;
         }
-        BranchWant wantedBefore =
-                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords, pooled(appliedState, project, actual));
+        BranchWant wantedBefore = BranchCompiler.compile(
+                input.desired().organization(),
+                project,
+                before,
+                before,
+                passwords,
+                pooled(appliedState, project, actual));
         update(
                 want,
                 branch,

@@ -5,10 +5,10 @@ import io.axiomdb.compile.AccessWant;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.Lookup;
+import io.axiomdb.core.Origin;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
-import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
@@ -80,7 +80,8 @@ final class World {
     static SortedMap<String, Observation> emptyHosts(Desired desired) {
         SortedMap<String, Observation> hosts = new TreeMap<>();
         desired.hosts()
-                .forEach((name, host) -> hosts.put(name, seen(enrolled(desired, name)).with(access(host, Access.NONE))));
+                .forEach((name, host) ->
+                        hosts.put(name, seen(enrolled(desired, name)).with(access(host, Access.NONE))));
         return hosts;
     }
 
@@ -128,7 +129,8 @@ final class World {
     static SortedMap<String, Observation> converged(Desired desired) {
         SortedMap<String, Observation> hosts = emptyHosts(desired);
         desired.hosts().keySet().forEach(host -> {
-            SortedMap<String, RoleState> roles = new TreeMap<>(enrolled(desired, host).roles());
+            SortedMap<String, RoleState> roles =
+                    new TreeMap<>(enrolled(desired, host).roles());
             SortedMap<String, DatabaseState> databases = new TreeMap<>();
             desired.projects().values().stream()
                     .filter(project -> project.host().equals(host))
@@ -139,7 +141,8 @@ final class World {
                                 branch,
                                 null,
                                 (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)),
-                                Lookup.isOn(Objects.requireNonNull(desired.hosts().get(host))));
+                                Lookup.isOn(
+                                        Objects.requireNonNull(desired.hosts().get(host))));
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
@@ -186,8 +189,7 @@ final class World {
                         ? Objects.requireNonNull(before).fields()
                         : new Fields(change.declaration(), Origin.UNKNOWN);
                 applied.put(
-                        change.resource(),
-                        new Applied(change.resource().toString(), fields, true, change.enforced()));
+                        change.resource(), new Applied(change.resource().toString(), fields, true, change.enforced()));
             }
         });
         return new Registry(registry.organization(), true, List.of(), applied, registry.credentials());
@@ -247,7 +249,7 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", null, null, NOW, NOW);
+        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", "", null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

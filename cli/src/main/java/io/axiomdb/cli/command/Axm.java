@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {
             "0:done, or in sync",
             "1:an error; also a plan that could not look at everything",
-            "2:changes pending (plan --detailed-exitcode), drift found (drift)",
+            "2:changes pending (plan --detailed-exitcode), drift found (drift), denied (network explain)",
             "3:refused by a guard, or nobody said yes",
             "4:the plan is stale",
             "5:somebody else is at work",
@@ -76,9 +76,9 @@ public final class Axm extends WorldCommand {
         all.put("apply", Apply::new);
         all.put("drift", Drift::new);
         all.put("audit", Audit::commandLine);
+        all.put("network", Network::commandLine);
         all.put("credentials", Credentials::commandLine);
         all.put("ca", Ca::new);
-        all.put("network", Network::commandLine);
         all.put("host", HostCommands::commandLine);
         all.put("doctor", Doctor::new);
         all.put("demo", Demo::new);

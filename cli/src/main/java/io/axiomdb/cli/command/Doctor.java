@@ -50,10 +50,12 @@ final class Doctor extends WorldCommand {
     int run() {
         Desired desired = file.load(world()).desired();
         SortedMap<String, List<Check>> checks = examine(desired, DeclaredHosts.of(desired, names));
-        print(json() ? ChecksView.json(checks) : ChecksView.text(checks, terminal().outStyle()));
-        boolean bad = checks.values().stream()
-                .flatMap(List::stream)
-                .anyMatch(check -> check.status() == Check.Status.BAD);
+        print(
+                json()
+                        ? ChecksView.json(checks)
+                        : ChecksView.text(checks, terminal().outStyle()));
+        boolean bad =
+                checks.values().stream().flatMap(List::stream).anyMatch(check -> check.status() == Check.Status.BAD);
         return bad ? Exit.ERROR : Exit.OK;
     }
 

@@ -38,8 +38,7 @@ final class HostCommands extends WorldCommand {
 
     @Override
     int run() {
-        throw new CommandLine.ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "say enroll");
+        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say enroll");
     }
 
     /** {@code axm host enroll}. */
@@ -89,7 +88,10 @@ final class HostCommands extends WorldCommand {
                 checks.addAll(hosts.examine(host, desired.organization()));
             }
             TreeMap<String, List<Check>> all = new TreeMap<>(Map.of(name, checks));
-            print(json() ? ChecksView.json(all) : ChecksView.text(all, terminal().outStyle()));
+            print(
+                    json()
+                            ? ChecksView.json(all)
+                            : ChecksView.text(all, terminal().outStyle()));
             return checks.stream().anyMatch(check -> check.status() == Check.Status.BAD) ? Exit.ERROR : Exit.OK;
         }
     }

@@ -10,8 +10,12 @@ import picocli.CommandLine.Spec;
 /** {@code axm network}. */
 @Command(
         name = "network",
-        description = "Who may connect to a project.",
-        footer = {"  axm network my-ip"})
+        description = "Who may connect to branches, and from where.",
+        footer = {
+            "  axm network explain --from 203.0.113.7 --project shop --port runtime",
+            "  axm network rule list --project shop",
+            "  axm network my-ip"
+        })
 final class Network extends WorldCommand {
     @Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
@@ -20,12 +24,18 @@ final class Network extends WorldCommand {
         super(world);
     }
 
+    /** With all its commands, in the order of the help. */
     static CommandLine commandLine(World world) {
-        return new CommandLine(new Network(world)).addSubcommand(new NetworkMyIp(world));
+        return new CommandLine(new Network(world))
+                .addSubcommand(new NetworkExplain(world))
+                .addSubcommand(NetworkRule.commandLine(world))
+                .addSubcommand(new NetworkMyIp(world));
     }
 
     @Override
     int run() {
-        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say my-ip");
+        CommandLine line = Objects.requireNonNull(spec).commandLine();
+        throw new CommandLine.ParameterException(
+                line, "say " + String.join(" or ", line.getSubcommands().keySet()));
     }
 }

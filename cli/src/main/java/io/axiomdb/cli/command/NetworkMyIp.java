@@ -30,7 +30,10 @@ final class NetworkMyIp extends WorldCommand {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Which host is asked (default: the only one with ssh).")
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            description = "Which host is asked (default: the only one with ssh).")
     private @Nullable String name;
 
     NetworkMyIp(World world) {
@@ -54,8 +57,8 @@ final class NetworkMyIp extends WorldCommand {
     private String address(Host host, String organization) {
         try (Hosts hosts = world().hosts(file.file())) {
             return switch (hosts.look(host, organization)) {
-                case AccessObservation.Seen seen when !seen.facts().client().isEmpty() ->
-                    seen.facts().client();
+                case AccessObservation.Seen seen
+                when !seen.facts().client().isEmpty() -> seen.facts().client();
                 case AccessObservation.Seen _ -> throw unknown(host);
                 case AccessObservation.Unmanaged() -> throw unknown(host);
                 case AccessObservation.Unknown(Diagnostic why) -> throw new AxiomException(why);

@@ -6,7 +6,9 @@ import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.load.Loaded;
@@ -15,6 +17,7 @@ import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -91,6 +94,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         public ApplyReport apply(
                 Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
             return opened.apply(desired, request, reviewed, progress, stop);
+        }
+
+        @Override
+        public NetworkLook network(Desired desired, Collection<Host> hosts) {
+            return opened.network(desired, hosts);
         }
 
         @Override

@@ -15,6 +15,7 @@ import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.host.AccessObservation;
@@ -37,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,9 +59,9 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
 
     List<Check> checks = List.of(Check.ok("SSH", "reached"));
-    AccessObservation access = new AccessObservation.Unmanaged();
-    TreeMap<String, Host> hosts = new TreeMap<>();
     String enrolledAs = "nobody";
+    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+    AccessObservation access = new AccessObservation.Unmanaged();
 
     @Nullable
     RuntimeException failure;
@@ -142,7 +144,6 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     @Override
     public Loaded validate(DesiredSource source) {
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        Desired desired = new Desired("acme", new TreeMap<>(), hosts, new TreeMap<>(), Origin.UNKNOWN);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 
@@ -223,6 +224,13 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
+    public NetworkLook network(Desired asked, Collection<Host> hosts) {
+        TreeMap<String, AccessObservation> seen = new TreeMap<>();
+        hosts.forEach(host -> seen.put(host.name(), access));
+        return new NetworkLook(asked, registry, seen, now());
+    }
+
+    @Override
     public ControlPlane controlPlane() {
         return this;
     }
@@ -235,6 +243,11 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     @Override
     public CertificateAuthority authority() {
         return new CertificateAuthority() {
+            @Override
+            public String trusted() {
+                return certificates;
+            }
+
             @Override
             public String certificate() {
                 return certificates;

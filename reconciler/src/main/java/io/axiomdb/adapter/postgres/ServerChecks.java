@@ -33,8 +33,7 @@ public final class ServerChecks {
     }
 
     private static List<Check> of(Host host, Target target) throws SQLException {
-        try (PgConnection connection =
-                AdminConnections.open(target, target.database(), "axm doctor", Pins.LOOK, 0)) {
+        try (PgConnection connection = AdminConnections.open(target, target.database(), "axm doctor", Pins.LOOK, 0)) {
             Optional<Diagnostic> unfit = Refusal.unfit(host, target, connection);
             if (unfit.isPresent()) {
                 return List.of(bad(unfit.get()));
@@ -61,7 +60,10 @@ public final class ServerChecks {
         return List.of(
                 ssl.equals("on")
                         ? Check.ok("TLS", "on")
-                        : Check.bad("TLS", "off: passwords and data would cross the network readable", "ssl = on in postgresql.conf"),
+                        : Check.bad(
+                                "TLS",
+                                "off: passwords and data would cross the network readable",
+                                "ssl = on in postgresql.conf"),
                 inside
                         ? Check.note(
                                 "listen_addresses",
@@ -72,7 +74,8 @@ public final class ServerChecks {
                         ? Check.ok("passwords", "scram-sha-256")
                         : Check.note(
                                 "passwords",
-                                "password_encryption is " + encryption + "; AxiomDB's own are scram-sha-256 all the same",
+                                "password_encryption is " + encryption
+                                        + "; AxiomDB's own are scram-sha-256 all the same",
                                 "password_encryption = 'scram-sha-256' for those that others set"));
     }
 
