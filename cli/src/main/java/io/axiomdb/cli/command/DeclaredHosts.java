@@ -44,13 +44,8 @@ final class DeclaredHosts {
     private static Host one(Desired desired, String name) {
         Host host = desired.hosts().get(name);
         if (host == null) {
-            throw new AxiomException(Diagnostic.of(
-                    Code.UNKNOWN_REFERENCE,
-                    "there is no host \"" + name + "\" in the file",
-                    "it has "
-                            + (desired.hosts().isEmpty()
-                                    ? "none"
-                                    : String.join(", ", desired.hosts().keySet()))));
+            throw Declared.unknown(
+                    "host " + name, name, "hosts", desired.hosts().keySet());
         }
         return host;
     }

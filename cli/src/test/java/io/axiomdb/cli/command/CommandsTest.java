@@ -78,6 +78,10 @@ class CommandsTest {
                 "network mode set",
                 "explain",
                 "completion",
+                "network my-ip",
+                "host",
+                "host enroll",
+                "doctor",
                 "demo",
                 "version"
             })
@@ -106,6 +110,8 @@ class CommandsTest {
                 "network rule list",
                 "network rule get --project shop",
                 "network explain --from 10.0.0.1 --project shop",
+                "host",
+                "host enroll",
                 "credentials",
                 "credentials url",
                 "credentials url --project shop --target all",

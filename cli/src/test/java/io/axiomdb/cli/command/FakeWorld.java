@@ -62,10 +62,9 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
 
     List<Check> checks = List.of(Check.ok("SSH", "reached"));
-    AccessObservation access = new AccessObservation.Unmanaged();
-    TreeMap<String, Host> hosts = new TreeMap<>();
-    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
     String enrolledAs = "nobody";
+    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+    AccessObservation access = new AccessObservation.Unmanaged();
 
     @Nullable
     RuntimeException failure;
@@ -165,9 +164,6 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
             return RealFiles.load(source);
         }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        if (!hosts.isEmpty()) {
-            desired = new Desired("acme", new TreeMap<>(), hosts, new TreeMap<>(), Origin.UNKNOWN);
-        }
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 

@@ -95,7 +95,8 @@ final class HostCall {
                 host,
                 Code.HOST_NOT_ENROLLED,
                 said.isEmpty() ? "the host helper does not run" : said,
-                "axm host enroll " + host.name() + " installs it, and the one line in sudoers that lets it run");
+                "axm host enroll " + host.name()
+                        + " --as root installs it, and the one line in sudoers that lets it run");
     }
 
     private static Diagnostic otherProtocol(Host host, String what) {

@@ -15,6 +15,7 @@ import io.axiomdb.host.Probe;
 import io.axiomdb.lab.Lab;
 import io.axiomdb.lab.LabTest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class ConnectionsLabTest {
     void an_rsa_key_lets_in_when_it_is_authorized(Lab lab, @TempDir Path directory) throws Exception {
         Path key = directory.resolve("key");
         run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", key.toString());
-        String pub = java.nio.file.Files.readString(directory.resolve("key.pub"));
+        String pub = Files.readString(directory.resolve("key.pub"));
         lab.execWith(lab.host(), pub, "tee", "-a", "/home/axiomdb/.ssh/authorized_keys")
                 .ok();
         assertThat(whoami(withKey(lab.host(), key))).isEqualTo("axiomdb\n");

@@ -3,6 +3,8 @@ package io.axiomdb.adapter.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.axiomdb.adapter.postgres.ServerChecks;
+import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.desired.Host;
@@ -12,11 +14,14 @@ import io.axiomdb.host.AccessObservation.Seen;
 import io.axiomdb.host.Check;
 import io.axiomdb.lab.Lab;
 import io.axiomdb.lab.LabTest;
+import io.axiomdb.observe.MachineChecks;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +35,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostFilesLabTest {
     private static final String HELPER = "/usr/local/sbin/axm-host";
-    private static final Lease LEASE = new Lease("h1", 1, "a test", "a3f1c09b12de4455");
+    private static final Lease LEASE = new Lease("h1", 1, "a test", "0f1d6f0e-52b8-4a9c-8f0f-6a0c2f6f9b1d");
 
     private final Machines machines = new Machines(LabHosts.REFERENCES);
     private final SshFiles files = LabHosts.files(machines);
@@ -65,13 +70,17 @@ class HostFilesLabTest {
         assertThat(seen.facts().serverVersion()).isGreaterThanOrEqualTo(150000);
         assertThat(seen.access()).isEqualTo(Access.NONE);
         assertThat(seen.certificate()).isNotNull();
+        List<Check> doctor = new ArrayList<>(
+                MachineChecks.of(host, seen, Enrollment.version(), seen.facts().now(), Instant.now()));
+        doctor.addAll(ServerChecks.of(host, LabHosts.targets(machines)));
+        assertThat(doctor).isNotEmpty().allMatch(check -> check.status() == Check.Status.OK);
     }
 
     @Test
     @Order(3)
     void one_who_may_not_become_root_can_not_enroll(Lab lab) {
         var refused = catchThrowableOfType(
-                io.axiomdb.core.AxiomException.class,
+                AxiomException.class,
                 () -> new Enrollment(machines).enroll(LabHosts.of(lab.host()), null));
         assertThat(refused.code()).isEqualTo(Code.HOST_NOT_ENROLLED);
         assertThat(refused.diagnostics().getFirst().help()).contains("--as root");
@@ -164,7 +173,7 @@ class HostFilesLabTest {
 
     private static Access access(String range) {
         Cidr cidr = ((Cidr.Read.Range) Cidr.read(range)).cidr();
-        TreeMap<String, java.util.SortedSet<String>> branches = new TreeMap<>();
+        TreeMap<String, SortedSet<String>> branches = new TreeMap<>();
         branches.put("sq_shop_main", new TreeSet<>(List.of("shop_main_rw")));
         return new Access(
                 branches,

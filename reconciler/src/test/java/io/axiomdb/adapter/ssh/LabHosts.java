@@ -8,8 +8,10 @@ import io.axiomdb.core.SecretRef;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Host.Ssh;
 import io.axiomdb.lab.Lab;
+import io.axiomdb.port.HostWriter.HostFailure;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -58,7 +60,7 @@ final class LabHosts {
     }
 
     static TreeSet<String> keys(String key) {
-        return new TreeSet<>(java.util.List.of(key));
+        return new TreeSet<>(List.of(key));
     }
 
     static Function<Host, Target> targets(Machines machines) {
@@ -69,7 +71,7 @@ final class LabHosts {
         return new SshFiles(machines, LabHosts::prove, Instant::now);
     }
 
-    static void prove(Host host, int port) throws io.axiomdb.port.HostWriter.HostFailure {
+    static void prove(Host host, int port) throws HostFailure {
         AdministratorLogin.prove(
                 Target.of(REFERENCES, LabHosts::noEmbedded, (_, _) -> port).apply(host));
     }
