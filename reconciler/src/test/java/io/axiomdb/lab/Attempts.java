@@ -119,26 +119,25 @@ public final class Attempts {
     }
 
     /** Runs a statement as that someone; its output and its errors come on one stream. */
-    static Process start(Attempt attempt, Path passwords, String sql) throws IOException {
-        ProcessBuilder psql = new ProcessBuilder(
-                "nsenter",
-                "--net=" + attempt.namespace(),
-                "--",
-                "psql",
-                "-XqAt",
-                "-d",
-                "host=%s port=%d dbname=%s user=%s sslmode=require connect_timeout=%d"
-                        .formatted(
-                                attempt.host(),
-                                attempt.port(),
-                                attempt.database(),
-                                attempt.role(),
-                                CONNECT_TIMEOUT_SECONDS),
-                "-c",
-                sql);
-        psql.environment().put("PGPASSFILE", passwords.toString());
-        psql.environment().put("LC_ALL", "C.UTF-8");
-        return psql.redirectErrorStream(true).start();
+    private static Process start(Attempt attempt, Path passwords, String sql) throws IOException {
+        return as(attempt, passwords, "psql", "-XqAt", "-c", sql, "-d", target(attempt) + " sslmode=require");
+    }
+
+    /** What libpq connects to, as text without the password. */
+    static String target(Attempt attempt) {
+        return "host=%s port=%d dbname=%s user=%s connect_timeout=%d"
+                .formatted(
+                        attempt.host(), attempt.port(), attempt.database(), attempt.role(), CONNECT_TIMEOUT_SECONDS);
+    }
+
+    /** Starts a program of PostgreSQL's in that someone's network and with that someone's password. */
+    static Process as(Attempt attempt, Path passwords, String... command) throws IOException {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=" + attempt.namespace(), "--"));
+        words.addAll(List.of(command));
+        ProcessBuilder program = new ProcessBuilder(words);
+        program.environment().put("PGPASSFILE", passwords.toString());
+        program.environment().put("LC_ALL", "C.UTF-8");
+        return program.redirectErrorStream(true).start();
     }
 
     static Path passFile(Attempt attempt) {

@@ -22,6 +22,7 @@ final class HostHelper {
 
     private static final Path BUILD =
             Path.of("..", "deploy", "host", "build.py").toAbsolutePath().normalize();
+    private static final String PROGRAM = "axm-host";
     private static final int CONFIRM_SECONDS = 60;
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -81,7 +82,7 @@ final class HostHelper {
     }
 
     Answer look() {
-        return ask(head("look"), "");
+        return ask(head("look"), PROGRAM);
     }
 
     /**
@@ -90,18 +91,25 @@ final class HostHelper {
      * @param fault such as {@code kill:loosen:ufw:installed}; empty for none
      */
     Answer change(Access access, int confirmSeconds, String fault) {
+        return fault.isEmpty()
+                ? changeBy(access, confirmSeconds, PROGRAM)
+                : changeBy(access, confirmSeconds, "env", "AXM_HOST_FAULT=" + fault, PROGRAM);
+    }
+
+    /** Asks for a change with another program in the helper's place. */
+    Answer changeBy(Access access, int confirmSeconds, String... program) {
         ObjectNode request = head("change");
         lease(request);
         request.put("confirm_seconds", confirmSeconds);
         request.set("access", json(access));
-        return ask(request, fault);
+        return ask(request, program);
     }
 
     Answer confirm(String change, String fault) {
         ObjectNode request = head("confirm");
         lease(request);
         request.put("change", change);
-        return ask(request, fault);
+        return ask(request, "env", "AXM_HOST_FAULT=" + fault, PROGRAM);
     }
 
     /** Changes and confirms; gives the answer to the change. */
@@ -156,10 +164,8 @@ final class HostHelper {
         roles.forEach(branch.putArray("roles")::add);
     }
 
-    private Answer ask(ObjectNode request, String fault) {
-        Output said = fault.isEmpty()
-                ? lab.execWith(host, request.toString(), "axm-host")
-                : lab.execWith(host, request.toString(), "env", "AXM_HOST_FAULT=" + fault, "axm-host");
+    private Answer ask(ObjectNode request, String... program) {
+        Output said = lab.execWith(host, request.toString(), program);
         if (said.text().isBlank()) {
             return new Answer(
                     false, JSON.createObjectNode().put("code", "KILLED").put("exit", said.code()));

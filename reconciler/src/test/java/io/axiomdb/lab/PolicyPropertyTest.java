@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Timeout;
  * and then somebody knocks.
  */
 @LabTest
-@Timeout(300)
+@Timeout(900)
 class PolicyPropertyTest {
-    private static final int POLICIES = 200;
+    private static final int POLICIES = 120;
     private static final int EVERY = 20;
     private static final int KNOCKS = 40;
     private static final long SEED = 42;
