@@ -50,7 +50,8 @@ public final class Corpus {
     /** Seeds that are too large to check in: the measured traps at full size, and both sides of the limit of a file. */
     public static SortedMap<String, byte[]> grown() {
         SortedMap<String, byte[]> grown = new TreeMap<>();
-        for (String unit : List.of("[", "{", "{a: ", "- ", "? ", "'", "\"", "&a ", "*a ", "!t ", "|", "%", "#", "\n", "é")) {
+        for (String unit :
+                List.of("[", "{", "{a: ", "- ", "? ", "'", "\"", "&a ", "*a ", "!t ", "|", "%", "#", "\n", "é")) {
             grown.put("repeated " + unit, text(HEAD + unit.repeat((FILE_BYTES - HEAD.length()) / utf8(unit))));
         }
         grown.put("a million digits", text("version: " + "9".repeat(1_000_000) + "\n"));
