@@ -142,6 +142,9 @@ class Firewall:
     def __init__(self, ports):
         self.ports, self.saved = ports, []
 
+    def folders(self):
+        return {UFW}
+
     def there(self, live=True):
         """The openings that stand in the files and, if `live`, in the kernel."""
         openings = {}
@@ -236,6 +239,9 @@ class NoFirewall:
 
     def __init__(self, openings):
         self.openings = openings
+
+    def folders(self):
+        return set()
 
     def there(self, live=True):
         return Access({}, frozenset(), {}, dict(self.openings))

@@ -24,6 +24,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Engine;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Outside;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
@@ -32,6 +33,7 @@ import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -149,6 +151,11 @@ final class Joined implements Opened {
     public ApplyReport apply(
             Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
         return engine.apply(desired, request, reviewed, progress, stop);
+    }
+
+    @Override
+    public NetworkLook network(Desired desired, Collection<Host> hosts) {
+        return engine.network(desired, hosts);
     }
 
     @Override

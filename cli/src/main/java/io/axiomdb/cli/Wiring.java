@@ -3,8 +3,10 @@ package io.axiomdb.cli;
 import io.axiomdb.adapter.files.DirectorySource;
 import io.axiomdb.adapter.git.HeadCommit;
 import io.axiomdb.cli.command.Axm;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
@@ -47,6 +49,11 @@ final class Wiring implements World {
     }
 
     @Override
+    public Workspace workspace() {
+        return new LocalFiles();
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
         return Loader.load(source, Instant.now());
     }
@@ -54,8 +61,18 @@ final class Wiring implements World {
     @Override
     public Opened open(Path file) {
         silenceLibraries();
+        return new Joined(terminal.environment(), directory(file));
+    }
+
+    @Override
+    public Hosts hosts(Path file) {
+        silenceLibraries();
+        return new LoggedIn(terminal.environment(), directory(file));
+    }
+
+    private static Path directory(Path file) {
         Path directory = file.toAbsolutePath().getParent();
-        return new Joined(terminal.environment(), directory == null ? Path.of("/") : directory);
+        return directory == null ? Path.of("/") : directory;
     }
 
     /** What libraries log is not for users; what matters to them arrives as an exception. */

@@ -51,7 +51,6 @@ public final class BranchRights {
                 objects.add(new ObjectRights(schema, kind, names.owner(), grants, Collections.emptySortedSet()));
             }
         }
-        return new Contents(
-                schemas, defaults, objects, pooled ? Lookup.COLUMNS : Collections.emptySortedSet());
+        return new Contents(schemas, defaults, objects, pooled ? Lookup.COLUMNS : Collections.emptySortedSet());
     }
 }

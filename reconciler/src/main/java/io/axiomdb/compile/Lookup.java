@@ -15,8 +15,8 @@ public final class Lookup {
     public static final String ROLE = "axm_pooler";
 
     /** Of pg_authid. */
-    public static final SortedSet<String> COLUMNS = Collections.unmodifiableSortedSet(new TreeSet<>(
-            List.of("rolname", "rolpassword", "rolsuper", "rolcanlogin", "rolvaliduntil")));
+    public static final SortedSet<String> COLUMNS = Collections.unmodifiableSortedSet(
+            new TreeSet<>(List.of("rolname", "rolpassword", "rolsuper", "rolcanlogin", "rolvaliduntil")));
 
     private Lookup() {}
 

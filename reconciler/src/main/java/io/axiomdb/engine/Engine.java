@@ -8,10 +8,10 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
+import io.axiomdb.plan.Expiry;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
@@ -20,6 +20,7 @@ import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,8 +53,22 @@ public final class Engine {
                             + (registry.others().isEmpty() ? "nothing" : String.join(", ", registry.others())),
                     "apply the file first"));
         }
-        Registry complete = complete(registry);
+        Registry complete = complete(registry, outside.controlPlane().now());
         return look(Planner.applied(complete), complete, request).planned();
+    }
+
+    /**
+     * What was applied, and who is let in now by the files, the pooler and the firewall of some hosts; databases are not
+     * looked at. Changes nothing.
+     *
+     * @param hosts those to look at; none to read the control plane alone
+     */
+    public NetworkLook network(Desired desired, Collection<Host> hosts) {
+        return new NetworkLook(
+                desired,
+                outside.controlPlane().read(desired.organization()),
+                Observer.access(outside.files(), desired.organization(), hosts),
+                outside.controlPlane().now());
     }
 
     /**
@@ -89,20 +104,11 @@ public final class Engine {
                 request.repairs(),
                 request.allowDestroy(),
                 request.actor().name(),
-                showsCertificate(seen) ? outside.authority().certificate() : null,
+                files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
                 outside.controlPlane().now()));
         return new Look(registry, hosts, seen, new Planned(plan, looks(seen), took));
-    }
-
-    /** The authority is made at the first need; where no host has a certificate yet, nothing is to be compared with it. */
-    private static boolean showsCertificate(SortedMap<String, Observation> seen) {
-        return seen.values().stream()
-                .anyMatch(observation -> observation instanceof Observation.Seen host
-                        && host.access() instanceof AccessObservation.Seen access
-                        && access.certificate() != null
-                        && access.certificate().installed() != null);
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */
@@ -122,10 +128,11 @@ public final class Engine {
         return looks;
     }
 
-    /** What was applied and seen to end; what was only begun is no drift. */
-    private static Registry complete(Registry registry) {
+    /** What was applied and seen to end; what was only begun is no drift, nor is a rule whose time has passed. */
+    private static Registry complete(Registry registry, Instant now) {
         SortedMap<ResourceKey, Applied> complete = new TreeMap<>(registry.applied());
-        complete.values().removeIf(applied -> !applied.complete());
+        complete.entrySet()
+                .removeIf(e -> !e.getValue().complete() || Expiry.hasExpired(e.getKey(), null, e.getValue(), now));
         return new Registry(
                 registry.organization(), registry.known(), registry.others(), complete, registry.credentials());
     }

@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
  */
 final class SecretPlaces {
     private static final Pattern KEY =
-            Pattern.compile("(?i).*(passw|pwd|secret|token|api_?key|credential|postgres|url).*");
-    private static final Pattern WORD = Pattern.compile("(?i)passw|pwd|secret|token|api_?key|credential");
+            Pattern.compile("(?i).*(passw|pwd|secret|token|api_?key|credential|postgres|url|private).*|key");
+    private static final Pattern WORD =
+            Pattern.compile("(?i)passw|pwd|secret|token|api_?key|credential|private|(?<![a-z_])key(?=[\"']?\\s*:)");
     private static final Pattern IN_URL = Pattern.compile("(?<=://)[^@\\s/\"]*(?=@)");
     private static final Pattern LINE_REFERENCE = Pattern.compile(
             "\\s*([\"']?)(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\\s\"',}]+|secret:[A-Za-z0-9._/-]+)\\1\\s*([,}#].*)?\\s*");

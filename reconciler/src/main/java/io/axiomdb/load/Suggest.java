@@ -4,13 +4,13 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what was probably meant. Gives up after so many questions that the answers would be noise, and slow. */
-final class Suggest {
+public final class Suggest {
     private static final int QUESTIONS = 200;
 
     private int asked;
 
     /** Ready-made words for a hint, or empty text. */
-    String hint(String written, Collection<String> known) {
+    public String hint(String written, Collection<String> known) {
         return nearest(written, known).map(n -> "did you mean \"" + n + "\"?").orElse("");
     }
 

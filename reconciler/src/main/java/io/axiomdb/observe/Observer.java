@@ -6,6 +6,7 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostReader;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +34,18 @@ public final class Observer {
                 Future<AccessObservation> access = threads.submit(() -> files.look(host, organization));
                 looks.put(name, threads.submit(() -> with(reader.look(host, probe), access)));
             });
+            looks.forEach((name, look) -> seen.put(name, result(look)));
+        }
+        return seen;
+    }
+
+    /** The files, the pooler and the firewall alone; one observation for each host. */
+    public static SortedMap<String, AccessObservation> access(
+            HostFiles files, String organization, Collection<Host> hosts) {
+        SortedMap<String, AccessObservation> seen = new TreeMap<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            SortedMap<String, Future<AccessObservation>> looks = new TreeMap<>();
+            hosts.forEach(host -> looks.put(host.name(), threads.submit(() -> files.look(host, organization))));
             looks.forEach((name, look) -> seen.put(name, result(look)));
         }
         return seen;

@@ -72,6 +72,15 @@ final class BranchPlanner {
 
     private @Nullable Diagnostic refusal(
             Project project, Branch branch, @Nullable Project projectBefore, @Nullable Branch before, boolean making) {
+        if (projectBefore != null && before == null && staysBehind(project, projectBefore)) {
+            return Diagnostic.of(
+                    Code.WOULD_MOVE,
+                    branch.origin().self(),
+                    "branch " + project.name() + "/" + branch.name()
+                            + " would be made where the project's other branches" + " can't follow: they stay on host "
+                            + projectBefore.host() + " under their names",
+                    "put host, env and prefix of the project back, or make the branch in a project of its own");
+        }
         if (projectBefore != null && before != null && moves(project, branch, projectBefore, before)) {
             return Diagnostic.of(
                     Code.WOULD_MOVE,
@@ -100,6 +109,14 @@ final class BranchPlanner {
         return null;
     }
 
+    /** The registry keeps a project as it is while a branch of it can't move; a new one elsewhere would be lost to it. */
+    private static boolean staysBehind(Project project, Project projectBefore) {
+        return project.branches().values().stream().anyMatch(branch -> {
+            Branch there = projectBefore.branches().get(branch.name());
+            return there != null && moves(project, there, projectBefore, there);
+        });
+    }
+
     private static boolean moves(Project project, Branch branch, Project projectBefore, Branch before) {
         return !project.host().equals(projectBefore.host())
                 || !BranchNames.of(project, branch).equals(BranchNames.of(projectBefore, before));
@@ -114,7 +131,13 @@ final class BranchPlanner {
             Observation.Seen seen) {
         HostState actual = seen.state();
         BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
-        BranchWant want = BranchCompiler.compile(input.desired().organization(), project, branch, before, passwords, pooled(input.desired(), project, actual));
+        BranchWant want = BranchCompiler.compile(
+                input.desired().organization(),
+                project,
+                branch,
+                before,
+                passwords,
+                pooled(input.desired(), project, actual));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(key, foreign));
@@ -125,8 +148,13 @@ final class BranchPlanner {
             create(want, branch, applied != null, differences);
             return;
         }
-        BranchWant wantedBefore =
-                BranchCompiler.compile(input.desired().organization(), project, before, before, passwords, pooled(appliedState, project, actual));
+        BranchWant wantedBefore = BranchCompiler.compile(
+                input.desired().organization(),
+                project,
+                before,
+                before,
+                passwords,
+                pooled(appliedState, project, actual));
         update(
                 want,
                 branch,

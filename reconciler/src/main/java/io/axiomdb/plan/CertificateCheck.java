@@ -55,10 +55,10 @@ final class CertificateCheck {
     /**
      * Empty when all is well.
      *
-     * @param authority its certificates, PEM, for it may have a successor; null when there is none yet, and then it has
+     * @param authority its certificates, PEM, for it may have a successor; empty when there is none yet, and then it has
      *     signed nothing
      */
-    static Optional<Due> due(Host host, AccessObservation.Certificate shown, @Nullable String authority, Instant now) {
+    static Optional<Due> due(Host host, AccessObservation.Certificate shown, String authority, Instant now) {
         if (shown.installed() == null) {
             return Optional.of(new Due("none", false));
         }
@@ -82,9 +82,9 @@ final class CertificateCheck {
         return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static @Nullable Due issued(Host host, X509Certificate installed, @Nullable String authority, Instant now)
+    private static @Nullable Due issued(Host host, X509Certificate installed, String authority, Instant now)
             throws CertificateException {
-        if (authority == null || !signed(installed, authority)) {
+        if (!signed(installed, authority)) {
             return new Due("not signed by AxiomDB's authority", true);
         }
         Instant end = installed.getNotAfter().toInstant();

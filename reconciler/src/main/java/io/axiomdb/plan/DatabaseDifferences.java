@@ -191,7 +191,8 @@ final class DatabaseDifferences {
 
     /** Where no pooler is kept, the rights of its role are left alone. */
     private Collection<Grant> withoutLookup(Collection<Grant> actual) {
-        boolean pooled = want.grants().stream().anyMatch(grant -> grant.grantee().equals(Lookup.ROLE));
+        boolean pooled =
+                want.grants().stream().anyMatch(grant -> grant.grantee().equals(Lookup.ROLE));
         return actual.stream()
                 .filter(grant -> pooled || !grant.grantee().equals(Lookup.ROLE))
                 .toList();

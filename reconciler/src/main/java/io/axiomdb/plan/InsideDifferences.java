@@ -24,12 +24,11 @@ import java.util.function.BiFunction;
 
 /** What is inside a branch's database, wanted against actual: schemas, default privileges, objects. Pure. */
 final class InsideDifferences {
-    private static final Contents NOTHING =
-            new Contents(
-                    Collections.emptySortedMap(),
-                    Collections.emptySortedSet(),
-                    Collections.emptySortedSet(),
-                    Collections.emptySortedSet());
+    private static final Contents NOTHING = new Contents(
+            Collections.emptySortedMap(),
+            Collections.emptySortedSet(),
+            Collections.emptySortedSet(),
+            Collections.emptySortedSet());
 
     private final BranchWant branch;
     private final Contents want;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param repairs dangerous drift that somebody named
  * @param allowDestroy how many removals of projects and branches are allowed
  * @param actor who asks, by e-mail address
- * @param authority certificate of AxiomDB's own authority, PEM; null when there is none yet
+ * @param authority certificates of AxiomDB's own authorities, PEM; empty when there are none yet
  * @param self where the control plane itself is; null when no host could be the same server
  * @param lookedFrom the control plane's clock before the hosts were looked at
  * @param now the control plane's clock
@@ -30,7 +30,7 @@ public record PlanInput(
         Set<HeldBack.Named> repairs,
         int allowDestroy,
         String actor,
-        @Nullable String authority,
+        String authority,
         @Nullable ControlPlaneSite self,
         Instant lookedFrom,
         Instant now) {

@@ -164,7 +164,9 @@ public final class Planner {
                 .forEach(host -> findings.notices.add(Diagnostic.of(
                         Code.LEFT_BEHIND,
                         "host " + host + " is forgotten; "
-                                + (isClosed(host) ? "nobody is let in to its branches any more" : "what is on it stays as it is"),
+                                + (isClosed(host)
+                                        ? "nobody is let in to its branches any more"
+                                        : "what is on it stays as it is"),
                         "removed branches are kept there as databases named axm_del_...")));
     }
 

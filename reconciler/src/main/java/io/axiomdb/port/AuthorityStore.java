@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Keeps AxiomDB's own certificate authorities, their private keys sealed. Nothing kept is ever changed. Thread-safe. */
 public interface AuthorityStore {
+    /** The certificates of all that were ever kept, PEM, newest first. Needs no key, for there is no secret in them. */
+    List<String> certificates();
+
     /**
      * All that was ever kept, newest first.
      *

@@ -6,6 +6,12 @@ import java.util.SortedSet;
 /** AxiomDB's own certificate authority, one for each control plane. Its key never leaves the secret store in clear. */
 public interface CertificateAuthority {
     /**
+     * The authorities that are there and still good, PEM, newest first; empty when there are none. Makes none and needs
+     * no key: plans are made where the key is not.
+     */
+    String trusted();
+
+    /**
      * What clients have to trust, PEM: the authority's certificate, made at the first need. In the last year of an
      * authority its successor is made and comes first, for both may have signed what servers show.
      *

@@ -9,6 +9,11 @@ public final class MemoryAuthorities implements AuthorityStore {
     private final List<Kept> all = new ArrayList<>();
 
     @Override
+    public synchronized List<String> certificates() {
+        return kept().stream().map(Kept::certificate).toList();
+    }
+
+    @Override
     public synchronized List<Kept> kept() {
         return List.copyOf(all.reversed());
     }

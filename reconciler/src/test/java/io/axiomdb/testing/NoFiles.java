@@ -32,6 +32,11 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     }
 
     @Override
+    public String trusted() {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
     public String certificate() {
         throw new AssertionError("no host has files");
     }

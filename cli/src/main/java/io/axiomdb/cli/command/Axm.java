@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {
             "0:done, or in sync",
             "1:an error; also a plan that could not look at everything",
-            "2:changes pending (plan --detailed-exitcode), drift found (drift)",
+            "2:changes pending (plan --detailed-exitcode), drift found (drift), denied (network explain)",
             "3:refused by a guard, or nobody said yes",
             "4:the plan is stale",
             "5:somebody else is at work",
@@ -71,13 +71,22 @@ public final class Axm extends WorldCommand {
     /** All commands in the order of the help; when the first argument names one, only that one is put together. */
     private static CommandLine commandLine(World world, List<String> arguments) {
         Map<String, Function<World, Object>> all = new LinkedHashMap<>();
+        all.put("init", Init::new);
         all.put("validate", Validate::new);
         all.put("plan", Plan::new);
         all.put("apply", Apply::new);
         all.put("drift", Drift::new);
         all.put("audit", Audit::commandLine);
+        all.put("network", Network::commandLine);
         all.put("credentials", Credentials::commandLine);
         all.put("ca", Ca::new);
+        all.put("status", Status::new);
+        all.put("project", Project::commandLine);
+        all.put("branch", Branch::commandLine);
+        all.put("explain", Explain::new);
+        all.put("completion", w -> new Completion(w, () -> whole(w)));
+        all.put("host", HostCommands::commandLine);
+        all.put("doctor", Doctor::new);
         all.put("demo", Demo::new);
         all.put("version", Version::new);
         if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {
@@ -86,6 +95,11 @@ public final class Axm extends WorldCommand {
         CommandLine line = new CommandLine(new Axm(world));
         all.forEach((name, make) -> line.addSubcommand(name, make.apply(world)));
         return mannered(line, world.terminal());
+    }
+
+    /** The whole tree, for those who describe it. */
+    static CommandLine whole(World world) {
+        return commandLine(world, List.of());
     }
 
     private static CommandLine mannered(CommandLine line, Terminal terminal) {

@@ -52,7 +52,7 @@ record BranchUrls(Host host, SortedMap<String, Url> urls, boolean runtimeIsDirec
                     endpoint(host),
                     port(host, wanted.role(), opened),
                     names.database(),
-                    host.tls());
+                    encryption(host));
             urls.put(wanted.variable(), new Url(url, new CredentialKey(project, branch, wanted.role())));
         }
         boolean runtime = urls.containsKey("DATABASE_URL") || urls.containsKey("READONLY_URL");
@@ -86,8 +86,14 @@ record BranchUrls(Host host, SortedMap<String, Url> urls, boolean runtimeIsDirec
         }
         return switch (host.postgres()) {
             case Host.Embedded() -> "127.0.0.1";
-            case Host.Server server -> server.address();
+            case Host.Server server ->
+                host.ssh() == null ? server.address() : host.ssh().address();
         };
+    }
+
+    /** Clients have no tunnel to go through as AxiomDB has. */
+    private static Host.Tls encryption(Host host) {
+        return host.ssh() != null && host.tls() == Host.Tls.DISABLE ? Host.Tls.REQUIRED : host.tls();
     }
 
     /** The owner goes past the pooler; without one everybody does. */

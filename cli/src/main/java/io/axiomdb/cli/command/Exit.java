@@ -12,6 +12,9 @@ public final class Exit {
     /** {@code plan --detailed-exitcode}: changes pending; {@code drift}: drift found. */
     public static final int PENDING = 2;
 
+    /** {@code network explain}: the address does not get in. */
+    public static final int DENIED = 2;
+
     public static final int REFUSED = 3;
     public static final int STALE = 4;
     public static final int BUSY = 5;

@@ -1,11 +1,15 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.load.Loaded;
@@ -14,6 +18,7 @@ import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -54,8 +59,18 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
     }
 
     @Override
+    public Workspace workspace() {
+        return world.workspace();
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
         return world.validate(source);
+    }
+
+    @Override
+    public Hosts hosts(Path file) {
+        return world.hosts(file);
     }
 
     @Override
@@ -85,6 +100,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         public ApplyReport apply(
                 Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
             return opened.apply(desired, request, reviewed, progress, stop);
+        }
+
+        @Override
+        public NetworkLook network(Desired desired, Collection<Host> hosts) {
+            return opened.network(desired, hosts);
         }
 
         @Override

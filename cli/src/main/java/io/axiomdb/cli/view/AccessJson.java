@@ -31,11 +31,10 @@ final class AccessJson {
         return Json.object()
                 .put("host", ended.host())
                 .put("branch", ended.branch())
-                .put("database", ended.database())
                 .put("port", ended.port().word())
                 .put("address", ended.address())
                 .put("sessions", ended.count())
-                .put("with_others", ended.withOthers());
+                .put("all_pooled", ended.wholeDatabase());
     }
 
     private static ObjectNode addresses(AddressSet addresses) {

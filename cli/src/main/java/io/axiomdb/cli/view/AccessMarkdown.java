@@ -24,14 +24,14 @@ final class AccessMarkdown {
                     .toList();
             text.append(String.join(">\n", lines));
         }
-        if (plan.access().isEmpty() && plan.ended().isEmpty()) {
+        if (plan.access().isEmpty() && plan.ends().isEmpty()) {
             return;
         }
         text.append("\n#### ").append(capital(AccessText.heading(purpose))).append("\n");
         plan.access().stream().limit(LISTED).forEach(difference -> difference(difference, plan, text));
         more(plan.access().size(), "more doors", text);
-        plan.ended().stream().limit(LISTED).forEach(ended -> ended(ended, text));
-        more(plan.ended().size(), "more places whose sessions end", text);
+        plan.ends().stream().limit(LISTED).forEach(ended -> ended(ended, text));
+        more(plan.ends().size(), "more places whose sessions end", text);
     }
 
     private static void difference(AccessDifference difference, Plan plan, StringBuilder text) {

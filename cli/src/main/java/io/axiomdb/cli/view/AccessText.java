@@ -23,15 +23,15 @@ final class AccessText {
             page.blank();
             page.wrapped(0, style.loud("OPENS TO THE WORLD: " + words.world(difference)), 0);
         });
-        if (plan.access().isEmpty() && plan.ended().isEmpty()) {
+        if (plan.access().isEmpty() && plan.ends().isEmpty()) {
             return;
         }
         page.blank().line(style.bold(heading(purpose)));
         plan.access().forEach(difference -> difference(difference, plan));
-        plan.ended().stream()
+        plan.ends().stream()
                 .limit(NAMED)
                 .forEach(ended -> page.wrapped(2, style.yellow("!") + " " + words.ended(ended), 4));
-        if (plan.ended().size() > NAMED) {
+        if (plan.ends().size() > NAMED) {
             page.line("  " + style.yellow("!") + " " + more(plan));
         }
     }
@@ -52,11 +52,9 @@ final class AccessText {
     }
 
     private static String more(Plan plan) {
-        long sessions = plan.ended().stream()
-                .skip(NAMED)
-                .mapToLong(EndedSessions::count)
-                .sum();
+        long sessions =
+                plan.ends().stream().skip(NAMED).mapToLong(EndedSessions::count).sum();
         return "and " + Words.count(sessions, "more session") + " from "
-                + (plan.ended().size() - NAMED) + " more places";
+                + (plan.ends().size() - NAMED) + " more places";
     }
 }

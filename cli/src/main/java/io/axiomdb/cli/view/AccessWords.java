@@ -58,7 +58,7 @@ record AccessWords(UnaryOperator<String> name) {
     String ended(EndedSessions ended) {
         return "this ends " + Words.count(ended.count(), "live session") + " from " + name.apply(ended.address()) + " ("
                 + door(ended.port(), ended.branch()) + ")"
-                + (ended.withOthers()
+                + (ended.wholeDatabase()
                         ? ", and all other pooled ones of that database with them: this pooler can't end single ones"
                         : "");
     }

@@ -34,7 +34,7 @@ public final class PlanJson implements PlanView {
         root.set("totals", totals(plan));
         root.set("changes", Json.array(plan.changes(), PlanJson::change));
         root.set("access", Json.array(plan.access(), AccessJson::difference));
-        root.set("ended_sessions", Json.array(plan.ended(), AccessJson::ended));
+        root.set("ended_sessions", Json.array(plan.ends(), AccessJson::ended));
         root.set("held_back", Json.array(plan.heldBack(), PlanJson::heldBack));
         root.set("blocked", Json.array(plan.blocked(), PlanJson::blocked));
         root.set("notices", Json.array(plan.notices(), Json::diagnostic));

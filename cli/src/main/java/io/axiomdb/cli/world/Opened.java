@@ -2,12 +2,15 @@ package io.axiomdb.cli.world;
 
 import io.axiomdb.apply.Progress;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
+import java.util.Collection;
 import java.util.function.BooleanSupplier;
 
 /** The engine, joined to its control plane, as {@link io.axiomdb.engine.Engine} has it. */
@@ -17,6 +20,9 @@ public interface Opened extends AutoCloseable {
     Planned drift(String organization, Request request);
 
     ApplyReport apply(Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop);
+
+    /** Looks at the files, the pooler and the firewall of some hosts; with none, at the control plane alone. */
+    NetworkLook network(Desired desired, Collection<Host> hosts);
 
     ControlPlane controlPlane();
 

@@ -20,6 +20,9 @@ public interface World {
     /** The file and what it includes. Nothing is read yet. */
     DesiredSource source(Path file);
 
+    /** Where files are written and commits are made. */
+    Workspace workspace();
+
     /** Reads it and finds every problem. */
     Loaded validate(DesiredSource source);
 
@@ -30,6 +33,13 @@ public interface World {
      * @throws io.axiomdb.core.AxiomException of groups 03 and 04
      */
     Opened open(Path file);
+
+    /**
+     * Hosts alone, without a control plane. Nothing is opened yet.
+     *
+     * @param file the configuration; relative paths in its references begin where it stands
+     */
+    Hosts hosts(Path file);
 
     /** Listens for Ctrl-C and SIGTERM until closed. */
     Stop stop();

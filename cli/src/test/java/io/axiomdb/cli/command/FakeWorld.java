@@ -5,16 +5,22 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.view.Samples;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.Check;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
@@ -33,16 +39,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A world of hand-made answers that remembers what it was asked. */
-final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
+final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore {
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
     final List<AuditEntry> recorded = new ArrayList<>();
@@ -52,8 +60,20 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     Planned planned = Samples.planned(Samples.plan(Samples.created()), Samples.seen("db1"));
     Registry registry = new Registry("acme", true, List.of(), new TreeMap<>(), new TreeMap<>());
 
+    List<Check> checks = List.of(Check.ok("SSH", "reached"));
+    AccessObservation access = new AccessObservation.Unmanaged();
+    TreeMap<String, Host> hosts = new TreeMap<>();
+    Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+    String enrolledAs = "nobody";
+
     @Nullable
     RuntimeException failure;
+
+    SortedMap<CredentialKey, Instant> since = new TreeMap<>();
+    Workspace workspace = new NoWorkspace();
+
+    @Nullable
+    Desired desiredSeen;
 
     boolean interactive;
     boolean stopped;
@@ -107,6 +127,9 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Override
     public DesiredSource source(Path file) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.source(file);
+        }
         return new DesiredSource() {
             @Override
             public String root() {
@@ -131,9 +154,19 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     }
 
     @Override
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.load(source);
+        }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
-        Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
+        if (!hosts.isEmpty()) {
+            desired = new Desired("acme", new TreeMap<>(), hosts, new TreeMap<>(), Origin.UNKNOWN);
+        }
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
 
@@ -143,6 +176,30 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
             throw failure;
         }
         return this;
+    }
+
+    @Override
+    public Hosts hosts(Path file) {
+        if (failure != null) {
+            throw failure;
+        }
+        return this;
+    }
+
+    @Override
+    public List<Check> examine(Host host, String organization) {
+        return checks;
+    }
+
+    @Override
+    public AccessObservation look(Host host, String organization) {
+        return access;
+    }
+
+    @Override
+    public List<Check> enroll(Host host, @Nullable String as) {
+        enrolledAs = as == null ? "" : as;
+        return List.of(Check.ok("installed", "/usr/local/sbin/axm-host"));
     }
 
     @Override
@@ -165,6 +222,7 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
 
     @Override
     public Planned plan(Desired desired, Request request) {
+        desiredSeen = desired;
         requests.add(request);
         return planned;
     }
@@ -190,6 +248,13 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     }
 
     @Override
+    public NetworkLook network(Desired asked, Collection<Host> hosts) {
+        TreeMap<String, AccessObservation> seen = new TreeMap<>();
+        hosts.forEach(host -> seen.put(host.name(), access));
+        return new NetworkLook(asked, registry, seen, now());
+    }
+
+    @Override
     public ControlPlane controlPlane() {
         return this;
     }
@@ -202,6 +267,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public CertificateAuthority authority() {
         return new CertificateAuthority() {
+            @Override
+            public String trusted() {
+                return certificates;
+            }
+
             @Override
             public String certificate() {
                 return certificates;
@@ -237,6 +307,11 @@ final class FakeWorld implements World, Opened, ControlPlane, SecretStore {
     @Override
     public Registry read(String organization) {
         return registry;
+    }
+
+    @Override
+    public SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        return since;
     }
 
     @Override

@@ -83,7 +83,7 @@ final class AccessSamples {
                         set("192.0.2.1"),
                         new TreeSet<>(List.of(Family.IPV4)),
                         false)),
-                List.of(new EndedSessions(nasty, Port.DIRECT, branch.path(), nasty, nasty, 1, false)),
+                List.of(new EndedSessions(nasty, branch.path(), Port.DIRECT, nasty, 1, false)),
                 change(field(branch, "runtime", nasty, nasty)));
     }
 
@@ -133,8 +133,8 @@ final class AccessSamples {
         return new FieldChange(port + " of " + branch.path(), "", before, after, Samples.line(14));
     }
 
-    private static EndedSessions ended(Port port, String address, int count, boolean withOthers) {
-        return new EndedSessions("db1", port, MAIN.path(), "sq_square_experience_main", address, count, withOthers);
+    private static EndedSessions ended(Port port, String address, int count, boolean wholeDatabase) {
+        return new EndedSessions("db1", MAIN.path(), port, address, count, wholeDatabase);
     }
 
     private static AddressSet set(String... ranges) {

@@ -18,6 +18,14 @@ final class StoredAuthorities implements AuthorityStore {
     }
 
     @Override
+    public List<String> certificates() {
+        return transactions.snapshot(handle -> handle.createQuery(
+                        "SELECT certificate FROM axiomdb.certificate_authorities ORDER BY number DESC")
+                .mapTo(String.class)
+                .list());
+    }
+
+    @Override
     public List<Kept> kept() {
         Sealer sealer = key.sealer();
         return transactions.write(handle -> read(handle, sealer));

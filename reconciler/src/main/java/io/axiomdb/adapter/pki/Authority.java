@@ -34,6 +34,14 @@ public final class Authority implements CertificateAuthority {
     }
 
     @Override
+    public String trusted() {
+        Instant now = clock.get();
+        return store.certificates().stream()
+                .filter(certificate -> !ended(certificate, now))
+                .collect(Collectors.joining());
+    }
+
+    @Override
     public String certificate() {
         return good(clock.get()).stream().map(Kept::certificate).collect(Collectors.joining());
     }

@@ -40,7 +40,15 @@ public record Target(
                         server.database(),
                         server.user(),
                         server.password() == null ? null : secrets.resolve(server.password()),
-                        host.tls());
+                        host.ssh() == null ? host.tls() : throughTunnel(host.tls()));
+        };
+    }
+
+    /** The machine is proved by its SSH key; its certificate names the machine, not this end of the tunnel. */
+    private static Host.Tls throughTunnel(Host.Tls tls) {
+        return switch (tls) {
+            case DISABLE -> Host.Tls.DISABLE;
+            case REQUIRED, VERIFY_FULL -> Host.Tls.REQUIRED;
         };
     }
 }

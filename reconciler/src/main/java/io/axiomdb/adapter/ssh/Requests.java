@@ -78,7 +78,7 @@ final class Requests {
 
     private ObjectNode changing(String op, Lease lease) {
         ObjectNode request = head(op);
-        request.putObject("lease").put("epoch", lease.epoch()).put("line", lease.line());
+        request.putObject("lease").put("epoch", lease.epoch()).put("line", lease.lineDigits());
         return request;
     }
 

@@ -20,8 +20,13 @@ final class HostEncryption {
                 problems.accept(Diagnostic.of(
                         Code.TLS_DISABLED,
                         host.origin().of("tls"),
-                        host.name() + " is reached over a network",
-                        "write tls: required or tls: verify-full, or leave it out"));
+                        host.ssh() == null
+                                ? host.name() + " is reached over a network"
+                                : "from the machine on, the PostgreSQL of " + host.name()
+                                        + " is reached over a network",
+                        host.ssh() == null
+                                ? "write tls: required or tls: verify-full, or leave it out"
+                                : "write tls: required, or log in to the machine that PostgreSQL runs on"));
             }
         }
     }

@@ -36,6 +36,7 @@ public final class Meaning {
         Confirmations.check(desired, found::add);
         Expiries.check(desired, now, found::add);
         HostEncryption.check(desired, found::add);
+        HostLogins.check(desired, found::add);
         Settings.check(desired, found::add);
         RotationPolicies.check(desired, found::add);
         if (whole) {

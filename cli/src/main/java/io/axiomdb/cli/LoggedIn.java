@@ -1,0 +1,78 @@
+package io.axiomdb.cli;
+
+import io.axiomdb.adapter.postgres.ServerChecks;
+import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.adapter.secrets.References;
+import io.axiomdb.adapter.ssh.Enrollment;
+import io.axiomdb.adapter.ssh.Machines;
+import io.axiomdb.adapter.ssh.SshFiles;
+import io.axiomdb.cli.world.Hosts;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.Check;
+import io.axiomdb.observe.MachineChecks;
+import io.axiomdb.port.HostFiles;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts as they really are, for commands without a control plane. */
+final class LoggedIn implements Hosts {
+    private final Machines machines;
+    private final HostFiles files;
+    private final Function<Host, Target> targets;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param directory what relative paths in references are relative to
+     */
+    LoggedIn(Map<String, String> environment, Path directory) {
+        References references = new References(environment, directory);
+        this.machines = new Machines(references);
+        this.files = new SshFiles(
+                machines,
+                (_, _) -> {
+                    throw new IllegalStateException("nothing is changed here");
+                },
+                Instant::now);
+        this.targets = Target.of(
+                references,
+                () -> {
+                    throw new IllegalStateException("the server that comes along is not looked at");
+                },
+                machines::tunnel);
+    }
+
+    @Override
+    public List<Check> examine(Host host, String organization) {
+        Instant before = Instant.now();
+        AccessObservation seen = look(host, organization);
+        List<Check> checks =
+                new ArrayList<>(MachineChecks.of(host, seen, Enrollment.version(), before, Instant.now()));
+        checks.addAll(
+                host.postgres() instanceof Host.Embedded
+                        ? List.of(Check.ok("PostgreSQL", "comes with axm, and runs while axm does"))
+                        : ServerChecks.of(host, targets));
+        return checks;
+    }
+
+    @Override
+    public AccessObservation look(Host host, String organization) {
+        return files.look(host, organization);
+    }
+
+    @Override
+    public List<Check> enroll(Host host, @Nullable String as) {
+        return new Enrollment(machines).enroll(host, as);
+    }
+
+    @Override
+    public void close() {
+        machines.close();
+    }
+}

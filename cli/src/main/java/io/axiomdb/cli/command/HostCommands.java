@@ -1,0 +1,96 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.view.ChecksView;
+import io.axiomdb.cli.world.Hosts;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Check;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code axm host}. */
+@Command(
+        name = "host",
+        description = "Prepare the machines that PostgreSQL runs on.",
+        footer = {"  axm host enroll db1 --as root"})
+final class HostCommands extends WorldCommand {
+    @Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    private HostCommands(World world) {
+        super(world);
+    }
+
+    static CommandLine commandLine(World world) {
+        return new CommandLine(new HostCommands(world)).addSubcommand(new Enroll(world));
+    }
+
+    @Override
+    int run() {
+        throw new CommandLine.ParameterException(
+                Objects.requireNonNull(spec).commandLine(), "say enroll");
+    }
+
+    /** {@code axm host enroll}. */
+    @Command(
+            name = "enroll",
+            description = {
+                "Install the host helper on a machine, or this axm's version of it, and look whether all is well.",
+                "It gets a program, one line in sudoers that lets AxiomDB's user run it, a key for certificates, a role for",
+                "the pooler and a timer. No rule changes. May be repeated."
+            },
+            footer = {
+                "  axm host enroll db1 --as root       the first time",
+                "  axm host enroll db1 --as admin      a user whom sudo asks for no password"
+            })
+    static final class Enroll extends WorldCommand {
+        @Mixin
+        private final FileOption file = new FileOption();
+
+        @Mixin
+        private final OutputOption output = new OutputOption();
+
+        @Parameters(paramLabel = "HOST", description = "The host's name in the file.")
+        private String name = "";
+
+        @Option(
+                names = "--as",
+                paramLabel = "USER",
+                description = "Who logs in to install it, with the same key (default: the user of the file).")
+        private @Nullable String as;
+
+        Enroll(World world) {
+            super(world);
+        }
+
+        @Override
+        boolean json() {
+            return output.json();
+        }
+
+        @Override
+        int run() {
+            Desired desired = file.load(world()).desired();
+            Host host = DeclaredHosts.withSsh(desired, name);
+            List<Check> checks = new ArrayList<>();
+            try (Hosts hosts = world().hosts(file.file())) {
+                checks.addAll(hosts.enroll(host, as));
+                checks.addAll(hosts.examine(host, desired.organization()));
+            }
+            TreeMap<String, List<Check>> all = new TreeMap<>(Map.of(name, checks));
+            print(json() ? ChecksView.json(all) : ChecksView.text(all, terminal().outStyle()));
+            return checks.stream().anyMatch(check -> check.status() == Check.Status.BAD) ? Exit.ERROR : Exit.OK;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.axiomdb.cli.world;
+
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.Check;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Hosts without a control plane: looked at and prepared, as the file declares them. Thread-safe. */
+public interface Hosts extends AutoCloseable {
+    /** Everything that a doctor looks at. Never throws for a host's sake, and changes nothing. */
+    List<Check> examine(Host host, String organization);
+
+    /** What the host helper tells. */
+    AccessObservation look(Host host, String organization);
+
+    /**
+     * Installs the host helper, or this axm's version of it.
+     *
+     * @param as who logs in to do it; null for the login that the file names
+     * @throws io.axiomdb.core.AxiomException of groups 03 and 05
+     */
+    List<Check> enroll(Host host, @Nullable String as);
+
+    @Override
+    void close();
+}

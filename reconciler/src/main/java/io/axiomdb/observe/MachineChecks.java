@@ -1,0 +1,102 @@
+package io.axiomdb.observe;
+
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.AccessObservation.Disorder;
+import io.axiomdb.host.AccessObservation.Facts;
+import io.axiomdb.host.AccessObservation.Seen;
+import io.axiomdb.host.Check;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a look at a machine means, as a doctor's list. Pure. */
+public final class MachineChecks {
+    /** What the host helper accepts between its clock and ours. */
+    private static final Duration SKEW = Duration.ofSeconds(2);
+
+    private MachineChecks() {}
+
+    /**
+     * The list, in the order in which things build on each other.
+     *
+     * @param ours the version of the host helper that this axm brings
+     * @param before when looking began, by our own clock
+     * @param after when it ended
+     */
+    public static List<Check> of(
+            Host host, AccessObservation observation, String ours, Instant before, Instant after) {
+        return switch (observation) {
+            case AccessObservation.Unmanaged() ->
+                List.of(Check.note(
+                        "machine",
+                        "AxiomDB has no login there: it manages PostgreSQL alone, and enforces no network policy",
+                        host.postgres() instanceof Host.Embedded ? "" : "add ssh to the host in the file"));
+            case AccessObservation.Unknown(Diagnostic why) ->
+                List.of(Check.bad("machine", why.code().summary() + ": " + why.detail(), why.help()));
+            case Seen seen -> seen(host, seen, ours, before, after);
+        };
+    }
+
+    private static List<Check> seen(Host host, Seen seen, String ours, Instant before, Instant after) {
+        Facts facts = seen.facts();
+        List<Check> checks = new ArrayList<>();
+        checks.add(Check.ok("SSH", "the key is one of host_keys; we come from " + facts.client()));
+        checks.add(helper(host, facts.helperVersion(), ours));
+        checks.add(clock(facts.now(), before, after));
+        checks.add(pooler(host, facts));
+        for (Diagnostic why : seen.unfit()) {
+            checks.add(Check.bad("unfit", why.detail(), why.help()));
+        }
+        if (host.firewall() == Host.Firewall.UFW && seen.unfit().stream().noneMatch(why -> why.detail().contains("FIREWALL"))) {
+            checks.add(Check.ok("firewall", "ufw is active"));
+        }
+        for (Disorder disorder : seen.disorders()) {
+            checks.add(disorder(host, disorder));
+        }
+        for (Diagnostic finding : seen.findings()) {
+            checks.add(Check.note("finding", finding.detail(), finding.help()));
+        }
+        return checks;
+    }
+
+    private static Check helper(Host host, String there, String ours) {
+        return there.equals(ours)
+                ? Check.ok("host helper", there)
+                : Check.note(
+                        "host helper",
+                        there + ", while this axm brings " + ours,
+                        "axm host enroll " + host.name() + " --as root");
+    }
+
+    /** The host's answer has whole seconds. */
+    private static Check clock(Instant there, Instant before, Instant after) {
+        boolean slow = there.plusSeconds(1).plus(SKEW).isBefore(before);
+        boolean fast = there.minus(SKEW).isAfter(after);
+        if (!slow && !fast) {
+            return Check.ok("clock", "agrees with this machine's");
+        }
+        return Check.bad(
+                "clock",
+                "it says " + there + ", this machine's " + after,
+                "let both follow NTP (timedatectl set-ntp true): rules end by the host's own clock");
+    }
+
+    private static Check pooler(Host host, Facts facts) {
+        if (host.runtimePort() == null) {
+            return Check.ok("PgBouncer", "none is declared (ports.runtime)");
+        }
+        return facts.poolerVersion() == null
+                ? Check.note("PgBouncer", "none answers yet", "the first apply starts it; apt install pgbouncer")
+                : Check.ok("PgBouncer", facts.poolerVersion());
+    }
+
+    private static Check disorder(Host host, Disorder disorder) {
+        String what = disorder.at() + (disorder.is().isEmpty() ? "" : " " + disorder.is()) + ": " + disorder.why();
+        return disorder.layer().equals("timer")
+                ? Check.bad("timer", what, "axm host enroll " + host.name() + " --as root arms it again")
+                : Check.note(disorder.layer(), what, "axm plan shows what apply makes of it");
+    }
+}

@@ -1,0 +1,58 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.AddressSet;
+import io.axiomdb.core.Cidr;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Network.Rule;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Access.Port;
+import io.axiomdb.host.AccessObservation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How much of a rule's range gets in by one door, as the host itself tells; other rules may let it in as well. Pure.
+ *
+ * @param range the rule's
+ * @param reached what of it gets in now
+ */
+public record RuleReach(ResourceKey branch, Port port, AddressSet range, AddressSet reached) {
+    /** One for each door that the rule is for; none when the host was not seen. */
+    public static List<RuleReach> of(
+            Project project, Rule rule, Host host, AccessObservation observation, Instant now) {
+        List<RuleReach> reaches = new ArrayList<>();
+        if (observation instanceof AccessObservation.Seen seen
+                && Cidr.read(rule.cidr()) instanceof Cidr.Read.Range(Cidr range)) {
+            Doors doors = Doors.of(host);
+            AddressSet asked = AddressSet.of(range);
+            project.branches().values().stream()
+                    .filter(branch -> rule.branch() == null || rule.branch().equals(branch.name()))
+                    .forEach(branch -> doors.numbers().keySet().stream()
+                            .filter(port -> isFor(rule, port))
+                            .forEach(port -> reaches.add(new RuleReach(
+                                    ResourceKey.branch(project.name(), branch.name()),
+                                    port,
+                                    asked,
+                                    doors.open(
+                                                    seen.access(),
+                                                    BranchNames.of(project, branch)
+                                                            .database(),
+                                                    port,
+                                                    now)
+                                            .intersect(asked)))));
+        }
+        return reaches;
+    }
+
+    /** Whether a rule is for a port. */
+    static boolean isFor(Rule rule, Port port) {
+        return switch (rule.ports()) {
+            case BOTH -> true;
+            case RUNTIME -> port == Port.RUNTIME;
+            case DIRECT -> port == Port.DIRECT;
+        };
+    }
+}
