@@ -80,7 +80,9 @@ final class Requests {
     /** The line is told as PostgreSQL is told it: 16 digits of its hash. */
     private ObjectNode changing(String op, Lease lease) {
         ObjectNode request = head(op);
-        request.putObject("lease").put("epoch", lease.epoch()).put("line", Digest.of(lease.line()).abbreviated());
+        request.putObject("lease")
+                .put("epoch", lease.epoch())
+                .put("line", Digest.of(lease.line()).abbreviated());
         return request;
     }
 
