@@ -8,9 +8,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import net.schmizz.sshj.common.SSHException;
+import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Command {
     private static final int OUT_BYTES = 32 * 1024 * 1024;
     private static final int ERR_BYTES = 64 * 1024;
+    private static final int ATTEMPTS = 20;
+    private static final int PAUSE_MILLIS = 100;
 
     private Command() {}
 
@@ -61,18 +65,38 @@ final class Command {
         }
     }
 
-    /** A connection that stood idle may be dead without anyone having noticed: a new one is worth one try. */
+    /**
+     * A connection that stood idle may be dead without anyone having noticed: a new one is worth one try. One that
+     * is full is not dead: sshd counts a session for a moment longer than we do.
+     */
     private static Session session(Link link) {
-        for (boolean again = true; ; again = false) {
+        int full = 0;
+        for (boolean again = true; ; ) {
             Line line = link.line();
             try {
                 return line.client().startSession();
+            } catch (OpenFailException e) {
+                if (++full == ATTEMPTS || !paused()) {
+                    throw new AxiomException(Unreached.lost(link.host(), link.ssh(), e), e);
+                }
             } catch (SSHException e) {
                 link.drop(line);
                 if (!again) {
                     throw new AxiomException(Unreached.lost(link.host(), link.ssh(), e), e);
                 }
+                again = false;
             }
+        }
+    }
+
+    /** False when interrupted: then the failure is told instead. */
+    private static boolean paused() {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextInt(1, PAUSE_MILLIS));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

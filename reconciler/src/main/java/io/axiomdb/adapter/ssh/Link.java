@@ -5,6 +5,8 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Host.Ssh;
 import io.axiomdb.port.SecretResolver;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -24,6 +26,7 @@ final class Link implements AutoCloseable {
     private final Dial dial;
     private final Semaphore sessions = new Semaphore(SESSIONS, true);
     private @Nullable CompletableFuture<Line> line;
+    private final List<Line> retired = new ArrayList<>();
     private int opened;
     private boolean closed;
 
@@ -85,12 +88,12 @@ final class Link implements AutoCloseable {
         return line().client().newDirectConnection(address, port);
     }
 
-    /** The next to come opens it anew. */
-    synchronized void drop(Line dead) {
-        if (line != null && line.isDone() && !line.isCompletedExceptionally() && line.join() == dead) {
+    /** The next to come opens it anew. Those who are on the old one may still come to their end. */
+    synchronized void drop(Line old) {
+        if (line != null && line.isDone() && !line.isCompletedExceptionally() && line.join() == old) {
             line = null;
+            retired.add(old);
         }
-        dead.close();
     }
 
     @Override
@@ -99,6 +102,8 @@ final class Link implements AutoCloseable {
         synchronized (this) {
             closed = true;
             last = line;
+            retired.forEach(Line::close);
+            retired.clear();
         }
         if (last != null) {
             last.whenComplete((open, _) -> {

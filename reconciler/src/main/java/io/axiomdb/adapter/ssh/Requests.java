@@ -76,7 +76,6 @@ final class Requests {
         return request.put("firewall", host.firewall().word()).put("ssh_port", ssh.port());
     }
 
-    /** The line is told as PostgreSQL is told it: 16 digits of its hash. */
     private ObjectNode changing(String op, Lease lease) {
         ObjectNode request = head(op);
         request.putObject("lease").put("epoch", lease.epoch()).put("line", lease.lineDigits());

@@ -107,6 +107,9 @@ final class Tunnel implements AutoCloseable {
 
     /** Whoever waits for PostgreSQL is told in its own protocol why it can't be reached, not only that it can't. */
     private DirectConnection channel(Socket socket) throws IOException {
+        if (!Visitor.isOurs(socket)) {
+            throw new SocketException("another user of this machine came to the tunnel");
+        }
         try {
             return link.direct(address, port);
         } catch (AxiomException e) {

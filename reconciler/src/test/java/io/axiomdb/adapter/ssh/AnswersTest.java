@@ -86,12 +86,7 @@ class AnswersTest {
                 "db1",
                 new Host.Server("127.0.0.1", 5432, "postgres", "axiomdb", null),
                 new Host.Ssh(
-                        "192.0.2.1",
-                        22,
-                        "axiomdb",
-                        new SecretRef(SecretRef.Kind.ENV, "KEY"),
-                        new TreeSet<>(),
-                        null),
+                        "192.0.2.1", 22, "axiomdb", new SecretRef(SecretRef.Kind.ENV, "KEY"), new TreeSet<>(), null),
                 Host.Firewall.UFW,
                 new Host.Certificate.Issued(),
                 null,

@@ -80,8 +80,7 @@ class HostFilesLabTest {
     @Order(3)
     void one_who_may_not_become_root_can_not_enroll(Lab lab) {
         var refused = catchThrowableOfType(
-                AxiomException.class,
-                () -> new Enrollment(machines).enroll(LabHosts.of(lab.host()), null));
+                AxiomException.class, () -> new Enrollment(machines).enroll(LabHosts.of(lab.host()), null));
         assertThat(refused.code()).isEqualTo(Code.HOST_NOT_ENROLLED);
         assertThat(refused.diagnostics().getFirst().help()).contains("--as root");
     }
@@ -126,15 +125,17 @@ class HostFilesLabTest {
             throws Exception {
         Host host = LabHosts.of(lab.host());
         lab.exec(lab.host(), "mv", HELPER, "/root/axm-host").ok();
-        String cutting =
-                "#!/bin/sh\ncat > /root/request\npkill -9 -u axiomdb sshd\nexec /root/axm-host < /root/request\n";
+        // The lock tells when the helper, which nobody listens to any more, has come to its end.
+        String cutting = "#!/bin/sh\nexec 9> /root/end\nflock 9\ncat > /root/request\npkill -9 -u axiomdb sshd\n"
+                + "/root/axm-host < /root/request 9>&-\n";
         lab.execWith(lab.host(), cutting, "tee", HELPER).ok();
         lab.exec(lab.host(), "chmod", "755", HELPER).ok();
         HostFailure failure = catchThrowableOfType(
                 HostFailure.class, () -> files.setAccess(host, "acme", LEASE, access("192.0.2.0/24")));
         assertThat(failure.isRefusal()).isFalse();
         assertThat(failure).hasMessageContaining("the connection ended after the change was sent");
-        lab.exec(lab.host(), "mv", "/root/axm-host", HELPER).ok();
+        lab.exec(lab.host(), "flock", "/root/end", "mv", "/root/axm-host", HELPER)
+                .ok();
         assertThat(seen(host).disorders()).isEmpty();
         assertThat(seen(host).access()).isIn(access("198.51.100.0/24"), access("192.0.2.0/24"));
         files.setAccess(host, "acme", LEASE, access("192.0.2.0/24"));
