@@ -38,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What anybody may have written, in every view: shown whole, and never obeyed by a terminal, a browser or GitHub. */
 class NaughtyViewsTest {
     private static final Path STRINGS = Path.of("../reconciler/src/test/resources/corpus/naughty-strings.json");
+    private static final String SPECIAL = "`*_<>&[]()!#@:|~\\ \t\n\r-+=.w1aG";
     private static final Parser MARKDOWN = Parser.builder().build();
     private static final List<String> TEXTS = texts();
 
@@ -58,7 +59,7 @@ class NaughtyViewsTest {
                 text.appendCodePoint(
                         random.nextInt(4) == 0
                                 ? random.nextInt(0x110000)
-                                : "`*_<>&[]()!#@:|~\\ \t\n\r-+=.w1aG".codePointAt(random.nextInt(30)));
+                                : SPECIAL.charAt(random.nextInt(SPECIAL.length())));
             }
             texts.add(text.toString());
         }
@@ -101,16 +102,15 @@ class NaughtyViewsTest {
                     throw new AssertionError("emphasis in " + Visible.of(text));
                 }
             });
-            assertThat(shown.toString())
-                    .isEqualTo("changed " + Escape.terminal(text).strip() + ".");
+            assertThat(shown.toString()).isEqualTo("changed " + Escape.terminal(text) + ".");
         }
     }
 
     @Test
     void a_code_span_shows_exactly_the_text() {
         for (String text : TEXTS) {
-            if (text.isBlank()) {
-                assertThat(Escape.code(text)).isIn("(empty)", "(blank)", "`" + Escape.terminal(text) + "`");
+            if (Escape.terminal(text).isBlank()) {
+                assertThat(Escape.code(text)).isEqualTo(text.isEmpty() ? "(empty)" : "(blank)");
                 continue;
             }
             Node line = MARKDOWN.parse("x " + Escape.code(text) + " y\n").getFirstChild();
