@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -34,13 +35,17 @@ class NetworkFaultsTest {
     private static Foreign foreign;
     private static Map<String, String> before;
 
-    @Test
-    @Order(1)
-    void broken_at_every_step_it_is_never_wider_than_old_and_new_and_goes_on(Lab lab) {
+    @BeforeAll
+    static void begin(Lab lab) {
         ground = new Ground(lab, ONE);
         foreign = Foreign.plant(lab, ground.host);
         before = foreign.bytes();
         ground.helper.set(Ground.access(ONE));
+    }
+
+    @Test
+    @Order(1)
+    void broken_at_every_step_it_is_never_wider_than_old_and_new_and_goes_on() {
         Policy old = ONE;
         int broken = 0;
         List<String> points = ground.helper.points().stream()
