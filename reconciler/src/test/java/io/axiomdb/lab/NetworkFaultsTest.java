@@ -49,7 +49,8 @@ class NetworkFaultsTest {
         Policy old = ONE;
         int broken = 0;
         List<String> points = ground.helper.points().stream()
-                .filter(point -> !point.startsWith("undo:") && !point.startsWith("tick:") && !point.startsWith("confirm:"))
+                .filter(point ->
+                        !point.startsWith("undo:") && !point.startsWith("tick:") && !point.startsWith("confirm:"))
                 .toList();
         for (int i = 0; i < points.size(); i++) {
             Policy wish = old == ONE ? OTHER : ONE;
@@ -83,7 +84,11 @@ class NetworkFaultsTest {
     void a_line_of_others_that_postgresql_can_not_read_is_refused_with_its_place(Lab lab) {
         ground.helper.set(Ground.access(ONE));
         String hba = "/etc/postgresql/15/main/pg_hba.conf";
-        lab.exec(ground.host, "bash", "-c", "cp -a %1$s /root/hba; printf '\\nhost all nonsense\\n' >> %1$s".formatted(hba))
+        lab.exec(
+                        ground.host,
+                        "bash",
+                        "-c",
+                        "cp -a %1$s /root/hba; printf '\\nhost all nonsense\\n' >> %1$s".formatted(hba))
                 .ok();
         Answer answer = ground.helper.change(Ground.access(OTHER), 60, "");
         lab.exec(ground.host, "bash", "-c", "cat /root/hba > " + hba).ok();
@@ -116,7 +121,9 @@ class NetworkFaultsTest {
         lab.kill(ground.host);
         lab.restart(ground.host, "all");
         Eventually.within(
-                Duration.ofSeconds(60), "the old policy is back", () -> agrees(ONE, ONE).isEmpty());
+                Duration.ofSeconds(60),
+                "the old policy is back",
+                () -> agrees(ONE, ONE).isEmpty());
         within(ONE, ONE, "power lost");
         converges();
     }
@@ -138,7 +145,9 @@ class NetworkFaultsTest {
     private static List<String> agrees(Policy old, Policy wish) {
         Layers layers = ground.layers();
         Instant now = Instant.now();
-        return Policies.telling(new Policy(List.of(renamed(old.projects().getFirst(), "a"), renamed(wish.projects().getFirst(), "b"))))
+        return Policies.telling(new Policy(List.of(
+                        renamed(old.projects().getFirst(), "a"),
+                        renamed(wish.projects().getFirst(), "b"))))
                 .stream()
                 .flatMap(address -> Ground.doors(wish).stream()
                         .filter(door -> isWrong(layers, old, wish, door, address, now))
@@ -150,11 +159,13 @@ class NetworkFaultsTest {
         return new Project(name, project.mode(), project.branches(), project.rules());
     }
 
-    private static boolean isWrong(Layers layers, Policy old, Policy wish, Door door, InetAddress address, Instant now) {
+    private static boolean isWrong(
+            Layers layers, Policy old, Policy wish, Door door, InetAddress address, Instant now) {
         boolean was = Oracle.allows(old, now, door.project(), door.branch(), door.port(), address);
         boolean will = Oracle.allows(wish, now, door.project(), door.branch(), door.port(), address);
         int port = ground.number(door.port());
-        boolean listed = layers.admits(door.port(), door.names().database(), door.names().rw(), address);
+        boolean listed =
+                layers.admits(door.port(), door.names().database(), door.names().rw(), address);
         boolean passes = layers.passes(port, address).values().stream().allMatch(yes -> yes);
         boolean through = passes || Foreign.opens(port, address);
         return listed && through && !was && !will || was && will && !(listed && passes);
