@@ -5,13 +5,13 @@ import datetime
 import glob
 import json
 import os
-import socket
 import subprocess
 import time
 import unittest
 
 PACKED = os.environ.get("AXM_HOST_PROGRAM")
-PROGRAM = "/usr/local/sbin/axm-host"
+INSTALLED = "/usr/local/sbin/axm-host"
+PROGRAM = PACKED
 HBA, IDENT = "/etc/postgresql/15/main/pg_hba.conf", "/etc/postgresql/15/main/pg_ident.conf"
 INI, RULES, RULES6 = "/etc/pgbouncer/pgbouncer.ini", "/etc/ufw/user.rules", "/etc/ufw/user6.rules"
 PORTS = {"direct": 5432, "runtime": 6432}
@@ -109,6 +109,15 @@ def own_address():
     return run("hostname", "-I").stdout.split()[0]
 
 
+def stop_pooler():
+    """Debian's instance, by its own pidfile."""
+    if os.path.exists("/run/postgresql/pgbouncer.pid"):
+        pid = int(read("/run/postgresql/pgbouncer.pid"))
+        os.kill(pid, 9)
+        os.unlink("/run/postgresql/pgbouncer.pid")
+        wait_for(lambda: not os.path.exists(f"/proc/{pid}"))
+
+
 def wait_for(condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():
@@ -140,14 +149,14 @@ def setUpModule():
         psql(f"CREATE ROLE shop_{branch}_owner LOGIN; CREATE ROLE shop_{branch}_rw LOGIN PASSWORD '{PASSWORD}'")
         psql(f"CREATE DATABASE shop_{branch} OWNER shop_{branch}_owner")
     run(PACKED, "install", "axiomdb")
-    wait_for(lambda: os.path.exists("/run/axm-host.loop") and read("/run/axm-host.loop"))
-    os.kill(int(read("/run/axm-host.loop")), 9)  # ticks come when a test wants them
+    os.rename(INSTALLED, INSTALLED + ".aside")  # ticks come when a test wants them
     for branch in "ab":  # below PgBouncer 1.19 the lookup runs in the client's database; AxiomDB grants this with the branch
         psql(f"GRANT CONNECT ON DATABASE shop_{branch} TO axm_pooler; "
              "GRANT SELECT (rolname, rolpassword, rolsuper, rolcanlogin, rolvaliduntil) ON pg_catalog.pg_authid TO axm_pooler", f"shop_{branch}")
 
 
-class OnAHost(unittest.TestCase):
+class Host(unittest.TestCase):
+    """What every test starts from and must leave behind."""
 
     def setUp(self):
         self.maxDiff = None
@@ -156,6 +165,7 @@ class OnAHost(unittest.TestCase):
 
     def tearDown(self):
         self.assertEqual(self.foreign, foreign(), "foreign bytes changed")
+        done(OLD)  # a change sweeps up after a run that was killed
         left = glob.glob("/etc/**/.axm-*", recursive=True) + glob.glob("/run/axm-prove-*") + glob.glob("/var/lib/axm/*/.axm-*")
         self.assertEqual([], left)
 
@@ -169,7 +179,27 @@ class OnAHost(unittest.TestCase):
         self.assertEqual(told(wanted), told(seen["access"]))
         self.assertEqual([], [item for item in seen["disorder"] if item["layer"] != "timer"])
 
-    # The way there and back
+    def _cut_from_hba(self, text):
+        data = read(HBA)
+        with open(HBA, "w") as target:
+            target.write(data.replace(text, ""))
+        psql("SELECT pg_reload_conf()")
+        self.foreign = foreign()
+        wait_for(lambda: not [item for item in self.seen()["disorder"] if "after PostgreSQL" in item["why"]])
+
+    def _session(self, port, branch):
+        os.environ["PGPASSWORD"] = PASSWORD
+        target = f"host={own_address()} port={PORTS[port]} dbname=shop_{branch} user=shop_{branch}_rw sslmode=require"
+        session = subprocess.Popen(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", target], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd="/")
+        self.addCleanup(session.stdout.close)
+        self.addCleanup(session.kill)
+        session.stdin.write("select 'in';\n")
+        session.stdin.flush()
+        self.assertEqual("in\n", session.stdout.readline())
+        return session
+
+
+class ThereAndBack(Host):
 
     def test_what_was_asked_for_is_there_and_asking_again_writes_nothing(self):
         answer = done(NEW)
@@ -218,16 +248,25 @@ class OnAHost(unittest.TestCase):
         self.assertEqual("1\n", log_in("runtime", "a").stdout)
         self.assertIn("login rejected", log_in("runtime", "b").stderr)
 
-    # Faults
 
-    def test_killed_anywhere_it_is_never_wider_and_the_tick_mends_it(self):
-        points = run(PROGRAM, "points").stdout.split()
-        walked = [point for point in points if point.split(":")[0] in ("change", "loosen", "tighten")]
+class Faults(Host):
+
+    def test_killed_around_the_layers(self):
+        self.walk_killed("change")
+
+    def test_killed_while_access_grows(self):
+        self.walk_killed("loosen")
+
+    def test_killed_while_access_shrinks(self):
+        self.walk_killed("tighten")
+
+    def walk_killed(self, phase):
+        """Killed at each point: never wider, foreign bytes unchanged, and the next tick mends it."""
+        points = [point for point in run(PROGRAM, "points").stdout.split() if point.startswith(phase)]
         old, new, killed = OLD, NEW, []
-        for point in walked:
+        for point in points:
             with self.subTest(point):
-                answer = change(new, fault=f"kill:{point}")
-                killed += [point] if answer["code" if "code" in answer else "ok"] == "KILLED" else []
+                killed += [point] if change(new, fault=f"kill:{point}").get("code") == "KILLED" else []
                 self.assert_not_wider(old, new)
                 self.assertEqual(self.foreign, foreign())
                 run(PROGRAM, "tick")
@@ -237,44 +276,53 @@ class OnAHost(unittest.TestCase):
                 if pending:
                     self.assertTrue(confirm(pending)["ok"])
                     old, new = new, old
-        self.assertEqual(walked, killed, "every point was reached")
+        self.assertEqual(points, killed, "every point was reached")
 
     def test_killed_while_it_undoes_it_undoes_with_the_next_tick(self):
         points = [point for point in run(PROGRAM, "points").stdout.split() if point.startswith("undo:")]
-        reached = 0
+        reached = []
         for point in points:
             with self.subTest(point):
                 change(NEW, fault="kill:change:wanted")
-                reached += run(PROGRAM, "tick", fault=f"kill:{point}", check=False).returncode == -9
+                reached += [point] if run(PROGRAM, "tick", fault=f"kill:{point}", check=False).returncode == -9 else []
                 self.assert_not_wider(OLD, NEW)
                 run(PROGRAM, "tick")
                 self.assert_is(OLD)
                 self.assertIsNone(self.seen()["pending"])
-        self.assertEqual(len(points), reached, "every point was reached")
+        self.assertEqual(points, reached, "every point was reached")
 
     def test_killed_while_something_expires_the_next_tick_goes_on(self):
         points = [point for point in run(PROGRAM, "points").stdout.split() if point.startswith("expire:") and not point.endswith("ended")]
         some = access(("direct", "a", "10.1.0.0/16"), ("runtime", "b", "10.3.0.0/16"))
         more = access(("direct", "a", "10.1.0.0/16"), ("runtime", "b", "10.3.0.0/16"), ("direct", "a", "10.5.0.0/16", SOON), ("runtime", "b", "fd05::/64", SOON),
                       ("runtime", "a", "10.5.0.0/16", SOON), ("direct", "b", "fd05::/64", SOON))
-        reached = 0
-        for point in points:
+        reached = []
+        for number, point in enumerate(points):
             with self.subTest(point):
                 done(more)
-                past("/var/lib/axm/wanted/acme.json", 4000)
-                before = len(self.seen()["journal"])
-                reached += run(PROGRAM, "tick", fault=f"kill:{point}", check=False).returncode == -9
+                past("/var/lib/axm/wanted/acme.json", 4000 + number)  # each time another moment: one event each
+                before = len([line for line in self.seen()["journal"] if line["event"] == "expired"])
+                reached += [point] if run(PROGRAM, "tick", fault=f"kill:{point}", check=False).returncode == -9 else []
                 self.assert_not_wider(more, some)
                 run(PROGRAM, "tick")
                 self.assert_is(some)
-                self.assertGreaterEqual(before + 4, len(self.seen()["journal"]))
-        self.assertEqual(len(points), reached, "every point was reached")
+                self.assertEqual(before + 4, len([line for line in self.seen()["journal"] if line["event"] == "expired"]))
+        self.assertEqual(points, reached, "every point was reached")
 
-    def test_a_full_disk_anywhere_leaves_every_byte_as_it_was(self):
+    def test_a_full_disk_around_the_layers(self):
+        self.walk_full("change")
+
+    def test_a_full_disk_while_access_grows(self):
+        self.walk_full("loosen")
+
+    def test_a_full_disk_while_access_shrinks(self):
+        self.walk_full("tighten")
+
+    def walk_full(self, phase):
+        """No room at each point: every byte as it was."""
         files = [HBA, IDENT, INI, RULES, RULES6, *glob.glob("/etc/pgbouncer/axm/*"), "/var/lib/axm/wanted/acme.json"]
         before = bytes_of(*files)
-        points = [point for point in run(PROGRAM, "points").stdout.split() if point.split(":")[0] in ("change", "loosen", "tighten")]
-        for point in points:
+        for point in [point for point in run(PROGRAM, "points").stdout.split() if point.startswith(phase)]:
             with self.subTest(point):
                 answer = change(NEW, fault=f"enospc:{point}")
                 self.assertEqual(("DISK", True), (answer["code"], answer["rolled_back"]), answer)
@@ -293,13 +341,15 @@ class OnAHost(unittest.TestCase):
             if line.startswith("-A ufw") and "user-input" in line and ("--dport 5432" in line or "--dport 6432" in line):
                 self.assertIn(line.split(" -s ")[1].split(" ")[0], allowed)
 
-    # By itself
+
+class ByItself(Host):
 
     def test_what_nobody_confirms_is_undone(self):
+        os.rename(INSTALLED + ".aside", INSTALLED)
+        self.addCleanup(os.rename, INSTALLED, INSTALLED + ".aside")
         answer = change(NEW, confirm_seconds=5)
-        self.assertEqual(answer["change"], self.seen()["pending"]["change"])
-        self.assert_is(NEW)
-        wait_for(lambda: self.seen()["pending"] is None)
+        self.assertTrue(answer["ok"], answer)
+        wait_for(lambda: self.seen()["pending"] is None, 60)
         self.assert_is(OLD)
         self.assertEqual("restored", self.seen()["journal"][-1]["event"])
         self.assertEqual("NOT_PENDING", confirm(answer)["code"])
@@ -315,12 +365,14 @@ class OnAHost(unittest.TestCase):
         done(access(("direct", "a", f"{here}/32", SOON), ("runtime", "b", f"{here}/32", SOON)))
         direct, pooled = self._session("direct", "a"), self._session("runtime", "b")
         self.assertEqual([("direct", 1), ("runtime", 1)], [(s["port"], s["count"]) for s in self.seen()["sessions"]])
+        told_before = [line for line in self.seen()["journal"] if line["event"] == "expired"]
         past("/var/lib/axm/wanted/acme.json", 3601)
         run(PROGRAM, "tick")
         self.assert_is(access())
         self.assertIn("rejects", log_in("direct", "a").stderr)
         self.assertEqual([None, None], [direct.poll(), pooled.poll()])
-        self.assertEqual(2, len([line for line in self.seen()["journal"] if line["cidr"] == f"{here}/32"][-2:]))
+        told_now = [line for line in self.seen()["journal"] if line["event"] == "expired"][len(told_before):]
+        self.assertEqual([("direct", "shop_a", f"{here}/32"), ("runtime", "shop_b", f"{here}/32")], [(line["port"], line["database"], line["cidr"]) for line in told_now])
         past("/var/lib/axm/wanted/acme.json", 301)
         run(PROGRAM, "tick")
         for session in (direct, pooled):
@@ -340,18 +392,8 @@ class OnAHost(unittest.TestCase):
             session.stdin.close()
             self.assertEqual(alive, session.wait(10) == 0)
 
-    def _session(self, port, branch):
-        os.environ["PGPASSWORD"] = PASSWORD
-        target = f"host={own_address()} port={PORTS[port]} dbname=shop_{branch} user=shop_{branch}_rw sslmode=require"
-        session = subprocess.Popen(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", target], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd="/")
-        self.addCleanup(session.stdout.close)
-        self.addCleanup(session.kill)
-        session.stdin.write("select 'in';\n")
-        session.stdin.flush()
-        self.assertEqual("in\n", session.stdout.readline())
-        return session
 
-    # Drift
+class Drift(Host):
 
     def test_hand_edits_in_the_block_are_told_and_mended(self):
         text = read(HBA)
@@ -391,8 +433,7 @@ class OnAHost(unittest.TestCase):
         self.assert_is(OLD)
 
     def test_a_pooler_that_is_down_is_seen_and_started(self):
-        run("pkill", "-x", "pgbouncer")
-        wait_for(lambda: run("pgrep", "-x", "pgbouncer", check=False).returncode != 0)
+        stop_pooler()
         self.assertEqual(set(), {entry for entry in told(self.seen()["access"])[1] if entry[0] == "runtime"})
         self.assertTrue(done(OLD)["changed"])
         self.assert_is(OLD)
@@ -411,7 +452,8 @@ class OnAHost(unittest.TestCase):
         self.assertEqual(told(other), told(self.seen(organization="zeta", pooler=None)["access"]))
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
 
-    # Refusals
+
+class Refusals(Host):
 
     def test_an_older_epoch_is_refused_and_another_line_is_not_compared(self):
         line = "ffffffffffffffff"
@@ -447,15 +489,8 @@ class OnAHost(unittest.TestCase):
         run("sed", "-i", "s/^ENABLED=no/ENABLED=yes/", "/etc/ufw/ufw.conf")
         self.assert_is(OLD)
 
-    def _cut_from_hba(self, text):
-        data = read(HBA)
-        with open(HBA, "w") as target:
-            target.write(data.replace(text, ""))
-        psql("SELECT pg_reload_conf()")
-        self.foreign = foreign()
-        wait_for(lambda: not [item for item in self.seen()["disorder"] if "after PostgreSQL" in item["why"]])
 
-    # The rest of its orders
+class OtherOrders(Host):
 
     def test_a_certificate_for_the_hosts_key(self):
         self._make_chain("/etc/axm/tls/request.csr", "db.acme.example")
@@ -485,12 +520,53 @@ class OnAHost(unittest.TestCase):
             target.write(read("/tmp/leaf.pem") + read("/tmp/ca.pem"))
 
     def test_nothing_of_the_environment_gets_through_sudo(self):
-        done_ = run("setpriv", "--reuid=axiomdb", "--regid=axiomdb", "--init-groups", "sudo", "-n", PROGRAM,
+        os.rename(INSTALLED + ".aside", INSTALLED)
+        self.addCleanup(os.rename, INSTALLED, INSTALLED + ".aside")
+        done_ = run("setpriv", "--reuid=axiomdb", "--regid=axiomdb", "--init-groups", "sudo", "-n", INSTALLED,
                     data=json.dumps({"protocol": 9}), fault="kill:change:locked", check=False)
         self.assertEqual("PROTOCOL", json.loads(done_.stdout)["code"])
 
     def test_check_tells_the_doctors_list(self):
         self.assertIn("fit for a change", run(PROGRAM, "check").stdout)
+
+
+class ZBesideOthers(unittest.TestCase):
+    """The last ones: they take away what the others stand on."""
+
+    def test_1_removing_loosens_nothing_and_leaves_foreign_bytes(self):
+        here = own_address()
+        done(access(("direct", "a", f"{here}/32"), ("runtime", "a", f"{here}/32")))
+        self.assertEqual("1\n", log_in("direct", "a").stdout)
+        before = foreign()
+        run(PROGRAM, "remove")
+        self.assertEqual(before, foreign())
+        self.assertIn("rejects", log_in("direct", "a").stderr)
+        self.assertNotEqual(0, log_in("runtime", "a").returncode)
+        self.assertEqual(0, read(RULES).count("comment=61786d") + read(RULES6).count("comment=61786d"))
+        self.assertFalse(os.path.exists("/etc/sudoers.d/axm-host") or os.path.exists("/var/lib/axm/wanted"))
+        run("sed", "-i", "/^# === AXIOMDB/,/^# === END AXIOMDB/d", HBA)
+        psql("SELECT pg_reload_conf()")
+
+    def test_2_an_instance_that_serves_others_is_left_alone(self):
+        here = own_address()
+        run(PACKED, "install", "axiomdb")
+        os.rename(INSTALLED, INSTALLED + ".aside")
+        stop_pooler()
+        run("sed", "-i", "s/^\\[databases\\]/[databases]\\nothers = host=\\/var\\/run\\/postgresql dbname=postgres/", INI)
+        run("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "pgbouncer", "-q", "-d", INI)
+        ini = read(INI)
+        self.assertEqual("FOREIGN_POOLER_PORT", change(OLD)["code"])
+        PORTS["runtime"] = 6433
+        wanted = access(("runtime", "a", f"{here}/32"), ("direct", "b", "10.1.0.0/16"))
+        answer = done(wanted, pooler=6433)
+        self.assertTrue(answer["restarted"])
+        seen = ask("look", pooler=6433)
+        self.assertEqual((told(wanted), True), (told(seen["access"]), seen["pooler"]["own"]))
+        self.assertEqual([], [item for item in seen["disorder"] if item["layer"] != "timer"])
+        self.assertEqual("1\n", log_in("runtime", "a").stdout)
+        self.assertIn("login rejected", log_in("runtime", "b").stderr)
+        self.assertEqual(ini, read(INI))
+        self.assertEqual(["FOREIGN_POOLER"], [note["code"] for note in seen["findings"] if "POOLER" in note["code"]])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def read(data, ours=lambda line: False):
     A block without its END goes as far as `ours` recognizes the lines: what somebody wrote below must survive.
     """
     outside, inside, begins = [], [], []
-    open_at = None
+    open_at = joined_at = None
     lines = lines_of(data)
     ends = [number for number, line in enumerate(lines) if bare(line) == END]
     for number, line in enumerate(lines):
@@ -36,12 +36,14 @@ def read(data, ours=lambda line: False):
             open_at = None
         elif open_at is not None and (closed or ours(bare(line))):
             if bare(line) == JOINED and outside:
-                outside[-1] = outside[-1][:-1]
+                joined_at = len(outside)
             else:
                 inside.append((number + 1, bare(line)))
         else:
             open_at = None
             outside.append(line)
+    if joined_at is not None and joined_at == len(outside):  # a line written below the block since then needs that line end
+        outside[-1] = outside[-1][:-1]
     return b"".join(outside), inside, begins
 
 

@@ -23,6 +23,7 @@ def change(request):
         documents = state.documents()
         check_neighbours(request, documents)
         with Host(joined_head(request, documents), state.access_of(documents.get(request["organization"])).openings) as host:
+            host.sweep()
             step = Step(request, documents, host)
             refuse_unfit(host, step.narrow)
             if not step.needed():
@@ -124,9 +125,9 @@ class Step:
     def perform(self):
         state.journal("intent", self.organization, change=self.id, epoch=self.request["lease"]["epoch"])
         point("change:intent")
-        self._write_pending(applied=False)
-        point("change:pending")
         try:
+            self._write_pending(applied=False)
+            point("change:pending")
             self._converge()
             self._end_sessions()
             state.write_document(self.organization, self.after)

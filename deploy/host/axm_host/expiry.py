@@ -18,10 +18,11 @@ def expire(organization):
         return
     documents = state.documents()
     with Host(joined_head(document["head"], documents), holds.openings) as host:
+        host.sweep()
         everything = state.union_of(documents)
         narrow = sets.union(state.union_of(documents, organization), holds)
         narrow = sets.within(narrow, host.there(everything, live=False))
-        failures = converge_all(reversed(host.loosening()), narrow, "expire", False)
+        failures = converge_all(reversed(host.loosening()), narrow, "expire", True)
         if failures:
             raise failures[0]
     point("expire:converged")

@@ -158,6 +158,6 @@ def changed_at(path):
     """Seconds since the epoch of the last change; 0 where there is no file."""
     try:
         with acting_as(keeper(path)):
-            return os.stat(path).st_mtime
+            return os.stat(path).st_ctime  # a file moved here keeps its older time of writing
     except FileNotFoundError:
         return 0

@@ -5,6 +5,7 @@ broader line below opens nothing to them.
 """
 from __future__ import annotations
 
+import os
 import re
 
 from axm_host import block, files
@@ -245,9 +246,15 @@ class Layer:
         self.postgres, self.os_user = postgres, os_user
         self.saved = []
 
+    def folders(self):
+        found = self._files()
+        return {os.path.dirname(found.hba_path), os.path.dirname(found.ident_path)}
+
     def differs(self, access):
         found = self._files()
-        return found.wanted(access, self.os_user) != (found.hba, found.ident)
+        loaded = self.postgres.loaded()
+        return (found.wanted(access, self.os_user) != (found.hba, found.ident)
+                or any(files.changed_at(path) > loaded for path in (found.hba_path, found.ident_path)))
 
     def converge(self, access, phase, force=False):
         found = self._files()

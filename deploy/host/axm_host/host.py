@@ -6,7 +6,7 @@ import os
 from axm_host import access as sets
 from axm_host import block, files, hba, ini, ufw
 from axm_host.basics import Refusal, POOLER_ROLE
-from axm_host.pooler import DEBIAN, Pooler, SPELLABLE, installed
+from axm_host.pooler import DEBIAN, Pooler, SPELLABLE, installed, sweep_proofs
 from axm_host.postgres import Postgres
 from axm_host.sessions import all_of
 
@@ -35,6 +35,13 @@ class Host:
         self.postgres.close()
         if self.pooler:
             self.pooler.hang_up()
+
+    def sweep(self):
+        """Takes away what a run that was killed has left behind. Only under the lock, and before anything is saved."""
+        sweep_proofs()
+        for layer in self.loosening():
+            for folder in layer.folders():
+                files.sweep(folder)
 
     def loosening(self):
         """The layers in the order in which access may grow; the reverse is the one in which it shrinks."""

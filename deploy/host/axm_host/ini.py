@@ -4,8 +4,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from axm_host import files
+from axm_host.basics import Refusal
 
-DEEPEST = 10
+DEEPEST = 10  # PgBouncer's own limit
+MOST_FILES = 1000
 
 
 class Ini(NamedTuple):
@@ -17,19 +19,19 @@ class Ini(NamedTuple):
 def parse(data, skip_folder=None):
     """`skip_folder`: includes from there are ours and left out."""
     databases, settings = {}, {}
-    section = _into(data, "", databases, settings, skip_folder, 0)
+    section = _into(data, "", databases, settings, skip_folder, 0, iter(range(MOST_FILES)))
     return Ini(databases, settings, section)
 
 
-def _into(data, section, databases, settings, skip_folder, depth):
+def _into(data, section, databases, settings, skip_folder, depth, left):
     for raw in data.decode("utf-8", "replace").split("\n"):
         line = raw.strip()
         if not line or line[0] in ";#":
             continue
         if line.startswith("%include"):
             path = line[len("%include"):].strip()
-            if not (skip_folder and path.startswith(skip_folder + "/")) and depth < DEEPEST:
-                section = _into(files.load(path) or b"", section, databases, settings, skip_folder, depth + 1)
+            if not (skip_folder and path.startswith(skip_folder + "/")):
+                section = _into(_included(path, depth, left), section, databases, settings, skip_folder, depth + 1, left)
         elif line.startswith("["):
             section = line.strip("[]").strip()
         elif "=" in line:
@@ -39,3 +41,13 @@ def _into(data, section, databases, settings, skip_folder, depth):
             elif section == "pgbouncer":
                 settings[key] = value
     return section
+
+
+def _included(path, depth, left):
+    """The bytes of an included file. A file that includes itself a few times would otherwise be read for years."""
+    if depth >= DEEPEST or next(left, None) is None:
+        raise Refusal("POOLER_DOWN", f"{path[:200]} is included more than {DEEPEST} levels deep, or more than {MOST_FILES} files are included",
+                      "PgBouncer itself does not start with files that include each other without end; correct them")
+    if "\0" in path:
+        raise Refusal("POOLER_DOWN", f"%include names no file: {path[:200]!r}", "correct the line")
+    return files.load(path) or b""

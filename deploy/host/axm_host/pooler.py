@@ -5,6 +5,8 @@ process, and afterwards SHOW CONFIG and SHOW DATABASES of the real one must show
 """
 from __future__ import annotations
 
+import contextlib
+import glob
 import os
 import pwd
 import re
@@ -25,6 +27,7 @@ from axm_host.wire import SqlError, Wire
 AUTH_QUERY = ("SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a WHERE a.rolname::pg_catalog.text OPERATOR(pg_catalog.=) $1::pg_catalog.text"
               " AND a.rolcanlogin AND NOT a.rolsuper AND (a.rolvaliduntil IS NULL OR a.rolvaliduntil OPERATOR(pg_catalog.>) pg_catalog.now())")
 SPELLABLE = re.compile(r"[A-Za-z0-9_.-]+")
+PROOFS = "/run/axm-prove-"
 OWN_UNIT = "axm-pgbouncer"
 # PgBouncer reads these only when it starts.
 ONLY_AT_START = ("listen_addr", "listen_port", "unix_socket_dir")
@@ -199,6 +202,9 @@ class Pooler:
 
     # Change
 
+    def folders(self):
+        return {path for path in (self.place.folder, os.path.dirname(self.place.path)) if os.path.isdir(path)}
+
     def differs(self, access):
         return any(files.load(path) != data for path, data in self.wanted(access).items()) or bool(self.misfits()) or self._shown_wrong(access)
 
@@ -233,7 +239,7 @@ class Pooler:
 
     def prove(self, access):
         """Lets a throw-away process read the candidate. Raises Refusal VERIFY_FAILED when it reads it otherwise than meant."""
-        home = "/run/axm-prove-" + secrets.token_hex(6)
+        home = PROOFS + secrets.token_hex(6)
         os.mkdir(home, 0o700)
         try:
             apart = [("listen_addr", ""), ("unix_socket_dir", home), ("logfile", ""), ("pidfile", "")]
@@ -302,7 +308,7 @@ class Pooler:
             raise Refusal(code, f"PgBouncer has {wrong[0][0]} = {str(wrong[0][1])[:200]}, meant is {wrong[0][2][:200]}", f"look at its log, and at {self.place.path}")
         for row in self.show("DATABASES"):
             if row["name"] in access.pooled and row.get("paused", "0") != "0":
-                self.console().ask(f'RESUME {row["name"]}')
+                self.console().ask('RESUME "' + row["name"] + '"')
         if self._shown_wrong(access):
             raise Refusal("VERIFY_FAILED", "PgBouncer's SHOW DATABASES differs from what was meant", f"look at its log, and at {self.place.path}")
 
@@ -375,6 +381,17 @@ def _wait_for_console(path, process):
             return wire
         time.sleep(0.002)
     return None
+
+
+def sweep_proofs():
+    """Ends the throw-away processes of a run that was killed."""
+    for home in glob.glob(PROOFS + "*"):
+        for path in glob.glob(home + "/.s.PGSQL.*"):
+            wire = _console(path)
+            if wire is not None:
+                with contextlib.suppress(OSError):  # it hangs up while it goes
+                    wire.ask("SHUTDOWN")
+        shutil.rmtree(home)
 
 
 def _groups():

@@ -65,6 +65,10 @@ class Postgres:
     def sessions(self):
         return json.loads(self.wire.ask(SESSIONS)[0][0]["it"])
 
+    def loaded(self):
+        """Seconds since the epoch when the server last read its files."""
+        return float(self.wire.ask("SELECT extract(epoch FROM pg_catalog.pg_conf_load_time()) AS it")[0][0]["it"])
+
     def reload(self, seconds=10):
         """Returns when the server has read its files again. Every session that begins afterwards is judged by them."""
         loaded = "SELECT pg_catalog.pg_conf_load_time()::pg_catalog.text AS it"

@@ -24,7 +24,7 @@ def remove():
         for path in (SUDOERS, PROGRAM):
             files.remove(path)
         done.append(_timers())
-        shutil.rmtree(STATE)
+        _empty(STATE)
     return done + ["stays: " + TLS + " (PostgreSQL may use the key), and the role " + POOLER_ROLE]
 
 
@@ -63,6 +63,15 @@ def _give_back(pooler):
             shutil.rmtree(DEBIAN.folder)
         if running and has_systemd():
             tool(["systemctl", "start", DEBIAN.unit])
+
+
+def _empty(folder):
+    """Its contents; the folder itself may be a mount, and empty it harms nobody."""
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        else:
+            os.unlink(entry.path)
 
 
 def _timers():

@@ -13,6 +13,7 @@ HEX = re.compile(r"[0-9a-f]{16}")
 PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
 CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
 # Words that pg_hba.conf or PgBouncer reads as something else than a name, and roles that must never be closed out.
 RESERVED = {"all", "sameuser", "samerole", "samegroup", "replication", "pgbouncer", "*"}
@@ -224,7 +225,7 @@ def until(value):
 
 def time(value, what):
     try:
-        if not isinstance(value, str) or len(value) > 30:
+        if not isinstance(value, str) or not TIME.fullmatch(value):  # strptime alone takes 2026-1-1, other scripts' digits and small letters
             raise ValueError
         moment(value)
     except ValueError:

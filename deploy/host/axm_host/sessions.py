@@ -66,8 +66,8 @@ def end(sessions, postgres, pooler):
             destroy(*session.handle)
     elif pooled:
         for database in sorted({session.database for session in pooled}):
-            pooler.console().ask(f"KILL {database}")
-            pooler.console().ask(f"RESUME {database}")
+            pooler.console().ask(f'KILL "{database}"')
+            pooler.console().ask(f'RESUME "{database}"')
 
 
 def can_destroy():

@@ -1,4 +1,4 @@
-"""What the helper remembers on the host: each organization's document, the highest epochs, unconfirmed changes, and the journal. All under the lock except reading."""
+"""What the helper remembers: each organization's document, the highest epochs, unconfirmed changes, the journal. Writing is under the lock."""
 from __future__ import annotations
 
 import contextlib

@@ -51,7 +51,7 @@ def is_ours(rule):
 def opening_of(rule, version):
     """(port, cidr) of a rule of ours, or None when it has another form."""
     match = re.match(rb"\n### tuple ### allow tcp (\d+) (\S+) any (\S+) in comment=", rule)
-    if match is None or match.group(2).decode() != EVERYWHERE[version]:
+    if match is None or match.group(2) != EVERYWHERE[version].encode():
         return None
     with contextlib.suppress(ValueError):
         opening = int(match.group(1)), str(network(match.group(3).decode()))
@@ -80,15 +80,16 @@ def openings_in(data, version):
 
 
 def simple_accepts(lines, chain):
-    """How often each (port, cidr) is accepted, of rules in the file or of iptables-save; other forms are left out."""
+    """How often each (port, cidr) is accepted, of rules in the file or of iptables-save; other forms, and networks that are no CIDR, are left out."""
     counts = {}
     version = 6 if chain.startswith("ufw6") else 4
     for line in lines:
-        match = re.fullmatch(rf"-A {chain} (?:-s (\S+) )?-p tcp (?:-m tcp )?--dport (\d+)(?: -s (\S+))? -j ACCEPT", line)
+        match = re.fullmatch(rf"-A {chain} (?:-s (\S+) )?-p tcp (?:-m tcp )?--dport ([0-9]{{1,5}})(?: -s (\S+))? -j ACCEPT", line)
         if match is not None:
             source = match.group(1) or match.group(3) or EVERYWHERE[version]
-            key = int(match.group(2)), str(network(source))
-            counts[key] = counts.get(key, 0) + 1
+            with contextlib.suppress(ValueError):
+                key = int(match.group(2)), str(network(source))
+                counts[key] = counts.get(key, 0) + 1
     return counts
 
 
@@ -140,6 +141,9 @@ class Firewall:
 
     def __init__(self, ports):
         self.ports, self.saved = ports, []
+
+    def folders(self):
+        return {UFW}
 
     def there(self, live=True):
         """The openings that stand in the files and, if `live`, in the kernel."""
@@ -236,6 +240,9 @@ class NoFirewall:
     def __init__(self, openings):
         self.openings = openings
 
+    def folders(self):
+        return set()
+
     def there(self, live=True):
         return Access({}, frozenset(), {}, dict(self.openings))
 
@@ -262,10 +269,12 @@ def findings(ports):
         for rule in split(files.load(path_of(version)))[1]:
             head = rule.split(b"\n")[1].decode("utf-8", "replace")[len("### tuple ### "):]
             words = head.split(" comment=")[0].split()
-            if not is_ours(rule) and words[0].split("_")[0] in ("deny", "reject", "limit") and _touches(words, ports):
+            if is_ours(rule) or not _touches(words, ports):
+                continue
+            if words[0].split("_")[0] in ("deny", "reject", "limit"):
                 items.append({"code": "FIREWALL_DENIES_FIRST", "at": path_of(version), "what": head,
                               "mend": "it decides before AxiomDB's openings; delete it if the openings should count"})
-            if not is_ours(rule) and words[0].split("_")[0] == "allow" and _touches(words, ports):
+            if words[0].split("_")[0] == "allow":
                 items.append({"code": "FIREWALL_OPENED_BY_OTHERS", "at": path_of(version), "what": head,
                               "mend": "it opens the port beside AxiomDB's rules; pg_hba.conf and PgBouncer still decide. Delete it if nobody needs it"})
         items += [{"code": "BYPASSES_UFW", "at": f"chain {chain}", "what": f"the chain {chain} forwards packets before ufw sees them",
@@ -275,11 +284,11 @@ def findings(ports):
 
 
 def _touches(words, ports):
-    protocol, named = words[1], words[2]
-    if protocol not in ("tcp", "any"):
+    if len(words) < 3 or words[1] not in ("tcp", "any"):  # ufw skips a tuple it cannot read
         return False
-    ranges = [part.split(":") for part in named.split(",")] if named != "any" else [["1", "65535"]]
-    return any(int(span[0]) <= port <= int(span[-1]) for span in ranges for port in ports)
+    ranges = [part.split(":") for part in words[2].split(",")] if words[2] != "any" else [["1", "65535"]]
+    numbers = [(int(span[0]), int(span[-1])) for span in ranges if all(re.fullmatch("[0-9]{1,5}", end) for end in span)]
+    return any(low <= port <= high for low, high in numbers for port in ports)
 
 
 def _of(access, version):

@@ -46,6 +46,7 @@ def undo(entry):
     before = sets.split_expired(state.access_of(entry["before"]))[0]
     after = state.access_of(entry["after"])
     with Host(joined_head(entry["head"], documents), before.openings) as host:
+        host.sweep()
         others = state.union_of(documents, organization)
         there = host.there(sets.union(others, sets.union(before, after)), live=False)
         others = sets.within(others, there)

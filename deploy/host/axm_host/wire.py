@@ -1,4 +1,4 @@
-"""PostgreSQL's own protocol over a unix socket, as much as is needed here: log in as an OS user, ask, read the rows. No process is started, nothing is in an argument list."""
+"""PostgreSQL's own protocol over a unix socket: log in as an OS user, ask, read rows. No process is started, nothing is in an argument list."""
 from __future__ import annotations
 
 import contextlib

@@ -35,7 +35,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +147,12 @@ final class Joined implements Opened {
     @Override
     public Planned drift(String organization, Request request) {
         return engine.drift(organization, request);
+    }
+
+    @Override
+    public Optional<ApplyReport> runDue(
+            String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
+        return engine.runDue(organization, due, planned, progress, stop);
     }
 
     @Override

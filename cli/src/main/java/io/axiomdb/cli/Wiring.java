@@ -6,6 +6,7 @@ import io.axiomdb.cli.command.Axm;
 import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
@@ -45,6 +46,11 @@ final class Wiring implements World {
     @Override
     public DesiredSource source(Path file) {
         return new DirectorySource(file, HeadCommit::of);
+    }
+
+    @Override
+    public Workspace workspace() {
+        return new LocalFiles();
     }
 
     @Override

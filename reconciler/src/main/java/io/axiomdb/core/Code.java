@@ -6,7 +6,7 @@ import static io.axiomdb.core.Severity.WARNING;
 /**
  * Every diagnostic's stable code. Numbers are never used again; docs/errors.md explains each, and a test holds the two
  * together. 01 the file's form, 02 its meaning, 03 references and environment, 04 control plane, 05 hosts, 06 guards,
- * 07 apply.
+ * 07 apply, 08 edits and commits.
  */
 public enum Code {
     FILE_MISSING("AX0101", ERROR, "the file can't be read"),
@@ -102,7 +102,18 @@ public enum Code {
     STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
     STOPPED("AX0703", ERROR, "stopped on request"),
     VERIFIER_MISMATCH("AX0704", ERROR, "the server did not store the password as sent"),
-    BLOCKED("AX0705", ERROR, "a part of the plan could not be applied");
+    BLOCKED("AX0705", ERROR, "a part of the plan could not be applied"),
+
+    EDIT_UNSAFE("AX0801", ERROR, "the file can't be edited safely"),
+    ALREADY_DECLARED("AX0802", ERROR, "this is declared already"),
+    NOT_DECLARED("AX0803", ERROR, "this is not declared"),
+    FILE_CHANGED("AX0804", ERROR, "the file was changed meanwhile"),
+    WRITE_FAILED("AX0805", ERROR, "the file can't be written"),
+    UNCOMMITTED("AX0806", ERROR, "there are uncommitted changes"),
+    COMMIT_FAILED("AX0807", ERROR, "the commit could not be made"),
+    FILE_EXISTS("AX0808", ERROR, "the file is there already"),
+    NO_SUCH_COMMIT("AX0809", ERROR, "there is no such commit"),
+    NO_SUCH_CODE("AX0810", ERROR, "there is no such code");
 
     private final String id;
     private final Severity severity;

@@ -1,8 +1,11 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.plan.Step;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What apply did, and the proof.
@@ -18,6 +21,16 @@ public record ApplyReport(List<ChangeResult> results, Planned after, Duration to
 
     public long count(ChangeResult.Status status) {
         return results.stream().filter(r -> r.status() == status).count();
+    }
+
+    /** By host, how long it took until access was open and closed as planned on all of its layers; hosts that it changed. */
+    public SortedMap<String, Duration> propagation() {
+        SortedMap<String, Duration> took = new TreeMap<>();
+        results.stream()
+                .filter(r -> r.status() == ChangeResult.Status.DONE)
+                .filter(r -> r.change().steps().stream().anyMatch(Step.SetAccess.class::isInstance))
+                .forEach(r -> took.put(r.change().host(), r.took()));
+        return took;
     }
 
     /** Everything was done, nothing is left, nothing was blocked. */

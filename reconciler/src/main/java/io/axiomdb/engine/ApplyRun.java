@@ -50,7 +50,7 @@ final class ApplyRun {
             Engine.Look look = engine.look(desired, request);
             Plan plan = look.planned().plan();
             refuse(plan, reviewed);
-            Unfinished.resolve(outside.controlPlane(), desired.organization(), plan);
+            Unfinished.resolve(outside.controlPlane(), desired.organization(), plan, look.seen());
             long start = System.nanoTime();
             BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
             List<ChangeResult> results = changes(look, leases, progress, end);

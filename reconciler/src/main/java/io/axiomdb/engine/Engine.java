@@ -11,6 +11,8 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
+import io.axiomdb.plan.Due;
+import io.axiomdb.plan.Expiry;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
@@ -21,9 +23,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The facade. Every door (command line, server) goes through here. Thread-safe. */
 public final class Engine {
@@ -44,15 +48,7 @@ public final class Engine {
      * @throws AxiomException NOT_FOUND when nothing was applied for this organization
      */
     public Planned drift(String organization, Request request) {
-        Registry registry = outside.controlPlane().read(organization);
-        if (!registry.known()) {
-            throw new AxiomException(Diagnostic.of(
-                    Code.NOT_FOUND,
-                    "organization " + organization + ", in a control plane that holds "
-                            + (registry.others().isEmpty() ? "nothing" : String.join(", ", registry.others())),
-                    "apply the file first"));
-        }
-        Registry complete = complete(registry);
+        Registry complete = complete(known(organization), outside.controlPlane().now());
         return look(Planner.applied(complete), complete, request).planned();
     }
 
@@ -82,6 +78,38 @@ public final class Engine {
         return new ApplyRun(outside, this, desired, request).run(reviewed, progress, stop);
     }
 
+    /**
+     * Does what has come due by itself since the last apply: rules whose time has passed, certificates that run out.
+     *
+     * @param planned told what is going to be done, before it is; not called when nothing is due
+     * @return empty when nothing was due
+     * @throws AxiomException NOT_FOUND when nothing was applied for this organization; LEASE_HELD, or a refusal
+     */
+    public Optional<ApplyReport> runDue(
+            String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
+        Registry registry = known(organization);
+        // What was begun and not ended counts as declared here: it is neither due nor to be removed.
+        Desired applied = Planner.applied(registry);
+        Planned look = look(applied, registry, due).planned();
+        if (look.plan().isEmpty()) {
+            return Optional.empty();
+        }
+        planned.accept(look);
+        return Optional.of(apply(applied, due, look.plan().digest().hex(), progress, stop));
+    }
+
+    private Registry known(String organization) {
+        Registry registry = outside.controlPlane().read(organization);
+        if (!registry.known()) {
+            throw new AxiomException(Diagnostic.of(
+                    Code.NOT_FOUND,
+                    "organization " + organization + ", in a control plane that holds "
+                            + (registry.others().isEmpty() ? "nothing" : String.join(", ", registry.others())),
+                    "apply the file first"));
+        }
+        return registry;
+    }
+
     Look look(Desired desired, Request request) {
         return look(desired, outside.controlPlane().read(desired.organization()), request);
     }
@@ -107,7 +135,11 @@ public final class Engine {
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
                 outside.controlPlane().now()));
-        return new Look(registry, hosts, seen, new Planned(plan, looks(seen), took));
+        Plan meant = switch (request.scope()) {
+            case ALL -> plan;
+            case DUE -> Due.of(plan);
+        };
+        return new Look(registry, hosts, seen, new Planned(meant, looks(seen), took));
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */
@@ -127,10 +159,11 @@ public final class Engine {
         return looks;
     }
 
-    /** What was applied and seen to end; what was only begun is no drift. */
-    private static Registry complete(Registry registry) {
+    /** What was applied and seen to end; what was only begun is no drift, nor is a rule whose time has passed. */
+    private static Registry complete(Registry registry, Instant now) {
         SortedMap<ResourceKey, Applied> complete = new TreeMap<>(registry.applied());
-        complete.values().removeIf(applied -> !applied.complete());
+        complete.entrySet()
+                .removeIf(e -> !e.getValue().complete() || Expiry.hasExpired(e.getKey(), null, e.getValue(), now));
         return new Registry(
                 registry.organization(), registry.known(), registry.others(), complete, registry.credentials());
     }

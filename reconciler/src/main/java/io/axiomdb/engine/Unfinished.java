@@ -2,7 +2,10 @@ package io.axiomdb.engine;
 
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
@@ -10,15 +13,23 @@ import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
 import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Gives intents that a crash left without an outcome a true one, by looking at the world. */
 final class Unfinished {
     private Unfinished() {}
 
-    static void resolve(ControlPlane controlPlane, String organization, Plan plan) {
+    /**
+     * To be called after a look.
+     *
+     * @param seen the hosts, by name
+     */
+    static void resolve(
+            ControlPlane controlPlane, String organization, Plan plan, SortedMap<String, Observation> seen) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
                 .filter(row -> plan.blocked().stream().noneMatch(b -> isOf(b, row)))
-                .map(row -> outcome(row, plan))
+                .map(row -> outcome(row, plan, seen))
                 .toList();
         if (!outcomes.isEmpty()) {
             controlPlane.finish(organization, outcomes);
@@ -36,17 +47,30 @@ final class Unfinished {
         };
     }
 
-    private static Outcome outcome(AuditRow row, Plan plan) {
-        boolean heldBack = plan.heldBack().stream()
-                .anyMatch(held -> held.resource().equals(row.entry().target()));
+    private static Outcome outcome(AuditRow row, Plan plan, SortedMap<String, Observation> seen) {
+        ResourceKey target = row.entry().target();
+        if (target.kind() == Kind.HOST_ACCESS && !showsFiles(seen.get(target.name()))) {
+            return end(row, Phase.FOUND_NOT_DONE, "interrupted; AxiomDB does not look at that host's files any more");
+        }
+
+        boolean heldBack =
+                plan.heldBack().stream().anyMatch(held -> held.resource().equals(target));
         boolean left = heldBack
                 || plan.changes().stream()
-                        .filter(change -> change.resource().equals(row.entry().target()))
+                        .filter(change -> change.resource().equals(target))
                         .anyMatch(Unfinished::isLeft);
         Phase phase = left ? Phase.FOUND_NOT_DONE : Phase.FOUND_DONE;
         String detail = left
                 ? "interrupted; a later apply looked and found something left to do"
                 : "interrupted; a later apply looked and found it done";
+        return end(row, phase, detail);
+    }
+
+    private static boolean showsFiles(@Nullable Observation host) {
+        return host instanceof Observation.Seen seen && seen.access() instanceof AccessObservation.Seen;
+    }
+
+    private static Outcome end(AuditRow row, Phase phase, String detail) {
         return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), List.of());
     }
 

@@ -12,11 +12,13 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.Access.Entry;
 import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.AccessObservation.Disorder;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.AccessComparison.Gap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -29,6 +31,11 @@ import java.util.stream.Stream;
 final class AccessPlanner {
     /** How long sessions go on after what let them in has expired. */
     private static final Duration GRACE = Duration.ofMinutes(5);
+
+    private static final Comparator<Disorder> DISORDERS = Comparator.comparing(Disorder::layer)
+            .thenComparing(Disorder::at)
+            .thenComparing(Disorder::is)
+            .thenComparing(Disorder::why);
 
     private static final Duration SKEW = Duration.ofSeconds(2);
 
@@ -78,7 +85,7 @@ final class AccessPlanner {
         Access before = before(host);
         AccessWant want = want(host, before.entries());
         List<Gap> gaps = new ArrayList<>(AccessComparison.between(want, before, seen.access(), placements::branch));
-        seen.disorders().forEach(disorder -> gaps.add(disorder(disorder)));
+        seen.disorders().stream().sorted(DISORDERS).forEach(disorder -> gaps.add(disorder(disorder)));
         List<Step> steps = new ArrayList<>();
         certificate(host, seen).ifPresent(gap -> {
             gaps.addFirst(gap);
@@ -117,7 +124,7 @@ final class AccessPlanner {
                 entry -> !placements.frozen().contains(entry.database()) || before.contains(entry));
     }
 
-    private static Gap disorder(AccessObservation.Disorder disorder) {
+    private static Gap disorder(Disorder disorder) {
         String subject = disorder.at().isEmpty() ? disorder.layer() : disorder.at();
         return new Gap(new FieldChange(subject, disorder.why(), disorder.is(), "", Source.NOWHERE), true);
     }

@@ -72,6 +72,15 @@ final class BranchPlanner {
 
     private @Nullable Diagnostic refusal(
             Project project, Branch branch, @Nullable Project projectBefore, @Nullable Branch before, boolean making) {
+        if (projectBefore != null && before == null && staysBehind(project, projectBefore)) {
+            return Diagnostic.of(
+                    Code.WOULD_MOVE,
+                    branch.origin().self(),
+                    "branch " + project.name() + "/" + branch.name()
+                            + " would be made where the project's other branches" + " can't follow: they stay on host "
+                            + projectBefore.host() + " under their names",
+                    "put host, env and prefix of the project back, or make the branch in a project of its own");
+        }
         if (projectBefore != null && before != null && moves(project, branch, projectBefore, before)) {
             return Diagnostic.of(
                     Code.WOULD_MOVE,
@@ -98,6 +107,14 @@ final class BranchPlanner {
                     "take it out of the file to end it (its data is kept), or give it a later date");
         }
         return null;
+    }
+
+    /** The registry keeps a project as it is while a branch of it can't move; a new one elsewhere would be lost to it. */
+    private static boolean staysBehind(Project project, Project projectBefore) {
+        return project.branches().values().stream().anyMatch(branch -> {
+            Branch there = projectBefore.branches().get(branch.name());
+            return there != null && moves(project, there, projectBefore, there);
+        });
     }
 
     private static boolean moves(Project project, Branch branch, Project projectBefore, Branch before) {

@@ -16,11 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rules whose time has passed: gone by themselves, declared or not. Pure. */
-final class Expiry {
+public final class Expiry {
     private Expiry() {}
 
     /** What is declared counts, else what was applied. */
-    static boolean hasExpired(ResourceKey key, @Nullable Fields declared, @Nullable Applied applied, Instant now) {
+    public static boolean hasExpired(
+            ResourceKey key, @Nullable Fields declared, @Nullable Applied applied, Instant now) {
         Fields fields = declared != null || applied == null ? declared : applied.fields();
         Instant end = key.kind() == Kind.NETWORK_RULE && fields != null ? fields.instant("expires_at") : null;
         return end != null && !end.isAfter(now);

@@ -6,6 +6,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,9 @@ public interface ControlPlane extends AutoCloseable {
     ControlPlaneSite site();
 
     Registry read(String organization);
+
+    /** Since when each current password is known to be the host's. */
+    SortedMap<CredentialKey, Instant> credentialsSince(String organization);
 
     /**
      * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as

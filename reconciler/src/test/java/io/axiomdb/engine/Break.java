@@ -107,6 +107,20 @@ record Break(
                         "REVOKE EXECUTE ON FUNCTION f(integer) FROM " + rw,
                         "routine public.f(integer) privileges of " + rw,
                         Repair.PRIVILEGES),
+                role(
+                        "REVOKE CONNECT ON DATABASE " + db + " FROM axm_pooler",
+                        "database " + db + " privileges of axm_pooler"),
+                role(
+                        "GRANT TEMPORARY ON DATABASE " + db + " TO axm_pooler",
+                        "database " + db + " not wanted: privileges of axm_pooler"),
+                in(
+                        db,
+                        "REVOKE SELECT (rolpassword) ON pg_catalog.pg_authid FROM axm_pooler",
+                        "table pg_catalog.pg_authid privileges of axm_pooler"),
+                in(
+                        db,
+                        "GRANT SELECT (rolconnlimit) ON pg_catalog.pg_authid TO axm_pooler",
+                        "table pg_catalog.pg_authid not wanted: privileges of axm_pooler"),
                 in(db, "DROP OWNED BY " + ro + "; DROP ROLE " + ro, "role " + ro));
     }
 

@@ -3,7 +3,9 @@ package io.axiomdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Installation.SqlRefused;
 import io.axiomdb.plan.Action;
@@ -44,10 +46,17 @@ abstract class ConvergenceContract {
             version: 1
             organization: acme
             hosts:
-              db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+              db1:
+                postgres: { url: "postgresql://127.0.0.1:5432/postgres", user: axm_admin }
+                ssh:
+                  address: db1.acme.example
+                  key: "file:key"
+                  host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u1p2b9q0oYv3m1j8m8c6i6v4h1m1vZ8d9b1w3K2xY"]
+                ports: { runtime: 6432 }
             projects:
               square-experience:
                 host: db1
+                network: { mode: restricted, rules: { office: { label: Office, cidr: 203.0.113.0/24 } } }
                 branches:
                   main:
                     schemas: [app]
@@ -67,6 +76,8 @@ abstract class ConvergenceContract {
         installation.admin("postgres", "DROP DATABASE IF EXISTS sq_foreign");
         installation.admin("postgres", "DROP ROLE IF EXISTS " + STRANGER);
         installation.admin("postgres", "CREATE ROLE " + STRANGER + " LOGIN PASSWORD 'x'");
+        installation.admin("postgres", "DROP ROLE IF EXISTS " + Lookup.ROLE);
+        installation.admin("postgres", "CREATE ROLE " + Lookup.ROLE + " LOGIN PASSWORD 'x'");
         installation.admin("postgres", "CREATE DATABASE sq_foreign OWNER " + STRANGER);
     }
 
@@ -78,6 +89,7 @@ abstract class ConvergenceContract {
                 .flatMap(b -> Stream.of("_owner", "_rw", "_ro").map(r -> "square_experience_main" + b + r))
                 .forEach(role -> installation.admin("postgres", "DROP ROLE IF EXISTS \"" + role + "\""));
         installation.admin("postgres", "DROP ROLE IF EXISTS " + STRANGER);
+        installation.admin("postgres", "DROP ROLE IF EXISTS " + Lookup.ROLE);
         installation.close();
     }
 
@@ -115,6 +127,13 @@ abstract class ConvergenceContract {
                 .forEach(sql -> refused(() -> ro(sql)));
         refused(() -> Installation.sql(installation.host, DB, RW, "a wrong password", "SELECT 1"));
         refused(() -> Installation.sql(installation.host, DB, STRANGER.replace("\"", ""), "x", "SELECT 1"));
+        String verifiers = "SELECT count(*) FROM (SELECT rolname, rolpassword, rolsuper, rolcanlogin, rolvaliduntil"
+                + " FROM pg_catalog.pg_authid WHERE rolpassword LIKE 'SCRAM-SHA-256$%') x";
+        assertThat(Integer.parseInt(Installation.sql(installation.host, DB, Lookup.ROLE, "x", verifiers)))
+                .isPositive();
+        refused(() -> Installation.sql(
+                installation.host, DB, Lookup.ROLE, "x", "SELECT rolconnlimit FROM pg_catalog.pg_authid"));
+        refused(() -> rw("SELECT rolpassword FROM pg_catalog.pg_authid"));
         refused(() -> installation.as(
                 PROJECT, "feature/auth", RoleKind.RW, "square_experience_main_br_feature-auth_rw", DB, "SELECT 1"));
         owner("CREATE DATABASE shadow_of_main");
@@ -205,7 +224,11 @@ abstract class ConvergenceContract {
         installation.as(PROJECT, "feature/auth", RoleKind.OWNER, role, database, "CREATE TABLE precious (i int)");
         String password = installation.password(PROJECT, "feature/auth", RoleKind.OWNER);
         Plan plan = installation.plan(without).plan();
-        assertThat(plan.changes()).singleElement().extracting(Change::action).isEqualTo(Action.REMOVE);
+        assertThat(plan.changes())
+                .filteredOn(change -> change.resource().kind() == Kind.BRANCH)
+                .singleElement()
+                .extracting(Change::action)
+                .isEqualTo(Action.REMOVE);
         assertThat(installation.apply(without).converged()).isTrue();
         refused(() -> Installation.sql(installation.host, database, role, password, "SELECT 1"));
         String kept = Installation.sql(

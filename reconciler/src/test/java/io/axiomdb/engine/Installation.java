@@ -17,6 +17,7 @@ import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.testing.MemoryFiles;
 import io.axiomdb.testing.NoFiles;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
@@ -40,7 +41,7 @@ import java.util.stream.Stream;
 
 /**
  * A whole AxiomDB without the command line: a control plane in a database of its own on the newest server, and hosts that
- * are servers of any version. Nothing is faked.
+ * are servers of any version. Nothing is faked but the files of hosts with {@code ssh}.
  */
 final class Installation implements AutoCloseable {
     /** A port on which nothing listens. */
@@ -50,6 +51,7 @@ final class Installation implements AutoCloseable {
 
     final Server host;
     final ControlPlaneDatabase controlPlane;
+    final MemoryFiles files;
     final Outside outside;
     final Engine engine;
 
@@ -57,13 +59,14 @@ final class Installation implements AutoCloseable {
         this.host = host;
         this.controlPlane =
                 ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
+        this.files = new MemoryFiles(controlPlane::now);
         this.outside = new Outside(
                 controlPlane,
                 controlPlane.secrets(),
                 controlPlane.leases(),
                 new PostgresReader(this::target),
                 new PostgresWriter(this::target),
-                new NoFiles(),
+                files,
                 new NoFiles(),
                 new ScramHasher(),
                 new SecureRandom(),

@@ -42,7 +42,7 @@ record Sources(Map<String, byte[]> files) implements DesiredSource {
 
     @Override
     public List<String> match(String pattern) {
-        String expression = pattern.replace(".", "\\.").replace("*", "[^/]*");
+        String expression = "\\Q" + pattern.replace("*", "\\E[^/]*\\Q") + "\\E";
         return files.keySet().stream()
                 .filter(f -> f.matches(expression))
                 .sorted()

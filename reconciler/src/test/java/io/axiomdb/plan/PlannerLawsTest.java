@@ -9,12 +9,15 @@ import io.axiomdb.core.Source;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
@@ -29,7 +32,7 @@ class PlannerLawsTest {
     @Property(tries = 200, seed = "42")
     void what_is_as_declared_gives_an_empty_plan(@ForAll("configurations") Desired desired) {
         Plan plan = Planner.plan(World.input(desired, World.applied(desired), World.converged(desired)));
-        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.changes()).allMatch(PlannerLawsTest::isExpired);
         assertThat(plan.heldBack()).isEmpty();
         assertThat(plan.blocked()).isEmpty();
     }
@@ -38,9 +41,17 @@ class PlannerLawsTest {
     void a_new_configuration_creates_everything_once(@ForAll("configurations") Desired desired) {
         Plan plan = Planner.plan(
                 World.input(desired, World.nothingApplied(desired.organization()), World.emptyHosts(desired)));
-        assertThat(plan.changes()).allMatch(change -> change.action() == Action.CREATE);
-        assertThat(plan.changes().stream().map(Change::resource))
-                .containsExactlyInAnyOrderElementsOf(Declarations.of(desired).keySet());
+        List<Change> stored = plan.changes().stream()
+                .filter(change -> change.resource().kind().stored())
+                .toList();
+        SortedMap<ResourceKey, Fields> lasting = new TreeMap<>(Declarations.of(desired));
+        lasting.entrySet().removeIf(e -> Expiry.hasExpired(e.getKey(), e.getValue(), null, World.NOW));
+        assertThat(stored).allMatch(change -> change.action() == Action.CREATE);
+        assertThat(stored).extracting(Change::resource).containsExactlyInAnyOrderElementsOf(lasting.keySet());
+    }
+
+    private static boolean isExpired(Change change) {
+        return change.action() == Action.REMOVE && change.reason().startsWith("expired");
     }
 
     @Property(tries = 200, seed = "42")
@@ -75,7 +86,7 @@ class PlannerLawsTest {
     @Property(tries = 50, seed = "42")
     void databases_that_did_not_answer_are_never_taken_for_converged(@ForAll("configurations") Desired desired) {
         Plan plan = Planner.plan(World.input(desired, World.applied(desired), World.unread(World.converged(desired))));
-        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.changes()).allMatch(PlannerLawsTest::isExpired);
         assertThat(plan.blocked())
                 .hasSize(desired.projects().values().stream()
                         .mapToInt(project -> project.branches().size())
@@ -88,8 +99,46 @@ class PlannerLawsTest {
         Registry beside =
                 new Registry(empty.organization(), false, List.of("acme-prod"), empty.applied(), empty.credentials());
         Plan plan = Planner.plan(World.input(desired, beside, World.emptyHosts(desired)));
-        assertThat(plan.notices()).extracting(Diagnostic::code).containsOnly(Code.NEW_ORGANIZATION);
+        assertThat(plan.notices())
+                .extracting(Diagnostic::code)
+                .filteredOn(code -> code != Code.EXPIRED)
+                .containsOnly(Code.NEW_ORGANIZATION);
         assertThat(plan.digest()).isEqualTo(newPlan(desired).digest());
+    }
+
+    @Property(tries = 100, seed = "42")
+    void once_access_is_as_wanted_nothing_is_left_of_it(
+            @ForAll("configurations") Desired before, @ForAll("configurations") Desired after) {
+        Registry registry = World.applied(before);
+        SortedMap<String, Observation> hosts = World.converged(before);
+        Plan plan = Planner.plan(World.input(after, registry, hosts));
+        Plan next = Planner.plan(World.input(after, World.after(registry, plan), World.after(hosts, plan)));
+        assertThat(next.changes().stream().map(Change::resource))
+                .noneMatch(key -> key.kind() == Kind.HOST_ACCESS || Placements.isNetwork(key));
+    }
+
+    @Property(tries = 100, seed = "42")
+    void a_host_is_changed_at_most_once_and_never_when_it_was_not_seen(
+            @ForAll("configurations") Desired before, @ForAll("configurations") Desired after) {
+        Registry registry = World.applied(before);
+        Plan seen = Planner.plan(World.input(after, registry, World.converged(before)));
+        assertThat(seen.changes().stream().filter(c -> c.resource().kind() == Kind.HOST_ACCESS))
+                .extracting(Change::host)
+                .doesNotHaveDuplicates();
+        Plan unseen = Planner.plan(World.input(after, registry, World.silent(World.converged(before))));
+        assertThat(unseen.changes())
+                .noneMatch(c ->
+                        c.resource().kind() == Kind.HOST_ACCESS || Placements.isNetwork(c.resource()) && c.enforced());
+    }
+
+    @Property(tries = 100, seed = "42")
+    void in_whatever_order_things_were_seen_the_plan_is_the_same(
+            @ForAll("configurations") Desired before, @ForAll("configurations") Desired after, @ForAll Random random) {
+        SortedMap<String, Observation> hosts = World.withSessions(World.converged(before));
+        Plan plan = Planner.plan(World.input(after, World.applied(before), hosts));
+        Plan shuffled = Planner.plan(World.input(after, World.applied(before), World.shuffled(hosts, random)));
+        assertThat(shuffled).isEqualTo(plan);
+        assertThat(PlanDump.of(shuffled)).isEqualTo(PlanDump.of(plan));
     }
 
     private static Plan newPlan(Desired desired) {
@@ -110,18 +159,28 @@ class PlannerLawsTest {
                             SortedMap<ResourceKey, Fields> all = new TreeMap<>();
                             all.put(ResourceKey.organization("acme"), fields(Map.of()));
                             all.put(ResourceKey.member("dba@acme.example"), fields(Map.of("role", "owner")));
-                            List.of("db1", "db2")
-                                    .forEach(host -> all.put(
-                                            ResourceKey.host(host),
-                                            fields(Map.of(
-                                                    "postgres.address", host + ".acme.example",
-                                                    "postgres.port", "5432",
-                                                    "postgres.database", "postgres",
-                                                    "postgres.user", "postgres",
-                                                    "tls", "required"))));
+                            all.put(ResourceKey.host("db1"), fields(host("db1")));
+                            SortedMap<String, String> withLogin = host("db2");
+                            withLogin.putAll(Map.of(
+                                    "ssh.address", "db2.acme.example",
+                                    "ssh.port", "22",
+                                    "ssh.user", "axiomdb",
+                                    "ssh.key", "file:key",
+                                    "firewall", "ufw",
+                                    "ports.runtime", "6432"));
+                            all.put(ResourceKey.host("db2"), fields(withLogin));
                             parts.forEach(all::putAll);
                             return Declarations.toDesired("acme", all);
                         }));
+    }
+
+    private static SortedMap<String, String> host(String name) {
+        return new TreeMap<>(Map.of(
+                "postgres.address", name + ".acme.example",
+                "postgres.port", "5432",
+                "postgres.database", "postgres",
+                "postgres.user", "postgres",
+                "tls", "required"));
     }
 
     private Arbitrary<SortedMap<ResourceKey, Fields>> project(String name) {
@@ -134,16 +193,46 @@ class PlannerLawsTest {
                         branches,
                         Arbitraries.of("", "app", "app,audit"),
                         Arbitraries.integers().between(0, 50),
-                        Arbitraries.of("", "30s", "it's"))
-                .as((host, names, schemas, limit, setting) -> {
+                        Arbitraries.of("", "30s", "it's"),
+                        networks(name))
+                .as((host, names, schemas, limit, setting, network) -> {
                     SortedMap<ResourceKey, Fields> all = new TreeMap<>();
                     all.put(ResourceKey.project(name), fields(Map.of("host", host, "env", "main", "prefix", "sq")));
+                    all.putAll(network);
                     List<String> withMain = new ArrayList<>(names);
                     withMain.add("main");
                     Collections.sort(withMain);
                     withMain.forEach(branch ->
                             all.put(ResourceKey.branch(name, branch), branch(branch, schemas, limit, setting)));
                     return all;
+                });
+    }
+
+    private static Arbitrary<SortedMap<ResourceKey, Fields>> networks(String project) {
+        Arbitrary<Map<String, String>> rules = Combinators.combine(
+                        Arbitraries.of("10.0.0.0/24", "10.0.0.0/25", "10.0.0.128/25", "192.0.2.7/32", "2001:db8::/64"),
+                        Arbitraries.of("runtime", "direct", "both"),
+                        Arbitraries.of("", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2027-01-01T00:00:00Z"))
+                .as((cidr, ports, end) -> {
+                    Map<String, String> rule =
+                            new TreeMap<>(Map.of("label", "x", "cidr", cidr, "ports", ports, "scope", "project"));
+                    if (!end.isEmpty()) {
+                        rule.put("expires_at", end);
+                    }
+                    return rule;
+                });
+        return Combinators.combine(
+                        Arbitraries.of("", "restricted", "public_runtime", "public_all"),
+                        rules.list().ofMaxSize(4))
+                .as((mode, all) -> {
+                    SortedMap<ResourceKey, Fields> network = new TreeMap<>();
+                    if (!mode.isEmpty()) {
+                        network.put(ResourceKey.networkPolicy(project), fields(Map.of("mode", mode)));
+                        for (int i = 0; i < all.size(); i++) {
+                            network.put(ResourceKey.networkRule(project, "r" + i), fields(all.get(i)));
+                        }
+                    }
+                    return network;
                 });
     }
 

@@ -5,6 +5,8 @@ import io.axiomdb.compile.AccessWant;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.Lookup;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
@@ -27,12 +29,16 @@ import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Worlds for tests of the planner: nothing applied yet, or everything applied and as it should be. */
 final class World {
@@ -153,6 +159,72 @@ final class World {
                             .with(access(Objects.requireNonNull(desired.hosts().get(host)), want.access())));
         });
         return hosts;
+    }
+
+    /** The same hosts, whose files nobody saw. */
+    static SortedMap<String, Observation> silent(SortedMap<String, Observation> hosts) {
+        return files(
+                hosts,
+                _ -> new AccessObservation.Unknown(Diagnostic.of(Code.HOST_UNREACHABLE, "no answer", "wait for it")));
+    }
+
+    /** The same hosts, with what a host may tell in any order. */
+    static SortedMap<String, Observation> withSessions(SortedMap<String, Observation> hosts) {
+        List<AccessObservation.Sessions> sessions = new ArrayList<>();
+        List<AccessObservation.Disorder> disorders = new ArrayList<>();
+        List<AccessObservation.Expired> journal = new ArrayList<>();
+        List.of("10.0.0.1", "10.0.0.200", "192.0.2.7", "2001:db8::1").forEach(address -> {
+            for (Access.Port port : Access.Port.values()) {
+                sessions.add(new AccessObservation.Sessions(port, "sq_shop_main", "shop_main_rw", address, 2));
+                sessions.add(new AccessObservation.Sessions(port, "sq_shop_main", "shop_main_ro", address, 1));
+            }
+            disorders.add(new AccessObservation.Disorder("pg_hba.conf", "pg_hba.conf:7", address, "not ours"));
+            journal.add(new AccessObservation.Expired(NOW, Access.Port.DIRECT, "sq_shop_main", "10.0.0.0/24"));
+        });
+        return files(hosts, seen -> with(seen, disorders, sessions, journal));
+    }
+
+    static SortedMap<String, Observation> shuffled(SortedMap<String, Observation> hosts, Random random) {
+        return files(
+                hosts,
+                seen -> with(
+                        seen,
+                        mixed(seen.disorders(), random),
+                        mixed(seen.sessions(), random),
+                        mixed(seen.journal(), random)));
+    }
+
+    private static <T> List<T> mixed(List<T> list, Random random) {
+        List<T> mixed = new ArrayList<>(list);
+        Collections.shuffle(mixed, random);
+        return mixed;
+    }
+
+    private static AccessObservation with(
+            AccessObservation.Seen seen,
+            List<AccessObservation.Disorder> disorders,
+            List<AccessObservation.Sessions> sessions,
+            List<AccessObservation.Expired> journal) {
+        return new AccessObservation.Seen(
+                seen.facts(),
+                seen.access(),
+                disorders,
+                seen.findings(),
+                seen.unfit(),
+                sessions,
+                seen.endsPooled(),
+                seen.certificate(),
+                journal);
+    }
+
+    private static SortedMap<String, Observation> files(
+            SortedMap<String, Observation> hosts, Function<AccessObservation.Seen, AccessObservation> to) {
+        SortedMap<String, Observation> other = new TreeMap<>(hosts);
+        other.replaceAll((_, observation) ->
+                observation instanceof Observation.Seen host && host.access() instanceof AccessObservation.Seen seen
+                        ? host.with(to.apply(seen))
+                        : observation);
+        return other;
     }
 
     /** The same hosts, on which no database answered. */

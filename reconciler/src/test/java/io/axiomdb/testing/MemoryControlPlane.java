@@ -41,6 +41,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     private final SortedMap<String, SortedMap<ResourceKey, Applied>> applied = new TreeMap<>();
     private final List<AuditRow> trail = new ArrayList<>();
     private final List<Stored> secrets = new ArrayList<>();
+    private final Map<String, SortedMap<CredentialKey, Instant>> since = new TreeMap<>();
     private final Map<String, Held> leases = new TreeMap<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -75,6 +76,13 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     @Override
     public ControlPlaneSite site() {
         return new ControlPlaneSite("", "", "", true);
+    }
+
+    @Override
+    public synchronized SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        SortedMap<CredentialKey, Instant> current = new TreeMap<>(since.getOrDefault(organization, new TreeMap<>()));
+        current.keySet().removeIf(key -> current(organization, key).isEmpty());
+        return current;
     }
 
     @Override
@@ -168,6 +176,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     }
 
     private void confirm(String organization, Credential confirmed) {
+        since.computeIfAbsent(organization, o -> new TreeMap<>()).put(confirmed.key(), now);
         secrets.replaceAll(s -> !s.is(organization, confirmed.key())
                 ? s
                 : s.as(s.credential().version() == confirmed.version() ? State.CURRENT : State.RETIRED));

@@ -71,14 +71,21 @@ public final class Axm extends WorldCommand {
     /** All commands in the order of the help; when the first argument names one, only that one is put together. */
     private static CommandLine commandLine(World world, List<String> arguments) {
         Map<String, Function<World, Object>> all = new LinkedHashMap<>();
+        all.put("init", Init::new);
         all.put("validate", Validate::new);
         all.put("plan", Plan::new);
         all.put("apply", Apply::new);
         all.put("drift", Drift::new);
+        all.put("run-due", RunDue::new);
         all.put("audit", Audit::commandLine);
         all.put("network", Network::commandLine);
         all.put("credentials", Credentials::commandLine);
         all.put("ca", Ca::new);
+        all.put("status", Status::new);
+        all.put("project", Project::commandLine);
+        all.put("branch", Branch::commandLine);
+        all.put("explain", Explain::new);
+        all.put("completion", w -> new Completion(w, () -> whole(w)));
         all.put("host", HostCommands::commandLine);
         all.put("doctor", Doctor::new);
         all.put("demo", Demo::new);
@@ -89,6 +96,11 @@ public final class Axm extends WorldCommand {
         CommandLine line = new CommandLine(new Axm(world));
         all.forEach((name, make) -> line.addSubcommand(name, make.apply(world)));
         return mannered(line, world.terminal());
+    }
+
+    /** The whole tree, for those who describe it. */
+    static CommandLine whole(World world) {
+        return commandLine(world, List.of());
     }
 
     private static CommandLine mannered(CommandLine line, Terminal terminal) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** {@code axm credentials}. */
 @Command(
         name = "credentials",
-        description = "Connection URLs of branches.",
+        description = "Connection URLs of branches, and how often their passwords change.",
         footer = {"  axm credentials url --project shop --branch main"})
 final class Credentials extends WorldCommand {
     @Spec
@@ -39,12 +39,14 @@ final class Credentials extends WorldCommand {
     }
 
     static CommandLine commandLine(World world) {
-        return new CommandLine(new Credentials(world)).addSubcommand(new Url(world));
+        return new CommandLine(new Credentials(world))
+                .addSubcommand(new Url(world))
+                .addSubcommand(CredentialsPolicy.commandLine(world));
     }
 
     @Override
     int run() {
-        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say url");
+        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say url or policy");
     }
 
     /** Which URLs. */

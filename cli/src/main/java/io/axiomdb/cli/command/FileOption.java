@@ -41,7 +41,11 @@ final class FileOption {
      * @throws Invalid when it has errors
      */
     Configuration load(World world) {
-        DesiredSource source = world.source(file);
+        return load(world, world.source(file));
+    }
+
+    /** The same from elsewhere, such as a commit. */
+    Configuration load(World world, DesiredSource source) {
         Loaded validation = world.validate(source);
         Desired desired = validation.desired();
         if (desired == null || validation.errors() > 0) {

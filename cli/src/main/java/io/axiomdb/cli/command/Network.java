@@ -1,11 +1,8 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.world.World;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Spec;
 
 /** {@code axm network}. */
 @Command(
@@ -13,13 +10,10 @@ import picocli.CommandLine.Spec;
         description = "Who may connect to branches, and from where.",
         footer = {
             "  axm network explain --from 203.0.113.7 --project shop --port runtime",
-            "  axm network rule list --project shop",
-            "  axm network my-ip"
+            "  axm network rule create --project shop --cidr 198.51.100.0/24 --label CI --expires 72h",
+            "  axm network mode set --project shop restricted"
         })
-final class Network extends WorldCommand {
-    @Spec
-    private CommandLine.Model.@Nullable CommandSpec spec;
-
+final class Network extends GroupCommand {
     private Network(World world) {
         super(world);
     }
@@ -29,13 +23,7 @@ final class Network extends WorldCommand {
         return new CommandLine(new Network(world))
                 .addSubcommand(new NetworkExplain(world))
                 .addSubcommand(NetworkRule.commandLine(world))
+                .addSubcommand(NetworkMode.commandLine(world))
                 .addSubcommand(new NetworkMyIp(world));
-    }
-
-    @Override
-    int run() {
-        CommandLine line = Objects.requireNonNull(spec).commandLine();
-        throw new CommandLine.ParameterException(
-                line, "say " + String.join(" or ", line.getSubcommands().keySet()));
     }
 }

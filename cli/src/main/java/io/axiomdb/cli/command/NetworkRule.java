@@ -10,23 +10,20 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.plan.RuleState;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code axm network rule}. */
 @Command(
         name = "rule",
-        description = "The rules of a project.",
-        footer = {"  axm network rule list --project shop", "  axm network rule get --project shop --rule office-vpn"})
-final class NetworkRule extends WorldCommand {
-    @Spec
-    private CommandLine.Model.@Nullable CommandSpec spec;
-
+        description = "Address ranges that may connect.",
+        footer = {
+            "  axm network rule create --project shop --cidr 198.51.100.0/24 --ports both --label CI",
+            "  axm network rule list --project shop"
+        })
+final class NetworkRule extends GroupCommand {
     private NetworkRule(World world) {
         super(world);
     }
@@ -34,12 +31,9 @@ final class NetworkRule extends WorldCommand {
     static CommandLine commandLine(World world) {
         return new CommandLine(new NetworkRule(world))
                 .addSubcommand(new ListRules(world))
-                .addSubcommand(new Get(world));
-    }
-
-    @Override
-    int run() {
-        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say list or get");
+                .addSubcommand(new Get(world))
+                .addSubcommand(new NetworkRuleCreate(world))
+                .addSubcommand(new NetworkRuleDelete(world));
     }
 
     /** About the rules of one project. */

@@ -4,6 +4,7 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
@@ -18,6 +19,7 @@ import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -58,6 +60,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
     }
 
     @Override
+    public Workspace workspace() {
+        return world.workspace();
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
         return world.validate(source);
     }
@@ -88,6 +95,12 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         @Override
         public Planned drift(String organization, Request request) {
             return opened.drift(organization, request);
+        }
+
+        @Override
+        public Optional<ApplyReport> runDue(
+                String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
+            return opened.runDue(organization, due, planned, progress, stop);
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.axiomdb.engine.Planned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Option;
             "  axm plan",
             "  axm plan --sql                           with every statement",
             "  axm plan --output markdown               for a comment on a pull request",
+            "  axm plan --commit feature/auth            as another commit has the file, such as a pull request's",
             "  axm plan --detailed-exitcode             2: changes pending, 3: apply would refuse",
             "  axm plan --repair password:shop/main     include drift that is otherwise left alone"
         })
@@ -45,6 +47,13 @@ final class Plan extends WorldCommand {
 
     @Mixin
     private final FileOption file = new FileOption();
+
+    @Option(
+            names = "--commit",
+            paramLabel = "REV",
+            description =
+                    "Plan the file as this commit holds it: an id, a branch, a tag. The work tree is not looked at.")
+    private @Nullable String revision;
 
     @Mixin
     private final RequestOptions request = new RequestOptions();
@@ -74,13 +83,19 @@ final class Plan extends WorldCommand {
 
     @Override
     int run() {
-        FileOption.Configuration loaded = file.load(world());
+        FileOption.Configuration loaded = revision == null
+                ? file.load(world())
+                : file.load(world(), world().workspace().at(file.file(), revision));
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
         try (Opened opened = world().open(file.file())) {
             Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
             print(view().render(
                             planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));
+            if (revision != null && !json()) {
+                note("axm: planned from commit " + revision
+                        + "; axm apply reads the file in the work tree, so check it out first.");
+            }
             return exit(planned);
         }
     }

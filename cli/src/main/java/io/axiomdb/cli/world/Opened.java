@@ -11,13 +11,18 @@ import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** The engine, joined to its control plane, as {@link io.axiomdb.engine.Engine} has it. */
 public interface Opened extends AutoCloseable {
     Planned plan(Desired desired, Request request);
 
     Planned drift(String organization, Request request);
+
+    Optional<ApplyReport> runDue(
+            String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop);
 
     ApplyReport apply(Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop);
 

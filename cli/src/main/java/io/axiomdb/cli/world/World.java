@@ -20,6 +20,9 @@ public interface World {
     /** The file and what it includes. Nothing is read yet. */
     DesiredSource source(Path file);
 
+    /** Where files are written and commits are made. */
+    Workspace workspace();
+
     /** Reads it and finds every problem. */
     Loaded validate(DesiredSource source);
 

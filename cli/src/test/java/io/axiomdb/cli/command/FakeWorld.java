@@ -8,6 +8,7 @@ import io.axiomdb.cli.view.Samples;
 import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
+import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
@@ -42,9 +43,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A world of hand-made answers that remembers what it was asked. */
@@ -65,6 +68,12 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     @Nullable
     RuntimeException failure;
+
+    SortedMap<CredentialKey, Instant> since = new TreeMap<>();
+    Workspace workspace = new NoWorkspace();
+
+    @Nullable
+    Desired desiredSeen;
 
     boolean interactive;
     boolean stopped;
@@ -118,6 +127,9 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     @Override
     public DesiredSource source(Path file) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.source(file);
+        }
         return new DesiredSource() {
             @Override
             public String root() {
@@ -142,7 +154,15 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    @Override
     public Loaded validate(DesiredSource source) {
+        if (workspace instanceof RealFiles) {
+            return RealFiles.load(source);
+        }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));
     }
@@ -199,6 +219,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     @Override
     public Planned plan(Desired desired, Request request) {
+        desiredSeen = desired;
         requests.add(request);
         return planned;
     }
@@ -207,6 +228,17 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     public Planned drift(String organization, Request request) {
         requests.add(request);
         return planned;
+    }
+
+    @Override
+    public Optional<ApplyReport> runDue(
+            String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
+        requests.add(due);
+        if (this.planned.plan().isEmpty()) {
+            return Optional.empty();
+        }
+        planned.accept(this.planned);
+        return Optional.of(apply(desired, due, this.planned.plan().digest().hex(), progress, stop));
     }
 
     @Override
@@ -283,6 +315,11 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     @Override
     public Registry read(String organization) {
         return registry;
+    }
+
+    @Override
+    public SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        return since;
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.axiomdb.port.SecretStore;
 import io.axiomdb.port.SecretsKey;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.ControlPlaneSite;
+import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -121,6 +122,11 @@ public final class ControlPlaneDatabase implements ControlPlane {
                     applied,
                     Credentials.read(handle, organization));
         });
+    }
+
+    @Override
+    public SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        return transactions.snapshot(handle -> Credentials.since(handle, organization));
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -47,6 +49,18 @@ final class Credentials {
                         found.computeIfAbsent(c.key(), key -> new ArrayList<>()).add(c));
         found.replaceAll((key, versions) -> List.copyOf(versions));
         return found;
+    }
+
+    /** When each current version was confirmed. */
+    static SortedMap<CredentialKey, Instant> since(Handle handle, String organization) {
+        SortedMap<CredentialKey, Instant> since = new TreeMap<>();
+        handle.createQuery("SELECT project, branch, role, coalesce(confirmed_at, created_at) AS since"
+                        + " FROM axiomdb.credentials WHERE organization = :organization AND state = 'CURRENT'")
+                .bind("organization", organization)
+                .map((row, context) -> Map.entry(
+                        key(row), row.getObject("since", OffsetDateTime.class).toInstant()))
+                .forEach(entry -> since.put(entry.getKey(), entry.getValue()));
+        return since;
     }
 
     private static Credential credential(ResultSet row) throws SQLException {

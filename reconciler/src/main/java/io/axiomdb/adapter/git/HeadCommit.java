@@ -110,7 +110,7 @@ public final class HeadCommit {
     }
 
     /** A star is any part of one name that does not begin with a dot. */
-    private static String expression(String pattern) {
+    static String expression(String pattern) {
         return Stream.of(pattern.split("/", -1))
                 .map(part -> (part.startsWith("*") ? "(?!\\.)" : "")
                         + Stream.of(part.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]*")))

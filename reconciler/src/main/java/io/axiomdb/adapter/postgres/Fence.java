@@ -3,7 +3,6 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
-import io.axiomdb.core.Digest;
 import io.axiomdb.desired.Host;
 import io.axiomdb.registry.Lease;
 import java.sql.Connection;
@@ -70,11 +69,7 @@ record Fence(int guard, String name) {
 
     /** Epochs of different lines can't be compared: the name says which line it is. */
     static String name(Lease lease) {
-        return "axm:" + lease.epoch() + ":" + line(lease);
-    }
-
-    private static String line(Lease lease) {
-        return Digest.of(lease.line()).abbreviated();
+        return "axm:" + lease.epoch() + ":" + lease.lineDigits();
     }
 
     /** @throws AxiomException with LEASE_HELD when someone else is at it */
@@ -102,7 +97,7 @@ record Fence(int guard, String name) {
     }
 
     private static void endOlder(Connection guard, Host host, Lease lease) throws SQLException {
-        if (count(guard, END_OLDER, lease.epoch(), line(lease), END_MILLIS) > 0) {
+        if (count(guard, END_OLDER, lease.epoch(), lease.lineDigits(), END_MILLIS) > 0) {
             throw held(host, "a connection of an older apply does not end within " + END_MILLIS / 1000 + " s");
         }
     }

@@ -1,6 +1,5 @@
 package io.axiomdb.adapter.ssh;
 
-import io.axiomdb.core.Digest;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.registry.Lease;
@@ -77,12 +76,9 @@ final class Requests {
         return request.put("firewall", host.firewall().word()).put("ssh_port", ssh.port());
     }
 
-    /** The line is told as PostgreSQL is told it: 16 digits of its hash. */
     private ObjectNode changing(String op, Lease lease) {
         ObjectNode request = head(op);
-        request.putObject("lease")
-                .put("epoch", lease.epoch())
-                .put("line", Digest.of(lease.line()).abbreviated());
+        request.putObject("lease").put("epoch", lease.epoch()).put("line", lease.lineDigits());
         return request;
     }
 

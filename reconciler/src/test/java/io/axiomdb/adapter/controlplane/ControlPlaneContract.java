@@ -32,6 +32,7 @@ import io.axiomdb.registry.Credential.State;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -261,9 +262,13 @@ abstract class ControlPlaneContract {
         assertThat(plane().read("acme").credentials().get(RW)).containsExactly(pending);
         assertThat(secrets().current("acme", RW)).isEmpty();
 
+        assertThat(plane().credentialsSince("acme")).isEmpty();
+        Instant before = plane().now();
         confirm("acme", pending);
 
         assertThat(states()).containsExactly("1 CURRENT");
+        assertThat(plane().credentialsSince("acme")).containsOnlyKeys(RW);
+        assertThat(plane().credentialsSince("acme").get(RW)).isBetween(before, plane().now());
         assertThat(secrets().current("acme", RW).map(StoredSecret::password)).contains(Secret.of("first"));
     }
 

@@ -1,0 +1,43 @@
+package io.axiomdb.cli;
+
+import io.axiomdb.adapter.files.WholeFile;
+import io.axiomdb.adapter.git.CommitSource;
+import io.axiomdb.adapter.git.FileCommit;
+import io.axiomdb.cli.world.Workspace;
+import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.DesiredSource.Commit;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Files and repositories of this machine, and its clock. */
+final class LocalFiles implements Workspace {
+    @Override
+    public Instant now() {
+        return Instant.now();
+    }
+
+    @Override
+    public void replace(Path file, String before, String after) {
+        WholeFile.replace(file, before, after);
+    }
+
+    @Override
+    public void create(Path file, String text) {
+        WholeFile.create(file, text);
+    }
+
+    @Override
+    public void requireClean(Path file) {
+        FileCommit.requireClean(file);
+    }
+
+    @Override
+    public Commit commit(Path file, String message) {
+        return FileCommit.commit(file, message);
+    }
+
+    @Override
+    public DesiredSource at(Path file, String revision) {
+        return new CommitSource(file, revision);
+    }
+}

@@ -1,0 +1,40 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.world.Workspace;
+import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.DesiredSource.Commit;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** For commands that write no file. */
+final class NoWorkspace implements Workspace {
+    @Override
+    public Instant now() {
+        return Instant.parse("2026-11-22T10:20:30.456Z");
+    }
+
+    @Override
+    public void replace(Path file, String before, String after) {
+        throw new AssertionError("wrote " + file);
+    }
+
+    @Override
+    public void create(Path file, String text) {
+        throw new AssertionError("wrote " + file);
+    }
+
+    @Override
+    public void requireClean(Path file) {
+        throw new AssertionError("looked at the repository of " + file);
+    }
+
+    @Override
+    public Commit commit(Path file, String message) {
+        throw new AssertionError("committed " + file);
+    }
+
+    @Override
+    public DesiredSource at(Path file, String revision) {
+        throw new AssertionError("read " + file + " at " + revision);
+    }
+}

@@ -1,0 +1,313 @@
+package io.axiomdb.cli.command;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.core.Origin;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Registry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verbs that edit the file, on real files and real repositories. */
+class VerbsTest {
+    private static final String FILE = """
+            version: 1
+            organization: acme
+            hosts: { local: { postgres: embedded } }
+            projects:
+              shop: # sells things
+                host: local
+                branches:
+                  main: {}
+                  old: { from: main }
+            """;
+
+    private final FakeWorld world = new FakeWorld();
+
+    @TempDir
+    Path directory = Path.of("");
+
+    private Path file = Path.of("");
+
+    @BeforeEach
+    void make_the_file() throws IOException {
+        world.workspace = new RealFiles();
+        file = directory.resolve("axiomdb.yaml");
+        Files.writeString(file, FILE);
+    }
+
+    private int run(String... words) {
+        List<String> line = new ArrayList<>(Arrays.asList(words));
+        line.addAll(List.of("--file", file.toString()));
+        return world.run(line.toArray(String[]::new));
+    }
+
+    @Test
+    void a_branch_is_written_and_the_edited_file_is_planned() throws IOException {
+        assertThat(run(
+                        "branch",
+                        "create",
+                        "shop/feature/auth",
+                        "--from",
+                        "main",
+                        "--data",
+                        "schema",
+                        "--expires",
+                        "72h"))
+                .as(world.err())
+                .isEqualTo(Exit.OK);
+        String line = "      feature/auth: { from: main, data: schema, expires_at: 2026-11-25T10:20:30Z }\n";
+        assertThat(file).hasContent(FILE + line);
+        assertThat(requireNonNull(requireNonNull(world.desiredSeen).projects().get("shop"))
+                        .branches())
+                .containsKey("feature/auth");
+        assertThat(world.out()).contains("Plan of");
+        assertThat(world.err()).contains("+   10 |       feature/auth:");
+    }
+
+    @Test
+    void without_a_plan_nothing_is_opened() {
+        world.failure = new IllegalStateException("opened");
+        assertThat(run("branch", "delete", "shop/old", "--no-plan")).isEqualTo(Exit.OK);
+        assertThat(file).hasContent(FILE.replace("      old: { from: main }\n", ""));
+        assertThat(world.out()).isEmpty();
+        assertThat(world.err()).contains("-    9 |       old: { from: main }");
+    }
+
+    @Test
+    void each_verb_edits_its_part() throws IOException {
+        assertThat(run("project", "create", "mail", "--host", "local", "--env", "prod", "--no-plan"))
+                .isZero();
+        assertThat(run(
+                        "network",
+                        "rule",
+                        "create",
+                        "--project",
+                        "mail",
+                        "--cidr",
+                        "198.51.100.7",
+                        "--label",
+                        "PR #42: Größe",
+                        "--expires",
+                        "2027-01-01T01:00:00+01:00",
+                        "--no-plan"))
+                .isZero();
+        assertThat(run("network", "mode", "set", "--project", "mail", "public_runtime", "--no-plan"))
+                .isZero();
+        assertThat(run(
+                        "credentials",
+                        "policy",
+                        "set",
+                        "--project",
+                        "mail",
+                        "--interval-days",
+                        "30",
+                        "--auto-rotate",
+                        "true",
+                        "--notify",
+                        "owner,admin",
+                        "--no-plan"))
+                .isZero();
+        assertThat(Files.readString(file)).isEqualTo(FILE + """
+                mail:
+                  host: local
+                  env: prod
+                  network:
+                    rules:
+                      pr-42-gro-e:
+                        label: "PR #42: Größe"
+                        cidr: 198.51.100.7
+                        expires_at: 2027-01-01T00:00:00Z
+                    mode: public_runtime
+                  rotation_policy:
+                    interval_days: 30
+                    auto_rotate: true
+                    notify: [owner, admin]
+                """.indent(2));
+        assertThat(run("network", "rule", "delete", "--project", "mail", "--rule", "pr-42-gro-e", "--no-plan"))
+                .isZero();
+        assertThat(Files.readString(file)).contains("      rules: {}\n");
+    }
+
+    @Test
+    void what_is_refused_leaves_the_file_alone_and_says_why() {
+        assertThat(run("branch", "create", "shpo/x")).isEqualTo(Exit.ERROR);
+        assertThat(world.err())
+                .contains("AX0803")
+                .contains("did you mean \"shop\"?")
+                .contains("Nothing was written.");
+        assertThat(run("branch", "delete", "shop/main")).isEqualTo(Exit.REFUSED);
+        assertThat(run("network", "mode", "set", "--project", "shop", "public_all"))
+                .isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("--confirm shop");
+        assertThat(run(
+                        "network",
+                        "rule",
+                        "create",
+                        "--project",
+                        "shop",
+                        "--cidr",
+                        "10.0.0.1/8",
+                        "--label",
+                        "x",
+                        "--output",
+                        "json"))
+                .isEqualTo(Exit.ERROR);
+        assertThat(world.out()).contains("\"axiomdb.error/1\"").contains("AX0206");
+        assertThat(file).hasContent(FILE);
+    }
+
+    @Test
+    void an_included_project_is_edited_where_it_stands() throws IOException {
+        Files.createDirectory(directory.resolve("projects"));
+        Path included = directory.resolve("projects/mail.yaml");
+        Files.writeString(included, "projects:\r\n  mail: {host: local}\r\n");
+        Files.writeString(file, FILE + "include: ['projects/*.yaml']\n");
+        assertThat(run("branch", "create", "mail/x", "--no-plan"))
+                .as(world.err())
+                .isZero();
+        assertThat(Files.readString(included)).isEqualTo("projects:\r\n  mail: {host: local, branches: { x: {} }}\r\n");
+        assertThat(world.err()).contains(included.toString());
+    }
+
+    @Test
+    void mode_and_links_of_the_file_are_kept() throws IOException {
+        Path real = Files.move(file, directory.resolve("real.yaml"));
+        Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-r-----"));
+        Files.createSymbolicLink(file, real.getFileName());
+        assertThat(run("branch", "delete", "shop/old", "--no-plan"))
+                .as(world.err())
+                .isZero();
+        assertThat(Files.isSymbolicLink(file)).isTrue();
+        assertThat(real).hasContent(FILE.replace("      old: { from: main }\n", ""));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(real, LinkOption.NOFOLLOW_LINKS)))
+                .isEqualTo("rw-r-----");
+        try (var left = Files.list(directory)) {
+            assertThat(left).hasSize(2);
+        }
+    }
+
+    @Test
+    void commit_holds_exactly_the_edit_and_what_else_is_staged_stays_staged() throws Exception {
+        try (Git git = Git.init().setDirectory(directory.toFile()).call()) {
+            commitAll(git);
+            Files.writeString(directory.resolve("other.txt"), "staged");
+            git.add().addFilepattern("other.txt").call();
+            assertThat(run("branch", "create", "shop/x", "--no-plan", "--commit"))
+                    .as(world.err())
+                    .isZero();
+            RevCommit head = head(git);
+            assertThat(head.getFullMessage()).isEqualTo("Add branch x to shop");
+            assertThat(world.err()).contains("committed " + head.name().substring(0, 7));
+            try (TreeWalk walk = new TreeWalk(git.getRepository())) {
+                walk.addTree(head.getTree());
+                assertThat(walk.next()).isTrue();
+                assertThat(walk.getPathString()).isEqualTo("axiomdb.yaml");
+                assertThat(git.getRepository().open(walk.getObjectId(0)).getBytes())
+                        .isEqualTo(Files.readAllBytes(file));
+                assertThat(walk.next()).isFalse();
+            }
+            assertThat(git.status().call().getAdded()).containsExactly("other.txt");
+            assertThat(run("branch", "delete", "shop/x", "--no-plan", "--commit", "-m", "Done with x"))
+                    .isZero();
+            assertThat(head(git).getFullMessage()).isEqualTo("Done with x");
+        }
+    }
+
+    @Test
+    void a_file_with_other_changes_is_neither_edited_nor_committed() throws Exception {
+        try (Git git = Git.init().setDirectory(directory.toFile()).call()) {
+            assertThat(run("branch", "create", "shop/x", "--commit"))
+                    .as("in no commit")
+                    .isEqualTo(Exit.ERROR);
+            RevCommit head = commitAll(git);
+            Files.writeString(file, FILE + "# edited\n");
+            assertThat(run("branch", "create", "shop/x", "--commit")).isEqualTo(Exit.ERROR);
+            git.add().addFilepattern("axiomdb.yaml").call();
+            assertThat(run("branch", "create", "shop/x", "--commit"))
+                    .as("staged")
+                    .isEqualTo(Exit.ERROR);
+            assertThat(world.err()).contains("AX0806");
+            assertThat(file).hasContent(FILE + "# edited\n");
+            assertThat(head(git)).isEqualTo(head);
+        }
+    }
+
+    @Test
+    void outside_a_repository_a_commit_is_refused_before_anything_is_written() {
+        assertThat(run("branch", "create", "shop/x", "--commit")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0304");
+        assertThat(file).hasContent(FILE);
+    }
+
+    @Test
+    void what_stands_there_already_is_no_edit() {
+        assertThat(run("network", "mode", "set", "--project", "shop", "restricted", "--no-plan"))
+                .isZero();
+        assertThat(run("network", "mode", "set", "--project", "shop", "restricted", "--no-plan"))
+                .isZero();
+        assertThat(world.err()).contains("nothing to edit");
+    }
+
+    @Test
+    void branches_are_listed_with_their_state() throws IOException {
+        Files.writeString(file, FILE + "      new: { expires_at: 2099-01-01T00:00:00Z, protected: true }\n");
+        TreeMap<ResourceKey, Applied> applied = new TreeMap<>();
+        applied.put(ResourceKey.project("shop"), applied("host", "local"));
+        applied.put(ResourceKey.branch("shop", "main"), applied("data", "empty", "protected", "true"));
+        applied.put(ResourceKey.branch("shop", "old"), applied("data", "empty", "protected", "true"));
+        applied.put(ResourceKey.branch("shop", "gone"), applied("data", "empty", "protected", "false"));
+        world.registry = new Registry("acme", true, List.of(), applied, new TreeMap<>());
+        assertThat(run("branch", "list", "shop")).as(world.err()).isZero();
+        assertThat(world.out()).isEqualTo("""
+                BRANCH     PARENT  DATABASE              PROTECTED  EXPIRES               STATE
+                shop/gone          sq_shop_main_br_gone                                   no longer in the file
+                shop/main          sq_shop_main          yes                              applied
+                shop/new           sq_shop_main_br_new   yes        2099-01-01T00:00:00Z  not applied yet
+                shop/old   main    sq_shop_main_br_old                                    edited since
+                """);
+        assertThat(run("branch", "list", "shop", "--output", "json")).isZero();
+        assertThat(world.out()).contains("\"axiomdb.branches/1\"").contains("\"state\" : \"edited since\"");
+        assertThat(run("branch", "list", "nope")).isEqualTo(Exit.ERROR);
+    }
+
+    private static Applied applied(String... fields) {
+        TreeMap<String, String> values = new TreeMap<>();
+        for (int i = 0; i < fields.length; i += 2) {
+            values.put(fields[i], fields[i + 1]);
+        }
+        return new Applied("id", new Fields(values, Origin.UNKNOWN), true, true);
+    }
+
+    private static RevCommit head(Git git) throws IOException {
+        ObjectId head = git.getRepository().resolve("HEAD");
+        return git.getRepository().parseCommit(requireNonNull(head));
+    }
+
+    private static RevCommit commitAll(Git git) throws Exception {
+        git.add().addFilepattern("axiomdb.yaml").call();
+        return git.commit()
+                .setMessage("First")
+                .setAuthor("A", "a@acme.example")
+                .setCommitter("A", "a@acme.example")
+                .setSign(false)
+                .call();
+    }
+}

@@ -1,0 +1,54 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.desired.ResourceKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What has come due by itself: things whose time has passed, certificates that are running out, and what these need. For
+ * plans of what was applied against itself, in which nothing goes unless its time has passed. Pure.
+ */
+public final class Due {
+    private Due() {}
+
+    /** The same plan without everything else. Drift is not due: it waits for somebody who has read it. */
+    public static Plan of(Plan plan) {
+        Map<ResourceKey, List<Change>> byResource =
+                plan.changes().stream().collect(Collectors.groupingBy(Change::resource));
+        Set<ResourceKey> due = new TreeSet<>();
+        plan.changes().stream().filter(Due::isDue).forEach(change -> add(change, byResource, due));
+        List<Change> changes = plan.changes().stream()
+                .filter(change -> due.contains(change.resource()))
+                .toList();
+        Set<String> hosts = changes.stream().map(Change::host).collect(Collectors.toSet());
+        return new Plan(
+                plan.organization(),
+                changes,
+                List.of(),
+                plan.blocked(),
+                plan.notices(),
+                changes.isEmpty() ? List.of() : plan.refusals(),
+                plan.notEnforced(),
+                plan.access().stream()
+                        .filter(difference -> hosts.contains(difference.host()))
+                        .toList(),
+                plan.ends().stream()
+                        .filter(ended -> hosts.contains(ended.host()))
+                        .toList(),
+                PlanDigest.of(plan.organization(), changes));
+    }
+
+    private static boolean isDue(Change change) {
+        return change.action() == Action.REMOVE
+                || change.steps().stream().anyMatch(Step.SetCertificate.class::isInstance);
+    }
+
+    private static void add(Change change, Map<ResourceKey, List<Change>> all, Set<ResourceKey> due) {
+        if (due.add(change.resource())) {
+            change.needs().forEach(need -> all.getOrDefault(need, List.of()).forEach(one -> add(one, all, due)));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.axiomdb.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.lab.Lab.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code deploy/host/test_on_a_host.py}, each of its tests, on a host of the lab: real PostgreSQL, PgBouncer, UFW and sudo. */
+@LabTest(clients = 0)
+class HostHelperOnAHostTest {
+    private static final Pattern TEST = Pattern.compile("^class (\\w+)|^    def (test_\\w+)", Pattern.MULTILINE);
+    private static final Path SOURCE = HostHelperTest.SOURCES.resolve("test_on_a_host.py");
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> each_test_of_the_helper(Lab lab) throws IOException {
+        Host host = lab.host();
+        put(lab, host, HostHelperTest.packed(directory.resolve("axm-host")), "/tmp/axm-host");
+        put(lab, host, SOURCE, "/tmp/test_on_a_host.py");
+        return tests().stream()
+                .map(test -> DynamicTest.dynamicTest(
+                        test,
+                        () -> assertThat(run(lab, host, test).error())
+                                .contains("OK")
+                                .doesNotContain("skipped")));
+    }
+
+    private static Output run(Lab lab, Host host, String test) {
+        return lab.exec(
+                host,
+                "sh",
+                "-c",
+                "cd /tmp && AXM_HOST_PROGRAM=/tmp/axm-host exec /usr/bin/python3 -B -m unittest test_on_a_host."
+                        + test);
+    }
+
+    private static void put(Lab lab, Host host, Path file, String path) throws IOException {
+        String text = Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+        lab.execWith(host, text, "sh", "-c", "base64 -d > " + path + " && chmod 755 " + path)
+                .ok();
+    }
+
+    /** Class.method of each, in the order of the file. */
+    private static List<String> tests() throws IOException {
+        var found = TEST.matcher(Files.readString(SOURCE)).results().toList();
+        String[] inside = {""};
+        return found.stream()
+                .filter(match -> {
+                    if (match.group(1) != null) {
+                        inside[0] = match.group(1);
+                    }
+                    return match.group(2) != null;
+                })
+                .map(match -> inside[0] + "." + match.group(2))
+                .toList();
+    }
+}
