@@ -26,7 +26,8 @@ public final class Visible {
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE -> false;
-            default -> true;
+            // The last two of each plane stand for no character at all; YAML refuses some of them without a place.
+            default -> (codePoint & 0xfffe) != 0xfffe;
         };
     }
 }

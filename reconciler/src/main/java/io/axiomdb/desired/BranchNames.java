@@ -60,6 +60,21 @@ public record BranchNames(String database, String owner, String rw, String ro) {
             return name;
         }
         String hash = Digest.of(name).hex().substring(0, HASH_DIGITS);
-        return name.substring(0, room - HASH_DIGITS - 1) + "-" + hash;
+        return begun(name, room - HASH_DIGITS - 1) + "-" + hash;
+    }
+
+    /** As many whole characters as fit. A name that was refused comes here too, and may hold more than plain letters. */
+    private static String begun(String name, int bytes) {
+        int end = 0;
+        int used = 0;
+        while (end < name.length()) {
+            String next = Character.toString(name.codePointAt(end));
+            used += next.getBytes(StandardCharsets.UTF_8).length;
+            if (used > bytes) {
+                break;
+            }
+            end += next.length();
+        }
+        return name.substring(0, end);
     }
 }

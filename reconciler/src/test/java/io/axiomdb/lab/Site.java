@@ -18,7 +18,9 @@ import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Actor;
+import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.host.Access;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Engine;
@@ -176,6 +178,13 @@ final class Site implements AutoCloseable {
 
     Planned plan(Policy policy) {
         return engine.plan(desired(policy), request());
+    }
+
+    /** What the host should let in. */
+    Access access(Policy policy) {
+        return Objects.requireNonNull(
+                        AccessCompiler.compile(desired(policy), Instant.now()).get("db1"))
+                .access();
     }
 
     /** Plans and applies exactly that; whatever comes of it. */

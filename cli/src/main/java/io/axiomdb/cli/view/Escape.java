@@ -1,9 +1,14 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.core.Visible;
+import java.util.regex.Pattern;
 
 /** Makes text that a user, a tenant or a host wrote harmless where it is shown. */
 public final class Escape {
+    private static final Pattern WWW = Pattern.compile("(?i)www(?=\\.)");
+    /** GH-1 refers to an issue as #1 does. */
+    private static final Pattern ISSUE = Pattern.compile("(?i)gh(?=-[0-9])");
+
     private Escape() {}
 
     /** One line for a terminal: control, bidi and other invisible characters become visible. */
@@ -30,14 +35,14 @@ public final class Escape {
                 default -> safe.appendCodePoint(c);
             }
         });
-        return safe.toString().replace("www.", "www&#46;");
+        return ISSUE.matcher(WWW.matcher(safe).replaceAll("$0<!-- -->")).replaceAll("$0<!-- -->");
     }
 
     /** A code span in Markdown, whatever the text holds. Mentions and HTML mean nothing inside. */
     public static String code(String text) {
         String safe = terminal(text);
         if (safe.isBlank()) {
-            return "(empty)";
+            return safe.isEmpty() ? "(empty)" : "(blank)";
         }
         String fence = "`".repeat(longestRun(safe) + 1);
         String gap = safe.startsWith("`") || safe.endsWith("`") || safe.startsWith(" ") ? " " : "";

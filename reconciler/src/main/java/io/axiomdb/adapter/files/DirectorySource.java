@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -90,7 +91,7 @@ public final class DirectorySource implements DesiredSource {
             }
             List<String> next = new ArrayList<>();
             for (String parent : found) {
-                next.addAll(level(parent, part));
+                next.addAll(levelOrRefused(parent, part));
             }
             found = next;
         }
@@ -104,6 +105,15 @@ public final class DirectorySource implements DesiredSource {
     /** Reading such a link fails with a reason; leaving it out would lose a project without a word. */
     private boolean isBrokenLink(String file) {
         return Files.isSymbolicLink(directory.resolve(file)) && !Files.exists(directory.resolve(file));
+    }
+
+    /** A name may hold what this machine's file names can't: NUL, or letters outside of the encoding it was started with. */
+    private List<String> levelOrRefused(String parent, String part) throws IOException {
+        try {
+            return level(parent, part);
+        } catch (InvalidPathException e) {
+            throw new IOException("no file on this machine can have such a name", e);
+        }
     }
 
     private List<String> level(String parent, String part) throws IOException {

@@ -26,7 +26,9 @@ final class Names {
             "postgres",
             "template0",
             "template1",
-            "information_schema");
+            "information_schema",
+            "pgbouncer",
+            "axm_pooler");
 
     private final Consumer<Diagnostic> problems;
 
