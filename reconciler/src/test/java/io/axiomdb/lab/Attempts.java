@@ -126,8 +126,7 @@ public final class Attempts {
     /** What libpq connects to, as text without the password. */
     static String target(Attempt attempt) {
         return "host=%s port=%d dbname=%s user=%s connect_timeout=%d"
-                .formatted(
-                        attempt.host(), attempt.port(), attempt.database(), attempt.role(), CONNECT_TIMEOUT_SECONDS);
+                .formatted(attempt.host(), attempt.port(), attempt.database(), attempt.role(), CONNECT_TIMEOUT_SECONDS);
     }
 
     /** Starts a program of PostgreSQL's in that someone's network and with that someone's password. */

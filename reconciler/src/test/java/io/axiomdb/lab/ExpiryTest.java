@@ -53,16 +53,18 @@ class ExpiryTest {
                 assertThat(session.ask("select 'still'")).isEqualTo("still");
                 lab.execWith(site.host, SHORTEN, "flock", "/run/axm-host.lock", "python3", "-")
                         .ok();
-                Eventually.within(Duration.ofSeconds(60), "the session ends", () -> !session.ask("select 'on'")
-                        .equals("on"));
+                Eventually.within(
+                        Duration.ofSeconds(60),
+                        "the session ends",
+                        () -> !session.ask("select 'on'").equals("on"));
             }
             site.apply(policy);
-            List<AuditEntry> deleted =
-                    site.controlPlane
-                            .audit(Site.ORGANIZATION, new AuditQuery(100, null, "network.rule.deleted", null))
-                            .stream()
-                            .map(row -> row.entry())
-                            .toList();
+            List<AuditEntry> deleted = site
+                    .controlPlane
+                    .audit(Site.ORGANIZATION, new AuditQuery(100, null, "network.rule.deleted", null))
+                    .stream()
+                    .map(row -> row.entry())
+                    .toList();
             assertThat(deleted).anySatisfy(entry -> {
                 assertThat(entry.toString()).contains("expired").contains("visitor");
             });

@@ -53,14 +53,17 @@ class LockOutTest {
         assertThat(slipped.done().get("changed").asBoolean()).isTrue();
         assertThat(administrator(ground)).contains("pg_hba.conf rejects connection");
         Eventually.within(
-                Duration.ofSeconds(60), "the administrator gets in", () -> administrator(ground).equals("axiomdb"));
+                Duration.ofSeconds(60),
+                "the administrator gets in",
+                () -> administrator(ground).equals("axiomdb"));
         assertThat(ground.helper.change(good, 10, "").done().get("changed").asBoolean())
                 .isFalse();
     }
 
     /** Logs in as AxiomDB does at the end of its tunnel: over the loopback, with the password. */
     private static String administrator(Ground ground) {
-        String read = "read -r PGPASSWORD; export PGPASSWORD; psql -XqAt -h 127.0.0.1 -U %s -d postgres -c 'select current_user' 2>&1 || true";
+        String read =
+                "read -r PGPASSWORD; export PGPASSWORD; psql -XqAt -h 127.0.0.1 -U %s -d postgres -c 'select current_user' 2>&1 || true";
         try {
             String password = Files.readString(ground.host.postgresPasswordFile());
             return ground.lab

@@ -60,7 +60,9 @@ class SessionsSurviveTest {
                 load.toHandle().destroy(); // not the process object: that one would forget what was said
                 String said = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(said).contains("progress: ").doesNotContain("error", "abort", "FATAL");
-                assertThat(said.lines().filter(line -> line.startsWith("progress: ")).toList())
+                assertThat(said.lines()
+                                .filter(line -> line.startsWith("progress: "))
+                                .toList())
                         .allMatch(line -> line.contains(" 0 failed"));
             }
             try (Talk after = new Talk(direct, verified)) {
@@ -71,9 +73,21 @@ class SessionsSurviveTest {
     }
 
     private String[] bench(Attempt attempt, String security) throws IOException {
-        Path script = Files.writeString(directory.resolve("load.sql"), "begin;\nselect count(*) from pg_class;\nend;\n");
+        Path script =
+                Files.writeString(directory.resolve("load.sql"), "begin;\nselect count(*) from pg_class;\nend;\n");
         return new String[] {
-            "pgbench", "-n", "-c", "4", "-R", "50", "-T", "600", "-P", "1", "-f", script.toString(),
+            "pgbench",
+            "-n",
+            "-c",
+            "4",
+            "-R",
+            "50",
+            "-T",
+            "600",
+            "-P",
+            "1",
+            "-f",
+            script.toString(),
             Attempts.target(attempt) + " " + security
         };
     }
@@ -114,6 +128,7 @@ class SessionsSurviveTest {
         }
         String mode = change % 2 == 0 ? "restricted" : "public_runtime";
         return new Policy(List.of(
-                new Project("shop", "restricted", List.of(), rules), new Project("billing", mode, List.of(), List.of())));
+                new Project("shop", "restricted", List.of(), rules),
+                new Project("billing", mode, List.of(), List.of())));
     }
 }

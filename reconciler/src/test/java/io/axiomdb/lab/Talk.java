@@ -24,7 +24,14 @@ final class Talk implements AutoCloseable {
         try {
             this.passwords = Attempts.passFile(attempt);
             this.psql = Attempts.as(
-                    attempt, passwords, "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", Attempts.target(attempt) + " " + security);
+                    attempt,
+                    passwords,
+                    "psql",
+                    "-XqAt",
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    "-d",
+                    Attempts.target(attempt) + " " + security);
             this.in = psql.outputWriter();
             this.out = psql.inputReader();
         } catch (IOException e) {
