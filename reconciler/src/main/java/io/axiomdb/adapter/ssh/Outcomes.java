@@ -27,7 +27,10 @@ final class Outcomes {
                     String words = what + " (" + code + ")";
                     throw undone
                             ? HostFailure.refused(words, mend, null)
-                            : HostFailure.unknown(words + "; the host could not put back what was before", mend, null);
+                            : HostFailure.unknown(
+                                    words + "; the host could not put everything back yet and goes on trying",
+                                    mend,
+                                    null);
                 }
                 case Answer.None(Diagnostic why, boolean begun) ->
                     throw begun
