@@ -81,8 +81,8 @@ public final class Engine {
     /**
      * Does what has come due by itself since the last apply: rules whose time has passed, certificates that run out.
      *
-     * @param planned told what is going to be done, before it is; not called when nothing is due
-     * @return empty when nothing was due
+     * @param planned told what is going to be done, before it is, or what keeps us from knowing; not called when nothing is due
+     * @return empty when nothing was due, or what is due can't be done now: what is blocked then was told
      * @throws AxiomException NOT_FOUND when nothing was applied for this organization; LEASE_HELD, or a refusal
      */
     public Optional<ApplyReport> runDue(
@@ -91,10 +91,13 @@ public final class Engine {
         // What was begun and not ended counts as declared here: it is neither due nor to be removed.
         Desired applied = Planner.applied(registry);
         Planned look = look(applied, registry, due).planned();
-        if (look.plan().isEmpty()) {
+        if (look.plan().isEmpty() && look.plan().blocked().isEmpty()) {
             return Optional.empty();
         }
         planned.accept(look);
+        if (look.plan().isEmpty()) {
+            return Optional.empty();
+        }
         return Optional.of(apply(applied, due, look.plan().digest().hex(), progress, stop));
     }
 

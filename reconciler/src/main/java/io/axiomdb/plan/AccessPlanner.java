@@ -32,9 +32,6 @@ final class AccessPlanner {
     /** How long sessions go on after what let them in has expired. */
     private static final Duration GRACE = Duration.ofMinutes(5);
 
-    /** Why a host is changed that only has to close what has expired. */
-    static final String LATE = "expired, and not closed by the host yet";
-
     private static final Comparator<Disorder> DISORDERS = Comparator.comparing(Disorder::layer)
             .thenComparing(Disorder::at)
             .thenComparing(Disorder::is)
@@ -153,7 +150,7 @@ final class AccessPlanner {
                 .findFirst()
                 .orElse(host.origin().self());
         String reason = drift ? "drift, changed outside axiomdb.yaml" : both ? "declared, and drift" : "declared";
-        reason = late ? LATE : reason;
+        reason = late ? "expired, and not closed by the host yet" : reason;
         findings.changes.add(new Change(
                 ResourceKey.hostAccess(host.name()),
                 drift ? Action.REPAIR : Action.UPDATE,

@@ -1,11 +1,14 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What has come due by itself: things whose time has passed, certificates that are running out, and what these need. For
@@ -19,7 +22,7 @@ public final class Due {
         Map<ResourceKey, List<Change>> byResource =
                 plan.changes().stream().collect(Collectors.groupingBy(Change::resource));
         Set<ResourceKey> drifted = plan.changes().stream()
-                .filter(Due::movesAccess)
+                .filter(change -> movesAccess(change, plan))
                 .map(Change::resource)
                 .collect(Collectors.toSet());
         Set<ResourceKey> due = new TreeSet<>();
@@ -38,7 +41,7 @@ public final class Due {
                 plan.organization(),
                 changes,
                 List.of(),
-                plan.blocked(),
+                Stream.concat(plan.blocked().stream(), waiting(plan, due)).toList(),
                 plan.notices(),
                 changes.isEmpty() ? List.of() : plan.refusals(),
                 plan.notEnforced(),
@@ -52,9 +55,25 @@ public final class Due {
     }
 
     /** Somebody may have closed a door by hand, and for a reason: what has come due must not open it again. */
-    private static boolean movesAccess(Change change) {
+    private static boolean movesAccess(Change change, Plan plan) {
+        boolean opens = plan.access().stream()
+                .anyMatch(difference -> difference.host().equals(change.host())
+                        && !difference.gained().isEmpty());
         return change.steps().stream().anyMatch(Step.SetAccess.class::isInstance)
-                && !change.reason().equals(AccessPlanner.LATE);
+                && (opens || change.action() == Action.REPAIR);
+    }
+
+    /** What can't be done before somebody has read the drift that stands in its way is told, not passed over. */
+    private static Stream<Blocked> waiting(Plan plan, Set<ResourceKey> due) {
+        return plan.changes().stream()
+                .filter(change -> isDue(change) && !due.contains(change.resource()))
+                .map(change -> new Blocked(
+                        change.resource(),
+                        List.of(Diagnostic.of(
+                                Code.BLOCKED,
+                                change.source(),
+                                change.resource() + " has come due, and its host has drifted",
+                                "read the drift (axm drift), then mend both: axm apply"))));
     }
 
     private static Change certificateAlone(Change change) {

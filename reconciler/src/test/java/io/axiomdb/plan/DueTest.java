@@ -36,6 +36,10 @@ class DueTest {
                 .extracting(Change::resource)
                 .contains(ResourceKey.hostAccess("db1"), OLD_RULE);
         assertThat(due(true, null).changes()).isEmpty();
+        assertThat(due(true, null).blocked())
+                .as("and it is told")
+                .extracting(Blocked::resource)
+                .containsExactly(OLD_RULE);
     }
 
     @Test

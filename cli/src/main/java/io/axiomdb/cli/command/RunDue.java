@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
+import io.axiomdb.cli.view.PlanJson;
 import io.axiomdb.cli.view.PlanText;
 import io.axiomdb.cli.view.PlanView.Context;
 import io.axiomdb.cli.view.PlanView.Purpose;
@@ -46,6 +47,12 @@ final class RunDue extends OrganizationCommand {
                     planned -> show(planned, context, due),
                     progress,
                     stop::asked);
+        }
+        if (done.isEmpty() && !due.isEmpty()) {
+            if (json()) {
+                print(new PlanJson().render(due.getFirst(), context));
+            }
+            return Exit.ERROR;
         }
         if (done.isEmpty()) {
             print(json() ? "{\"due\": 0}\n" : "Nothing is due.\n");

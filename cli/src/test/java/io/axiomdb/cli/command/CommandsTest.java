@@ -437,4 +437,24 @@ class CommandsTest {
                 "");
         return new AuditRow(sequence, Instant.EPOCH.plusSeconds(sequence), "acme", entry, "0", "1");
     }
+
+    @Test
+    void run_due_does_what_is_due_and_fails_where_it_can_not_look() {
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
+        assertThat(world.run("run-due", "--organization", "acme")).isEqualTo(Exit.OK);
+        assertThat(world.out()).isEqualTo("Nothing is due.\n");
+        Plan blocked = Samples.unreachable().plan();
+        world.planned = Samples.planned(new Plan(
+                "acme",
+                List.of(),
+                List.of(),
+                blocked.blocked(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                blocked.digest()));
+        assertThat(world.run("run-due", "--organization", "acme")).isEqualTo(Exit.ERROR);
+    }
 }

@@ -234,10 +234,12 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     public Optional<ApplyReport> runDue(
             String organization, Request due, Consumer<Planned> planned, Progress progress, BooleanSupplier stop) {
         requests.add(due);
+        if (!this.planned.plan().isEmpty() || !this.planned.plan().blocked().isEmpty()) {
+            planned.accept(this.planned);
+        }
         if (this.planned.plan().isEmpty()) {
             return Optional.empty();
         }
-        planned.accept(this.planned);
         return Optional.of(apply(desired, due, this.planned.plan().digest().hex(), progress, stop));
     }
 

@@ -195,7 +195,7 @@ public final class Samples {
         return planned(plan, seen("db1"));
     }
 
-    static Planned unreachable() {
+    public static Planned unreachable() {
         Diagnostic why = Diagnostic.of(
                 Code.HOST_UNREACHABLE,
                 "db2: Connection to 10.0.0.2:5432 refused",

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
+import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.direct.DirectConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +84,20 @@ final class Link implements AutoCloseable {
         }
     }
 
-    /** A way to a port as the machine sees it. */
+    /**
+     * A way to a port as the machine sees it. A connection that turns out to be dead is opened anew, once: nothing was
+     * asked of the machine yet.
+     */
     DirectConnection direct(String address, int port) throws IOException {
-        return line().client().newDirectConnection(address, port);
+        Line used = line();
+        try {
+            return used.client().newDirectConnection(address, port);
+        } catch (OpenFailException refused) {
+            throw refused;
+        } catch (IOException broken) {
+            drop(used);
+            return line().client().newDirectConnection(address, port);
+        }
     }
 
     /** The next to come opens it anew. Those who are on the old one may still come to their end. */
