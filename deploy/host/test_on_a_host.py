@@ -5,6 +5,7 @@ import datetime
 import glob
 import json
 import os
+import socket
 import subprocess
 import time
 import unittest
@@ -135,6 +136,14 @@ def past(path, seconds):
             part["until"] = then.strftime("%Y-%m-%dT%H:%M:%SZ")
     with open(path, "w") as target:
         json.dump(document, target)
+
+
+def overdue(change):
+    """Turns a change's deadline back: nobody has confirmed it."""
+    path = f"/var/lib/axm/pending/{change}.json"
+    entry = {**json.loads(read(path)), "deadline": "2020-01-01T00:00:00Z"}
+    with open(path, "w") as target:
+        json.dump(entry, target)
 
 
 SOON = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -393,6 +402,44 @@ class ByItself(Host):
             self.assertEqual(alive, session.wait(10) == 0)
 
 
+    def test_a_change_that_can_not_be_undone_keeps_nothing_open_that_has_expired(self):
+        done(access(branches="a"))
+        theirs = {"branches": [{"database": "shop_b", "roles": ["shop_b_owner", "shop_b_rw"]}],
+                  "entries": [{"port": "runtime", "database": "shop_b", "cidr": "10.6.0.0/16", "until": SOON}],
+                  "openings": [{"port": 6432, "cidr": "10.6.0.0/16", "until": SOON}]}
+        done(theirs, organization="zeta")
+        change(access(("direct", "a", "10.1.0.0/16"), branches="a"), fault="kill:change:pending")
+        past("/var/lib/axm/wanted/zeta.json", 4000)
+        with open(HBA, "a") as target:
+            target.write("nonsense\n")
+        try:
+            self.assertNotEqual(0, run(PROGRAM, "tick", check=False).returncode)
+            self.assertNotIn("10.6.0.0", run("iptables-save").stdout)
+            self.assertNotIn("10.6.0.0", read("/etc/pgbouncer/axm/hba.conf"))
+        finally:
+            self._cut_from_hba("nonsense\n")
+        run(PROGRAM, "tick")
+        done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
+
+    def test_another_port_of_the_pooler_is_undone_too(self):
+        for fault in (None, "kill:change:wanted", "kill:tighten:pooler:verified"):
+            with self.subTest(fault):
+                answer = change(access(("direct", "a", "10.1.0.0/16")), fault=fault, pooler=6433)
+                self.assertEqual(fault is None, answer["ok"], answer)
+                if fault is None:
+                    self.assertTrue(answer["restarted"])
+                    overdue(answer["change"])
+                run(PROGRAM, "tick")
+                self.assert_is(OLD)
+                self.assertIsNone(self.seen()["pending"])
+
+    def test_a_port_that_is_taken_leaves_the_pooler_as_it_was(self):
+        with socket.create_server(("", 6433)):
+            wanted = access(("direct", "a", "10.1.0.0/16"))  # nothing on the runtime port, whose number is another
+            self.assertEqual("FOREIGN_POOLER_PORT", change(wanted, pooler=6433)["code"])
+        self.assert_is(OLD)
+
+
 class Drift(Host):
 
     def test_hand_edits_in_the_block_are_told_and_mended(self):
@@ -424,6 +471,24 @@ class Drift(Host):
         self.assertIn(("direct", "shop_a", "10.8.0.0/16"), entries)
         self.assertNotIn(("direct", "shop_a", "10.1.0.0/16"), entries)
         done(OLD)
+        self.assert_is(OLD)
+
+    def test_a_file_that_was_touched_is_read_again(self):
+        run("touch", HBA)
+        self.assertIn("after PostgreSQL last read it", json.dumps(self.seen()["disorder"]))
+        self.assertTrue(done(OLD)["changed"])
+        self.assert_is(OLD)
+        self.assertFalse(done(OLD)["changed"])
+
+    def test_a_certificate_brings_back_no_entry_that_somebody_took_away(self):
+        text = read("/etc/pgbouncer/axm/hba.conf")
+        with open("/etc/pgbouncer/axm/hba.conf", "w") as target:
+            target.write("".join(line for line in text.splitlines(True) if "10.1.0.0" not in line))
+        chain = run("openssl", "req", "-x509", "-key", "/etc/axm/tls/server.key", "-days", "1", "-subj", "/CN=again").stdout
+        answer = ask("certificate", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, chain=chain, names=[])
+        self.assertTrue(answer["ok"], answer)
+        self.assertNotIn("10.1.0.0", read("/etc/pgbouncer/axm/hba.conf"))
+        self.assertTrue(done(OLD)["changed"])
         self.assert_is(OLD)
 
     def test_a_hole_in_the_kernel_that_no_file_knows_is_seen_and_closed(self):
@@ -473,6 +538,22 @@ class Refusals(Host):
             self.assertEqual(["FOREIGN_HBA_INVALID"], [why["code"] for why in self.seen()["unfit"]])
         finally:
             self._cut_from_hba("nonsense\n")
+
+    def test_another_users_server_is_not_believed(self):
+        path = "/tmp/.s.PGSQL.5999"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as theirs:
+            nobody = 65534
+            os.seteuid(nobody)
+            try:
+                theirs.bind(path)
+                theirs.listen(1)
+            finally:
+                os.seteuid(0)
+            self.addCleanup(os.unlink, path)
+            os.chmod(path, 0o777)
+            answer = ask("look", postgres={"port": 5999, "admin": "axiomdb"})
+            self.assertEqual("POSTGRES_DOWN", answer["code"])
+            self.assertIn("not of user", answer["what"])
 
     def test_what_makes_a_change_impossible(self):
         psql("ALTER ROLE shop_a_owner SUPERUSER")

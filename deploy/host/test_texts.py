@@ -1,6 +1,10 @@
 """The pure parts of the host helper: run with `python3 -m unittest` in this folder."""
 import json
+import os
+import tempfile
+import types
 import unittest
+from unittest import mock
 
 from axm_host import access, block, hba, ini, request, sessions, ufw
 from axm_host.access import Access, Grant, NOTHING
@@ -25,6 +29,19 @@ def some(entries=(), openings=(), roles=("r",), pooled=False):
     branches = {"shop": tuple(roles)}
     return Access(branches, frozenset(branches) if pooled else frozenset(),
                   {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings})
+
+
+class Ownership(unittest.TestCase):
+
+    def test_only_what_is_postgresqls_already_is_written_for_it(self):
+        with tempfile.NamedTemporaryFile() as theirs:
+            uid = os.stat(theirs.name).st_uid
+            with mock.patch.object(hba, "user", lambda: types.SimpleNamespace(pw_uid=uid, pw_name="postgres")):
+                self.assertEqual(theirs.name, hba.postgres_own(theirs.name))
+            with mock.patch.object(hba, "user", lambda: types.SimpleNamespace(pw_uid=uid + 1, pw_name="postgres")):
+                for path in (theirs.name, "/etc/passwd", "/etc/there/is/none"):
+                    with self.assertRaises(Refusal):
+                        hba.postgres_own(path)
 
 
 class Requests(unittest.TestCase):

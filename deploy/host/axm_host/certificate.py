@@ -7,6 +7,7 @@ import re
 import socket
 import struct
 
+from axm_host import access as sets
 from axm_host import files, state
 from axm_host.basics import PROTOCOL, Refusal, STATE, bad
 from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, REQUEST, tls_files
@@ -112,7 +113,7 @@ class Exchange:
         self.host.postgres.reload()
         pooled = self.host.pooler is not None and self.host.pooler.console() is not None
         if pooled:
-            self.host.pooler.converge(self.everything, "tighten", force=True)
+            self.host.pooler.converge(sets.within(self.everything, self.host.there(self.everything, live=False)), "tighten", force=True)
         served = {"direct": served_at(self.request["postgres"]["port"]), "runtime": served_at(self.host.pooler.port) if pooled else None}
         wrong = [port for port, seen in served.items() if seen != leaf and not (port == "runtime" and not pooled)]
         if wrong:
@@ -133,6 +134,8 @@ class Exchange:
         self.host.postgres.reload()
         if self.host.pooler is not None:
             self.host.pooler.put_back()
+            if self.host.pooler.console() is not None:  # its files may be as before while the certificate that they name is not
+                self.host.pooler.console().ask("RELOAD")
 
 
 def _leaf(data):

@@ -82,11 +82,20 @@ def our_ident_line(line):
     return line.startswith(b"# axm:") or OUR_IDENT_LINE.fullmatch(line) is not None
 
 
+def postgres_own(path):
+    """The path, if the file, or a folder on its way, is PostgreSQL's user's already: whoever speaks for the server must not make root write elsewhere."""
+    uid = user().pw_uid
+    if files.keeper(path) != uid and files.owner(path) != uid:
+        raise Refusal("BAD_REQUEST", f"{path[:200]} does not belong to PostgreSQL's own user, and so is no file of its to change",
+                      f"chown {user().pw_name} that file, if it really is PostgreSQL's")
+    return path
+
+
 class Files:
     """Both files as they are on disk, and what their blocks say."""
 
     def __init__(self, server):
-        self.hba_path, self.ident_path = server["hba_file"], server["ident_file"]
+        self.hba_path, self.ident_path = postgres_own(server["hba_file"]), postgres_own(server["ident_file"])
         self.hba, self.ident = files.load(self.hba_path) or b"", files.load(self.ident_path) or b""
         self.hba_outside, self.hba_block, self.begins = block.read(self.hba, our_hba_line)
         self.ident_outside, self.ident_block, _ = block.read(self.ident, our_ident_line)
@@ -252,9 +261,12 @@ class Layer:
 
     def differs(self, access):
         found = self._files()
+        return found.wanted(access, self.os_user) != (found.hba, found.ident) or self._unread(found)
+
+    def _unread(self, found):
+        """Whether somebody changed a file, if only its looks, since PostgreSQL last read it."""
         loaded = self.postgres.loaded()
-        return (found.wanted(access, self.os_user) != (found.hba, found.ident)
-                or any(files.changed_at(path) > loaded for path in (found.hba_path, found.ident_path)))
+        return any(files.changed_at(path) > loaded for path in (found.hba_path, found.ident_path))
 
     def converge(self, access, phase, force=False):
         found = self._files()
@@ -262,7 +274,7 @@ class Layer:
         point(f"{phase}:pg_hba:staged")
         if (hba, ident) != (found.hba, found.ident):
             self._install([(found.ident_path, found.ident, ident), (found.hba_path, found.hba, hba)], phase)
-        elif not force:
+        elif not force and not self._unread(found):
             return
         self.postgres.reload()
         point(f"{phase}:pg_hba:reloaded")

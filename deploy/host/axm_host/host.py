@@ -113,8 +113,7 @@ def _foreign_port(pooler):
         foreign = ini.parse(block.read(data)[0], DEBIAN.folder)
         if foreign.settings.get("listen_port", "6432") == str(pooler.port):
             return [taken]
-    running = pooler.console() is not None
-    return [taken] if not running and _listening(pooler.port) else []
+    return [taken] if not pooler.is_on_its_port() and _listening(pooler.port) else []
 
 
 def _listening(port):

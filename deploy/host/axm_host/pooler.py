@@ -12,6 +12,7 @@ import pwd
 import re
 import secrets
 import shutil
+import stat
 import subprocess
 import time
 
@@ -72,6 +73,7 @@ class Pooler:
     def __init__(self, port, postgres_port, postgres_folder):
         self.port, self.postgres_port, self.postgres_folder = port, postgres_port, postgres_folder
         self.place = place()
+        self._last_port = ini.parse(b"[pgbouncer]\n" + (files.load(self.place.folder + "/settings.ini") or b"")).settings.get("listen_port")
         self.saved, self.started, self.restarted = [], False, False
         self._wire = self._foreign = self._version = None
 
@@ -90,9 +92,9 @@ class Pooler:
         return self.foreign().settings.get("unix_socket_dir", "/var/run/postgresql")
 
     def sockets(self):
-        """Where a console may be: on our port, or on the instance's own before we took it over."""
-        ports = [str(self.port)] + ([] if self.place.own else [self.foreign().settings.get("listen_port", "6432")])
-        return [f"{self.socket_folder()}/.s.PGSQL.{port}" for port in ports]
+        """Where a console may be: on our port, on the one that it had before, or on the instance's own before we took it over."""
+        ports = [str(self.port), self._last_port] + ([] if self.place.own else [self.foreign().settings.get("listen_port", "6432")])
+        return [f"{self.socket_folder()}/.s.PGSQL.{port}" for port in dict.fromkeys(ports) if port]
 
     def console(self):
         """A session on the console, or None when the instance does not run."""
@@ -100,6 +102,13 @@ class Pooler:
             for path in self.sockets():
                 self._wire = self._wire or _console(path)
         return self._wire
+
+    def is_on_its_port(self):
+        """Whether a PgBouncer of that OS user answers on our port's socket."""
+        wire = _console(f"{self.socket_folder()}/.s.PGSQL.{self.port}")
+        if wire is not None:
+            wire.close()
+        return wire is not None
 
     def hang_up(self):
         if self._wire is not None:
@@ -119,7 +128,9 @@ class Pooler:
         return self._version
 
     def os_user(self):
-        """Whom the server must see behind the pooler's connections."""
+        """Whom the server must see behind the pooler's connections; where anybody may put a socket, its owner proves nothing."""
+        if self.place.own or _anybodys(self.socket_folder()):
+            return user().pw_name
         for path in self.sockets():
             try:
                 return pwd.getpwuid(os.stat(path).st_uid).pw_name
@@ -286,16 +297,16 @@ class Pooler:
     def _activate(self):
         """Makes the process read its files: reload, or start, or a restart where a reload is not enough."""
         if self.console() is None:
+            self.started = True  # before it is tried: what failed half-way has to be put back too
             self._start()
-            self.started = True
         elif any(key in ONLY_AT_START for key, _, _ in self.misfits()):
-            self._restart()
             self.restarted = True
+            self._restart()
         else:
             self.console().ask("RELOAD")
             if not self._no_strangers():  # 1.18 keeps a database that `*` made, until it starts anew
-                self._restart()
                 self.restarted = True
+                self._restart()
 
     def _no_strangers(self):
         ours = {line.split(b" ")[0].decode() for line in block.lines_of(files.load(self.place.folder + "/databases.ini") or b"")}
@@ -360,6 +371,10 @@ class Pooler:
     def settle(self):
         while self.saved:
             files.forget(self.saved.pop())
+
+
+def _anybodys(folder):
+    return os.path.isdir(folder) and os.stat(folder).st_mode & stat.S_IWOTH != 0
 
 
 def _console(path):

@@ -5,15 +5,14 @@ from axm_host import state
 from axm_host.basics import moment, now
 from axm_host.expiry import end_grace, expire
 from axm_host.timers import ticked
-from axm_host.undo import resolve, undo
+from axm_host.undo import undo
 
 
 def tick():
     """Raises the last error of an organization whose part failed; the others' are done."""
-    failure = None
     with state.locked():
         state.ensure()
-        resolve(lambda entry: not entry["applied"])
+        failure = _resolve()
         for organization in state.documents():
             try:
                 expire(organization)
@@ -23,6 +22,18 @@ def tick():
         ticked()
     if failure is not None:
         raise failure
+
+
+def _resolve():
+    """The last error. A change that does not let itself be undone now keeps nothing that has expired open."""
+    failure = None
+    for entry in state.pending():
+        if not entry["applied"] or moment(entry["deadline"]) <= now():
+            try:
+                undo(entry)
+            except Exception as broken:  # tried again with the next tick
+                failure = broken
+    return failure
 
 
 def restore(change):

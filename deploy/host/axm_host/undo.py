@@ -45,7 +45,7 @@ def undo(entry):
     organization = entry["organization"]
     before = sets.split_expired(state.access_of(entry["before"]))[0]
     after = state.access_of(entry["after"])
-    with Host(joined_head(entry["head"], documents), before.openings) as host:
+    with Host(joined_head(_head(entry), documents), before.openings) as host:
         host.sweep()
         others = state.union_of(documents, organization)
         there = host.there(sets.union(others, sets.union(before, after)), live=False)
@@ -63,6 +63,12 @@ def undo(entry):
     point("undo:journal")
     state.forget_pending(entry["change"])
     point("undo:done")
+
+
+def _head(entry):
+    """Ports and firewall as they were before; a pooler that only the change knows has to be undone as well."""
+    before = entry["before"]
+    return entry["head"] if before is None else {**before["head"], "pooler": before["head"]["pooler"] or entry["head"]["pooler"]}
 
 
 def converge_all(layers, access, phase, force):

@@ -39,6 +39,7 @@ class Wire:
         try:
             with acting_as(uid):
                 self.socket.connect(path)
+            _listens(self.socket, uid)
             words = b"".join(text.encode() + b"\0" for pair in settings.items() for text in pair) + b"\0"
             self.socket.sendall(struct.pack("!II", len(words) + 8, 196608) + words)
             self._results()
@@ -92,6 +93,13 @@ class Wire:
             self._buffer += more
         taken, self._buffer = self._buffer[:count], self._buffer[count:]
         return taken
+
+
+def _listens(connected, uid):
+    """Anybody may put a socket into /tmp: only the owner's own server, or root's, is believed what it says."""
+    _, listener, _ = struct.unpack("=iII", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    if listener not in (0, uid):
+        raise ConnectionRefusedError(f"a process of user {listener} listens there, not of user {uid}")
 
 
 def _columns(body):

@@ -33,6 +33,9 @@ final class AccessPlanner {
     /** How long sessions go on after what let them in has expired. */
     private static final Duration GRACE = Duration.ofMinutes(5);
 
+    /** Why a host is changed that only has to close what has expired. */
+    static final String LATE = "expired, and not closed by the host yet";
+
     private static final Comparator<Disorder> DISORDERS = Comparator.comparing(Disorder::layer)
             .thenComparing(Disorder::at)
             .thenComparing(Disorder::is)
@@ -151,7 +154,7 @@ final class AccessPlanner {
                 .findFirst()
                 .orElse(host.origin().self());
         String reason = drift ? "drift, changed outside axiomdb.yaml" : both ? "declared, and drift" : "declared";
-        reason = late ? "expired, and not closed by the host yet" : reason;
+        reason = late ? LATE : reason;
         findings.changes.add(new Change(
                 ResourceKey.hostAccess(host.name()),
                 drift ? Action.REPAIR : Action.UPDATE,

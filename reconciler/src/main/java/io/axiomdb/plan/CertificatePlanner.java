@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Plans the certificate that a host shows. Pure. */
 final class CertificatePlanner {
+    static final String SUBJECT = "certificate";
+
     private CertificatePlanner() {}
 
     /**
@@ -25,7 +27,7 @@ final class CertificatePlanner {
                 .or(() -> elsewhere)
                 .map(due -> new Gap(
                         new FieldChange(
-                                "certificate",
+                                SUBJECT,
                                 "",
                                 due.is(),
                                 words(host),

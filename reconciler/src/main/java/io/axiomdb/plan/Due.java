@@ -18,12 +18,22 @@ public final class Due {
     public static Plan of(Plan plan) {
         Map<ResourceKey, List<Change>> byResource =
                 plan.changes().stream().collect(Collectors.groupingBy(Change::resource));
+        Set<ResourceKey> drifted = plan.changes().stream()
+                .filter(Due::movesAccess)
+                .map(Change::resource)
+                .collect(Collectors.toSet());
         Set<ResourceKey> due = new TreeSet<>();
-        plan.changes().stream().filter(Due::isDue).forEach(change -> add(change, byResource, due));
+        plan.changes().stream()
+                .filter(change -> isDue(change) && change.needs().stream().noneMatch(drifted::contains))
+                .forEach(change -> add(change, byResource, due));
         List<Change> changes = plan.changes().stream()
                 .filter(change -> due.contains(change.resource()))
+                .map(change -> drifted.contains(change.resource()) ? certificateAlone(change) : change)
                 .toList();
-        Set<String> hosts = changes.stream().map(Change::host).collect(Collectors.toSet());
+        Set<String> hosts = changes.stream()
+                .filter(change -> change.steps().stream().anyMatch(Step.SetAccess.class::isInstance))
+                .map(Change::host)
+                .collect(Collectors.toSet());
         return new Plan(
                 plan.organization(),
                 changes,
@@ -39,6 +49,30 @@ public final class Due {
                         .filter(ended -> hosts.contains(ended.host()))
                         .toList(),
                 PlanDigest.of(plan.organization(), changes));
+    }
+
+    /** Somebody may have closed a door by hand, and for a reason: what has come due must not open it again. */
+    private static boolean movesAccess(Change change) {
+        return change.steps().stream().anyMatch(Step.SetAccess.class::isInstance)
+                && !change.reason().equals(AccessPlanner.LATE);
+    }
+
+    private static Change certificateAlone(Change change) {
+        return new Change(
+                change.resource(),
+                change.action(),
+                change.host(),
+                change.fields().stream()
+                        .filter(field -> field.subject().equals(CertificatePlanner.SUBJECT))
+                        .toList(),
+                change.source(),
+                CertificatePlanner.SUBJECT,
+                change.steps().stream()
+                        .filter(Step.SetCertificate.class::isInstance)
+                        .toList(),
+                change.needs(),
+                change.declaration(),
+                change.enforced());
     }
 
     private static boolean isDue(Change change) {

@@ -33,7 +33,7 @@ final class Guards {
         guards.lastOwner();
         guards.raises();
         guards.opensToTheWorld();
-        guards.refusals.addAll(LockOut.check(input, changes));
+        guards.refusals.addAll(LockOut.check(input, applied, changes));
         return guards.refusals;
     }
 

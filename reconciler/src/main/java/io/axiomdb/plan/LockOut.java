@@ -6,6 +6,7 @@ import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
+import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.host.Access;
@@ -37,14 +38,16 @@ final class LockOut {
             "pgbouncer");
 
     private final PlanInput input;
+    private final Desired applied;
     private final List<Diagnostic> refusals = new ArrayList<>();
 
-    private LockOut(PlanInput input) {
+    private LockOut(PlanInput input, Desired applied) {
         this.input = input;
+        this.applied = applied;
     }
 
-    static List<Diagnostic> check(PlanInput input, List<Change> changes) {
-        LockOut check = new LockOut(input);
+    static List<Diagnostic> check(PlanInput input, Desired applied, List<Change> changes) {
+        LockOut check = new LockOut(input, applied);
         check.names();
         changes.forEach(check::ownWay);
         return check.refusals;
@@ -115,7 +118,9 @@ final class LockOut {
     private void ownWay(Change change) {
         ControlPlaneSite self = input.self();
         AccessObservation.Seen seen = self == null || self.loopback() ? null : isOn(self, change.host());
-        Host host = input.desired().hosts().get(change.host());
+        Host host = input.desired()
+                .hosts()
+                .getOrDefault(change.host(), applied.hosts().get(change.host()));
         Integer port = host == null ? null : AccessCompiler.number(host, Access.Port.DIRECT);
         if (seen == null || host == null || port == null) {
             return;

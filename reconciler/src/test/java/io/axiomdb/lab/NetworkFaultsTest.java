@@ -145,11 +145,12 @@ class NetworkFaultsTest {
     private static List<String> agrees(Policy old, Policy wish) {
         Layers layers = ground.layers();
         Instant now = Instant.now();
+        List<Door> doors = Ground.doors(wish);
         return Policies.telling(new Policy(List.of(
                         renamed(old.projects().getFirst(), "a"),
                         renamed(wish.projects().getFirst(), "b"))))
                 .stream()
-                .flatMap(address -> Ground.doors(wish).stream()
+                .flatMap(address -> doors.stream()
                         .filter(door -> isWrong(layers, old, wish, door, address, now))
                         .map(door -> address + " to " + door.port() + " of " + door.project() + "/" + door.branch()))
                 .toList();

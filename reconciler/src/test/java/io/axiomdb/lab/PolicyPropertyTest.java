@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @LabTest
 @Timeout(900)
 class PolicyPropertyTest {
-    private static final int POLICIES = 120;
+    private static final int POLICIES = 200;
     private static final int EVERY = 20;
     private static final int KNOCKS = 40;
     private static final long SEED = 42;
@@ -67,8 +67,8 @@ class PolicyPropertyTest {
             Access access = Ground.access(policy);
             ground.helper.set(access);
             wrong.addAll(mismatches(ground, policy));
-            assertThat(foreign.bytes()).isEqualTo(before);
             if (i % EVERY == 0) {
+                assertThat(foreign.bytes()).isEqualTo(before);
                 knocks += knock(ground, policy, random, wrong);
                 assertThat(ground.helper
                                 .change(access, 60, "")
@@ -79,6 +79,7 @@ class PolicyPropertyTest {
             }
             assertThat(wrong).as("policy %d: %s", i, policy).isEmpty();
         }
+        assertThat(foreign.bytes()).isEqualTo(before);
         assertThat(knocks).isEqualTo(POLICIES / EVERY * KNOCKS);
     }
 
@@ -95,8 +96,9 @@ class PolicyPropertyTest {
         List<String> wrong = new ArrayList<>();
         List<InetAddress> addresses = new ArrayList<>(Policies.telling(policy));
         addresses.addAll(CALLERS);
+        List<Door> doors = Ground.doors(policy);
         for (InetAddress address : addresses) {
-            for (Door door : Ground.doors(policy)) {
+            for (Door door : doors) {
                 boolean in = Oracle.allows(policy, now, door.project(), door.branch(), door.port(), address);
                 for (RoleKind kind : RoleKind.values()) {
                     if (layers.admits(

@@ -22,6 +22,13 @@ record Program(String lab) {
         return Program.run(input, words);
     }
 
+    /** Starts a command of a lab that goes on until it is told to end. */
+    static Process start(String lab, String command, String... arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(PATH.toString(), command, "--name", lab));
+        words.addAll(List.of(arguments));
+        return new ProcessBuilder(words).start();
+    }
+
     /** Runs any program to its end; one that takes more than two minutes is ended and fails the test. */
     static Output run(String input, List<String> words) {
         try {

@@ -69,19 +69,34 @@ final class Site implements AutoCloseable {
     final Authority authority;
     final Engine engine;
 
+    final JdbcTarget target;
+    final Path home;
+
     private Site(Lab lab, JdbcTarget target) throws IOException {
         this.lab = lab;
         this.host = lab.host();
         this.sources = new Sources(lab);
-        this.controlPlane = ControlPlaneDatabase.open(
-                target, TinkKey.at(null, Files.createTempDirectory("axm-home-"), Map.of()), ControlPlaneDatabase.LEASE);
+        this.target = target;
+        this.home = Files.createTempDirectory("axm-home-");
+        this.controlPlane =
+                ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
         this.machines = new Machines(REFERENCES);
         this.files =
                 new SshFiles(machines, (to, port) -> AdministratorLogin.prove(target(to, port)), controlPlane::now);
-        Function<io.axiomdb.desired.Host, Target> targets = Target.of(REFERENCES, Site::noEmbedded, machines::tunnel);
         SecureRandom random = new SecureRandom();
         this.authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
-        this.engine = new Engine(new Outside(
+        this.engine = engine(controlPlane, machines, files, authority, random, "test");
+    }
+
+    private static Engine engine(
+            ControlPlaneDatabase controlPlane,
+            Machines machines,
+            SshFiles files,
+            Authority authority,
+            SecureRandom random,
+            String holder) {
+        Function<io.axiomdb.desired.Host, Target> targets = Target.of(REFERENCES, Site::noEmbedded, machines::tunnel);
+        return new Engine(new Outside(
                 controlPlane,
                 controlPlane.secrets(),
                 controlPlane.leases(),
@@ -91,7 +106,22 @@ final class Site implements AutoCloseable {
                 authority,
                 new ScramHasher(),
                 random,
-                "test"));
+                holder));
+    }
+
+    /** An apply by itself, with nothing of a lab: what a process of its own does. */
+    static void applyOnce(JdbcTarget target, Path home, Desired desired) {
+        try (ControlPlaneDatabase controlPlane = ControlPlaneDatabase.open(
+                        target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
+                Machines machines = new Machines(REFERENCES)) {
+            SshFiles files =
+                    new SshFiles(machines, (to, port) -> AdministratorLogin.prove(target(to, port)), controlPlane::now);
+            SecureRandom random = new SecureRandom();
+            Authority authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
+            Engine engine = engine(controlPlane, machines, files, authority, random, "child");
+            String digest = engine.plan(desired, request()).plan().digest().hex();
+            engine.apply(desired, request(), digest, Progress.NONE, () -> false);
+        }
     }
 
     private static Target target(io.axiomdb.desired.Host to, int port) {
@@ -244,6 +274,10 @@ final class Site implements AutoCloseable {
 
     Layers layers() {
         return Layers.of(lab, host);
+    }
+
+    String yaml(Policy policy) {
+        return policy.yaml(fields());
     }
 
     @Override

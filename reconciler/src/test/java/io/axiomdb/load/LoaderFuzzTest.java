@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Bytes in, a configuration or diagnostics out, whatever the bytes are. */
 class LoaderFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-22T00:00:00Z");
-    private static final int SMALL_HEAP_MIB = 48;
+    private static final int SMALL_HEAP_MIB = 96;
     private static final List<byte[]> SEEDS = List.copyOf(Corpus.seeds().values());
     /** Pieces that mean something to YAML or to a value, and all naughty strings. */
     private static final List<String> TOKENS = tokens();
@@ -42,8 +42,7 @@ class LoaderFuzzTest {
         return all.entrySet().stream()
                 .map(seed -> DynamicTest.dynamicTest(seed.getKey(), () -> {
                     Loaded loaded = answered(seed.getValue());
-                    boolean good = List.of(
-                                    "good.yaml", "carriage_returns.yaml", "pair_escaped.yaml", "the largest file")
+                    boolean good = List.of("good.yaml", "carriage_returns.yaml", "the largest file")
                             .contains(seed.getKey());
                     assertThat(loaded.errors() == 0).as(told(loaded)).isEqualTo(good);
                 }));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.load.Loader;
 import io.axiomdb.registry.ControlPlaneSite;
@@ -11,6 +12,7 @@ import io.axiomdb.testing.TextSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** The control plane on one of its own hosts; the host sees it at 10.0.0.9. */
@@ -22,6 +24,11 @@ class LockOutTest {
     @Test
     void closing_the_way_to_its_own_database_is_refused() {
         assertThat(codes(HERE, shop("", CONTROL, OFFICE), shop("", OFFICE))).containsExactly(Code.LOCK_OUT_SELF);
+    }
+
+    @Test
+    void forgetting_the_host_that_it_is_on_is_refused_too() {
+        assertThat(codes(HERE, shop("", CONTROL), nothing())).contains(Code.LOCK_OUT_SELF);
     }
 
     @Test
@@ -62,6 +69,10 @@ class LockOutTest {
                 World.NOW,
                 World.NOW);
         return Planner.plan(input).refusals().stream().map(Diagnostic::code).toList();
+    }
+
+    private static Desired nothing() {
+        return new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
     }
 
     private static Desired shop(String branches, String... rules) {

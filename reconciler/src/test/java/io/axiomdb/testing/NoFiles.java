@@ -33,7 +33,7 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
 
     @Override
     public String trusted() {
-        throw new AssertionError("no host has files");
+        return "";
     }
 
     @Override

@@ -60,9 +60,10 @@ final class HostCall {
                     : new Answer.Refused(
                             code, document.text("what"), document.text("mend"), document.yes("rolled_back"));
         } catch (Wrong e) {
-            return new Answer.None(
-                    unread(link.host(), reply, e),
-                    reply.exit() == 0 || !reply.out().isBlank());
+            // Only where sudo or the shell said no is it sure that it never ran: a helper that was killed says nothing
+            // either.
+            boolean never = reply.out().isBlank() && isMissing(reply, firstLine(reply.err()));
+            return new Answer.None(unread(link.host(), reply, e), !never);
         }
     }
 

@@ -104,7 +104,7 @@ final class Names {
                             Code.RESERVED_NAME,
                             at,
                             words,
-                            "no name may begin with pg_ or axm_del_, nor be one that PostgreSQL or pg_hba.conf reads as a keyword"));
+                            "no name may begin with pg_ or axm_del_, nor be one that PostgreSQL, pg_hba.conf or PgBouncer keeps for itself"));
         }
     }
 }
