@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.compile.AccessWant;
+import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Severity;
@@ -204,6 +205,21 @@ final class AccessPlanner {
                 .flatMap(lately -> lately.access().entries().stream())
                 .filter(entry -> entry.until() != null && !entry.until().isAfter(input.now()))
                 .forEach(lasting::add);
-        findings.ends.addAll(SessionEnds.of(host.name(), seen, lasting, placements::branch));
+        seen.journal().stream()
+                .filter(expired -> expired.at().isAfter(input.now().minus(GRACE)))
+                .filter(expired -> want.access().branches().containsKey(expired.database()))
+                .forEach(expired -> lasting.addAll(entries(expired)));
+        SortedSet<String> roles = new TreeSet<>();
+        Stream.of(seen.access(), want.access())
+                .flatMap(access -> access.branches().values().stream())
+                .forEach(roles::addAll);
+        findings.ends.addAll(SessionEnds.of(host.name(), seen, lasting, roles, placements::branch));
+    }
+
+    /** What the host closed by itself goes on letting its sessions be, also when the rule is gone from file and registry. */
+    private static List<Entry> entries(AccessObservation.Expired expired) {
+        return Cidr.read(expired.cidr()) instanceof Cidr.Read.Range(Cidr cidr)
+                ? List.of(new Entry(expired.port(), expired.database(), cidr, null))
+                : List.of();
     }
 }

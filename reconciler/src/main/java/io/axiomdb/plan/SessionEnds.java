@@ -30,17 +30,25 @@ final class SessionEnds {
     private SessionEnds() {}
 
     /**
-     * Sessions from where nothing lets them in.
+     * Sessions of our roles from where nothing lets them in. Those of others, the administrator's own look at the host
+     * among them, are not ended: the host leaves them alone.
      *
      * @param allowed what will be, and what has expired so lately that its sessions may go on
+     * @param roles of all branches that are or will be on the host
      * @param branch from a database's name to its branch's, for people
      */
     static List<EndedSessions> of(
-            String host, AccessObservation.Seen seen, Collection<Entry> allowed, UnaryOperator<String> branch) {
+            String host,
+            AccessObservation.Seen seen,
+            Collection<Entry> allowed,
+            Collection<String> roles,
+            UnaryOperator<String> branch) {
         SortedMap<From, Integer> ended = new TreeMap<>();
         for (Sessions sessions : seen.sessions()) {
             Cidr address = address(sessions.address());
-            if (address != null && allowed.stream().noneMatch(entry -> lets(entry, sessions, address))) {
+            if (address != null
+                    && roles.contains(sessions.role())
+                    && allowed.stream().noneMatch(entry -> lets(entry, sessions, address))) {
                 ended.merge(
                         new From(sessions.port(), sessions.database(), sessions.address()),
                         sessions.count(),
