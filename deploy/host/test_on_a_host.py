@@ -421,6 +421,51 @@ class ByItself(Host):
         run(PROGRAM, "tick")
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
 
+    def test_an_expiry_that_fails_on_one_layer_brings_nothing_back(self):
+        places = {"pooler": "/etc/pgbouncer/axm/hba.conf", "pg_hba": HBA, "ufw": RULES}
+        some = access(("direct", "a", "10.1.0.0/16"))
+        for layer, path in places.items():
+            for step in ("installed", "reloaded", "verified"):
+                with self.subTest(layer + step):
+                    done(access(("direct", "a", "10.1.0.0/16"), ("direct", "a", "10.5.0.0/16", SOON), ("runtime", "b", "10.5.0.0/16", SOON)))
+                    past("/var/lib/axm/wanted/acme.json", 3700)
+                    self.assertEqual(1, run(PROGRAM, "tick", fault=f"fail:expire:{layer}:{step}", check=False).returncode)
+                    self.assertEqual([], [place for place in (HBA, *places.values()) if "10.5.0.0" in read(place)])
+                    run(PROGRAM, "tick")
+                    self.assertNotIn("10.5.0.0", run("iptables-save").stdout)
+                    self.assert_is(some)
+
+    def test_an_undo_that_fails_while_access_shrinks_brings_nothing_back(self):
+        for layer, path in {"pooler": "/etc/pgbouncer/axm/hba.conf", "pg_hba": HBA, "ufw": RULES}.items():
+            with self.subTest(layer):
+                answer = change(access(("direct", "a", "10.5.0.0/16"), ("runtime", "b", "10.5.0.0/16")))
+                overdue(answer["change"])
+                self.assertEqual(1, run(PROGRAM, "tick", fault=f"fail:undo:{layer}:verified", check=False).returncode)
+                run(PROGRAM, "tick")
+                self.assertNotIn("10.5.0.0", read(path))
+                self.assert_is(OLD)
+
+    def test_sessions_end_after_the_grace_although_the_expiry_fails(self):
+        here = own_address()
+        done(access(("direct", "a", f"{here}/32", SOON)))
+        session = self._session("direct", "a")
+        with open(HBA, "a") as target:
+            target.write("nonsense\n")
+        try:
+            past("/var/lib/axm/wanted/acme.json", 3700)
+            run(PROGRAM, "tick", check=False)
+            self.assertEqual(None, session.poll())
+            self.assertNotIn(here, read(HBA))
+            past("/var/lib/axm/wanted/acme.json", 301)
+            self.assertIn("FOREIGN_HBA_INVALID", run(PROGRAM, "tick", check=False).stderr)
+            session.stdin.write("select 1;\n")
+            session.stdin.close()
+            self.assertNotEqual(0, session.wait(10))
+        finally:
+            self._cut_from_hba("nonsense\n")
+        run(PROGRAM, "tick")
+        self.assert_is(access())
+
     def test_another_port_of_the_pooler_is_undone_too(self):
         for fault in (None, "kill:change:wanted", "kill:tighten:pooler:verified"):
             with self.subTest(fault):

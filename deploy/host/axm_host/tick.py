@@ -14,11 +14,11 @@ def tick():
         state.ensure()
         failure = _resolve()
         for organization in state.documents():
-            try:
-                expire(organization)
-                end_grace(organization)
-            except Exception as broken:  # one organization keeps no other's access open
-                failure = broken
+            for part in (expire, end_grace):
+                try:
+                    part(organization)
+                except Exception as broken:  # neither an organization nor a layer keeps another's access open
+                    failure = broken
         ticked()
     if failure is not None:
         raise failure
