@@ -466,6 +466,19 @@ class ByItself(Host):
         run(PROGRAM, "tick")
         self.assert_is(access())
 
+    def test_a_tick_that_fails_is_told_until_one_succeeds(self):
+        timer = lambda: {item["is"] for item in self.seen()["disorder"] if item["layer"] == "timer"}
+        told_before = len([line for line in self.seen()["journal"] if line["event"] == "tick_failed"])
+        for _ in range(2):
+            done(access(("direct", "a", "10.5.0.0/16", SOON)))
+            past("/var/lib/axm/wanted/acme.json", 3700)
+            self.assertEqual(1, run(PROGRAM, "tick", fault="fail:expire:ufw:verified", check=False).returncode)
+            self.assertEqual({"failing: VERIFY_FAILED"}, timer())
+        lines = [line for line in self.seen()["journal"] if line["event"] == "tick_failed"]
+        self.assertEqual([("VERIFY_FAILED", "a test broke expire:ufw:verified")], [(line["code"], line["what"]) for line in lines[told_before:]])
+        run(PROGRAM, "tick")
+        self.assertEqual(set(), timer())
+
     def test_another_port_of_the_pooler_is_undone_too(self):
         for fault in (None, "kill:change:wanted", "kill:tighten:pooler:verified"):
             with self.subTest(fault):
