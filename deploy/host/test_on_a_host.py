@@ -576,6 +576,22 @@ class Drift(Host):
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
 
 
+    def test_an_organization_that_wants_nothing_binds_nobody(self):
+        nothing = {"branches": [], "entries": [], "openings": []}
+        done(access(branches="a"))
+        done(access(branches="b"), organization="zeta", pooler=6432)
+        theirs = access(branches="b")
+        self.assertEqual("BAD_REQUEST", change(access(branches="a"), pooler=6433)["code"])
+        leaving = change(nothing, organization="zeta")
+        self.assertEqual("BAD_REQUEST", change(OLD)["code"], "zeta's change may still be undone")
+        self.assertTrue(confirm(leaving, organization="zeta")["ok"])
+        self.assertFalse(os.path.exists("/var/lib/axm/wanted/zeta.json"))
+        self.assertFalse(change(nothing, organization="zeta")["changed"])
+        done(OLD)
+        self.assert_is(OLD)
+        self.assertEqual("BAD_REQUEST", change(theirs, organization="zeta")["code"])
+
+
 class Refusals(Host):
 
     def test_an_older_epoch_is_refused_and_another_line_is_not_compared(self):
@@ -628,6 +644,33 @@ class Refusals(Host):
         run("sed", "-i", "s/^ENABLED=no/ENABLED=yes/", "/etc/ufw/ufw.conf")
         self.assert_is(OLD)
 
+    def test_a_firewall_that_lets_in_what_no_rule_names(self):
+        defaults = read("/etc/default/ufw")
+        try:
+            self._walk_open_firewalls(defaults)
+        finally:
+            self._defaults(defaults)
+            run("iptables", "-P", "INPUT", "DROP"), run("ip6tables", "-P", "INPUT", "DROP")
+
+    def _walk_open_firewalls(self, defaults):
+        self.assertEqual([], self.seen()["unfit"])
+        for policy, codes in (("ACCEPT", ["FIREWALL_OPEN"]), ("REJECT", []), ("DROP", [])):
+            self._defaults(defaults.replace('DEFAULT_INPUT_POLICY="DROP"', f'DEFAULT_INPUT_POLICY="{policy}"'))
+            self.assertEqual(codes, [why["code"] for why in self.seen()["unfit"]])
+            self.assertEqual(codes, [code for code in [change(OLD).get("code")] if code])
+        for program, more in (("iptables", ""), ("ip6tables", ""), ("ip6tables", "IPV6=no")):
+            with self.subTest(program + more):
+                self._defaults(defaults.replace("IPV6=yes", more or "IPV6=yes"))
+                run(program, "-P", "INPUT", "ACCEPT")
+                self.assertIn("FIREWALL_OPEN", [why["code"] for why in self.seen()["unfit"]])
+                self.assertIn(more, self.seen()["unfit"][-1]["what"])
+                run(program, "-P", "INPUT", "DROP")
+                self.assertNotIn("FIREWALL_OPEN", [why["code"] for why in self.seen()["unfit"]])
+
+    def _defaults(self, text):
+        with open("/etc/default/ufw", "w") as target:
+            target.write(text)
+
 
 class OtherOrders(Host):
 
@@ -642,10 +685,26 @@ class OtherOrders(Host):
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/tmp/x.key", "-out", "/tmp/x.pem", "-subj", "/CN=x")
         self.assertEqual("BAD_REQUEST", self._certificate(chain=read("/tmp/x.pem"))["code"])
         self.assertEqual(answer["served"], self.seen()["certificate"]["served"])
+        self._refused_files()
         unreadable = self._certificate(files={"certificate": "/tmp/x.pem", "key": "/tmp/x.key"})  # root's alone: neither server can read it
         self.assertEqual("VERIFY_FAILED", unreadable["code"])
         self.assertEqual(answer["served"], self.seen()["certificate"]["served"])
         self.assert_is(OLD)
+
+    def _refused_files(self):
+        """Nothing but regular files of root or PostgreSQL, and the same words for each; a FIFO keeps nobody waiting."""
+        run("cp", "/tmp/x.key", "/tmp/open.key"), os.chmod("/tmp/open.key", 0o644)
+        run("cp", "/tmp/x.key", "/tmp/theirs.key"), os.chown("/tmp/theirs.key", 65534, 65534)
+        run("openssl", "ec", "-in", "/tmp/x.key", "-aes128", "-passout", "pass:only-for-this-test", "-out", "/tmp/locked.key")
+        os.path.exists("/tmp/fifo") or os.mkfifo("/tmp/fifo", 0o600)
+        said = set()
+        for certificate, key in [("/tmp/x.pem", f"/tmp/{key}") for key in ("fifo", "open.key", "theirs.key", "locked.key", "none")] + [
+                ("/tmp/fifo", "/tmp/x.key"), ("/tmp/x.pem", "/etc/shadow"), ("/tmp/x.pem", "/tmp"), ("/tmp/x.pem", "/dev/zero"), ("/tmp/x.pem", "/etc/axm/tls/server.key")]:
+            with self.subTest(certificate + key):
+                answer = self._certificate(files={"certificate": certificate, "key": key})
+                self.assertEqual("BAD_REQUEST", answer["code"])
+                said.add(answer["what"])
+        self.assertEqual(1, len(said), said)
 
     def _certificate(self, **more):
         return ask("certificate", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, **more)

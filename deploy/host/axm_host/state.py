@@ -81,6 +81,11 @@ def access_of(document):
     return NOTHING if document is None else from_json(document["access"], document["head"]["pooler"] is not None)
 
 
+def is_empty(document):
+    """Whether an organization wants nothing of this host: no branch, no opening, and no session of it may go on."""
+    return document is None or not (document["access"]["branches"] or document["access"]["openings"] or document["grace"])
+
+
 def union_of(all_documents, except_for=None):
     whole = NOTHING
     for organization, document in all_documents.items():
