@@ -421,6 +421,64 @@ class ByItself(Host):
         run(PROGRAM, "tick")
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
 
+    def test_an_expiry_that_fails_on_one_layer_brings_nothing_back(self):
+        places = {"pooler": "/etc/pgbouncer/axm/hba.conf", "pg_hba": HBA, "ufw": RULES}
+        some = access(("direct", "a", "10.1.0.0/16"))
+        for layer, path in places.items():
+            for step in ("installed", "reloaded", "verified"):
+                with self.subTest(layer + step):
+                    done(access(("direct", "a", "10.1.0.0/16"), ("direct", "a", "10.5.0.0/16", SOON), ("runtime", "b", "10.5.0.0/16", SOON)))
+                    past("/var/lib/axm/wanted/acme.json", 3700)
+                    self.assertEqual(1, run(PROGRAM, "tick", fault=f"fail:expire:{layer}:{step}", check=False).returncode)
+                    self.assertEqual([], [place for place in (HBA, *places.values()) if "10.5.0.0" in read(place)])
+                    run(PROGRAM, "tick")
+                    self.assertNotIn("10.5.0.0", run("iptables-save").stdout)
+                    self.assert_is(some)
+
+    def test_an_undo_that_fails_while_access_shrinks_brings_nothing_back(self):
+        for layer, path in {"pooler": "/etc/pgbouncer/axm/hba.conf", "pg_hba": HBA, "ufw": RULES}.items():
+            with self.subTest(layer):
+                answer = change(access(("direct", "a", "10.5.0.0/16"), ("runtime", "b", "10.5.0.0/16")))
+                overdue(answer["change"])
+                self.assertEqual(1, run(PROGRAM, "tick", fault=f"fail:undo:{layer}:verified", check=False).returncode)
+                run(PROGRAM, "tick")
+                self.assertNotIn("10.5.0.0", read(path))
+                self.assert_is(OLD)
+
+    def test_sessions_end_after_the_grace_although_the_expiry_fails(self):
+        here = own_address()
+        done(access(("direct", "a", f"{here}/32", SOON)))
+        session = self._session("direct", "a")
+        with open(HBA, "a") as target:
+            target.write("nonsense\n")
+        try:
+            past("/var/lib/axm/wanted/acme.json", 3700)
+            run(PROGRAM, "tick", check=False)
+            self.assertEqual(None, session.poll())
+            self.assertNotIn(here, read(HBA))
+            past("/var/lib/axm/wanted/acme.json", 301)
+            self.assertIn("FOREIGN_HBA_INVALID", run(PROGRAM, "tick", check=False).stderr)
+            session.stdin.write("select 1;\n")
+            session.stdin.close()
+            self.assertNotEqual(0, session.wait(10))
+        finally:
+            self._cut_from_hba("nonsense\n")
+        run(PROGRAM, "tick")
+        self.assert_is(access())
+
+    def test_a_tick_that_fails_is_told_until_one_succeeds(self):
+        timer = lambda: {item["is"] for item in self.seen()["disorder"] if item["layer"] == "timer"}
+        told_before = len([line for line in self.seen()["journal"] if line["event"] == "tick_failed"])
+        for _ in range(2):
+            done(access(("direct", "a", "10.5.0.0/16", SOON)))
+            past("/var/lib/axm/wanted/acme.json", 3700)
+            self.assertEqual(1, run(PROGRAM, "tick", fault="fail:expire:ufw:verified", check=False).returncode)
+            self.assertEqual({"failing: VERIFY_FAILED"}, timer())
+        lines = [line for line in self.seen()["journal"] if line["event"] == "tick_failed"]
+        self.assertEqual([("VERIFY_FAILED", "a test broke expire:ufw:verified")], [(line["code"], line["what"]) for line in lines[told_before:]])
+        run(PROGRAM, "tick")
+        self.assertEqual(set(), timer())
+
     def test_another_port_of_the_pooler_is_undone_too(self):
         for fault in (None, "kill:change:wanted", "kill:tighten:pooler:verified"):
             with self.subTest(fault):
@@ -518,6 +576,22 @@ class Drift(Host):
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
 
 
+    def test_an_organization_that_wants_nothing_binds_nobody(self):
+        nothing = {"branches": [], "entries": [], "openings": []}
+        done(access(branches="a"))
+        done(access(branches="b"), organization="zeta", pooler=6432)
+        theirs = access(branches="b")
+        self.assertEqual("BAD_REQUEST", change(access(branches="a"), pooler=6433)["code"])
+        leaving = change(nothing, organization="zeta")
+        self.assertEqual("BAD_REQUEST", change(OLD)["code"], "zeta's change may still be undone")
+        self.assertTrue(confirm(leaving, organization="zeta")["ok"])
+        self.assertFalse(os.path.exists("/var/lib/axm/wanted/zeta.json"))
+        self.assertFalse(change(nothing, organization="zeta")["changed"])
+        done(OLD)
+        self.assert_is(OLD)
+        self.assertEqual("BAD_REQUEST", change(theirs, organization="zeta")["code"])
+
+
 class Refusals(Host):
 
     def test_an_older_epoch_is_refused_and_another_line_is_not_compared(self):
@@ -570,6 +644,33 @@ class Refusals(Host):
         run("sed", "-i", "s/^ENABLED=no/ENABLED=yes/", "/etc/ufw/ufw.conf")
         self.assert_is(OLD)
 
+    def test_a_firewall_that_lets_in_what_no_rule_names(self):
+        defaults = read("/etc/default/ufw")
+        try:
+            self._walk_open_firewalls(defaults)
+        finally:
+            self._defaults(defaults)
+            run("iptables", "-P", "INPUT", "DROP"), run("ip6tables", "-P", "INPUT", "DROP")
+
+    def _walk_open_firewalls(self, defaults):
+        self.assertEqual([], self.seen()["unfit"])
+        for policy, codes in (("ACCEPT", ["FIREWALL_OPEN"]), ("REJECT", []), ("DROP", [])):
+            self._defaults(defaults.replace('DEFAULT_INPUT_POLICY="DROP"', f'DEFAULT_INPUT_POLICY="{policy}"'))
+            self.assertEqual(codes, [why["code"] for why in self.seen()["unfit"]])
+            self.assertEqual(codes, [code for code in [change(OLD).get("code")] if code])
+        for program, more in (("iptables", ""), ("ip6tables", ""), ("ip6tables", "IPV6=no")):
+            with self.subTest(program + more):
+                self._defaults(defaults.replace("IPV6=yes", more or "IPV6=yes"))
+                run(program, "-P", "INPUT", "ACCEPT")
+                self.assertIn("FIREWALL_OPEN", [why["code"] for why in self.seen()["unfit"]])
+                self.assertIn(more, self.seen()["unfit"][-1]["what"])
+                run(program, "-P", "INPUT", "DROP")
+                self.assertNotIn("FIREWALL_OPEN", [why["code"] for why in self.seen()["unfit"]])
+
+    def _defaults(self, text):
+        with open("/etc/default/ufw", "w") as target:
+            target.write(text)
+
 
 class OtherOrders(Host):
 
@@ -584,10 +685,26 @@ class OtherOrders(Host):
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/tmp/x.key", "-out", "/tmp/x.pem", "-subj", "/CN=x")
         self.assertEqual("BAD_REQUEST", self._certificate(chain=read("/tmp/x.pem"))["code"])
         self.assertEqual(answer["served"], self.seen()["certificate"]["served"])
+        self._refused_files()
         unreadable = self._certificate(files={"certificate": "/tmp/x.pem", "key": "/tmp/x.key"})  # root's alone: neither server can read it
         self.assertEqual("VERIFY_FAILED", unreadable["code"])
         self.assertEqual(answer["served"], self.seen()["certificate"]["served"])
         self.assert_is(OLD)
+
+    def _refused_files(self):
+        """Nothing but regular files of root or PostgreSQL, and the same words for each; a FIFO keeps nobody waiting."""
+        run("cp", "/tmp/x.key", "/tmp/open.key"), os.chmod("/tmp/open.key", 0o644)
+        run("cp", "/tmp/x.key", "/tmp/theirs.key"), os.chown("/tmp/theirs.key", 65534, 65534)
+        run("openssl", "ec", "-in", "/tmp/x.key", "-aes128", "-passout", "pass:only-for-this-test", "-out", "/tmp/locked.key")
+        os.path.exists("/tmp/fifo") or os.mkfifo("/tmp/fifo", 0o600)
+        said = set()
+        for certificate, key in [("/tmp/x.pem", f"/tmp/{key}") for key in ("fifo", "open.key", "theirs.key", "locked.key", "none")] + [
+                ("/tmp/fifo", "/tmp/x.key"), ("/tmp/x.pem", "/etc/shadow"), ("/tmp/x.pem", "/tmp"), ("/tmp/x.pem", "/dev/zero"), ("/tmp/x.pem", "/etc/axm/tls/server.key")]:
+            with self.subTest(certificate + key):
+                answer = self._certificate(files={"certificate": certificate, "key": key})
+                self.assertEqual("BAD_REQUEST", answer["code"])
+                said.add(answer["what"])
+        self.assertEqual(1, len(said), said)
 
     def _certificate(self, **more):
         return ask("certificate", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, **more)

@@ -6,7 +6,7 @@ import types
 import unittest
 from unittest import mock
 
-from axm_host import access, block, hba, ini, request, sessions, ufw
+from axm_host import access, block, hba, ini, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
 
@@ -306,6 +306,53 @@ class PoolerIni(unittest.TestCase):
         self.assertEqual("2", read.settings["listen_port"])
         self.assertEqual("pgbouncer", read.last_section)
         self.assertEqual("databases", ini.parse(b"[pgbouncer]\na=b\n[databases]\n").last_section)
+
+
+class Journal(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = folder.name + "/journal.jsonl"
+        for patch in (mock.patch.object(state, "JOURNAL", self.path), mock.patch.object(state, "JOURNAL_BYTES", 1000),
+                      mock.patch.object(timers, "FAILED", folder.name + "/failed")):
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def told(self, organization="acme"):
+        return [line["number"] for line in state.journal_of(organization, ("expired",))]
+
+    def test_a_line_after_one_that_was_cut_is_read(self):
+        state.journal("expired", "acme", number=1)
+        with open(self.path, "a") as target:
+            target.write('{"at": "2026')
+        state.journal("expired", "acme", number=2)
+        state.journal("expired", "other", number=3)
+        state.journal("expired", None, number=4)
+        self.assertEqual([1, 2, 4], self.told())
+
+    def test_what_is_just_turned_over_is_still_told(self):
+        numbers = list(range(20))
+        for number in numbers:
+            state.journal("expired", "acme", number=number)
+        self.assertTrue(os.path.exists(self.path + ".1"))
+        self.assertEqual(numbers, self.told())
+        with mock.patch.object(state, "TAIL_BYTES", 800):  # reaches over into the older file, and cuts a line there
+            told = self.told()
+            self.assertEqual((numbers[-len(told):], True), (told, 6 < len(told) < 11))
+
+    def test_a_failing_tick_is_told_once_for_each_reason(self):
+        for what in ("no room in /x/.axm-new-0123456789ab", "no room in /x/.axm-new-ba9876543210", "another"):
+            tick._tell(Refusal("DISK", what, "make room"))
+        self.assertEqual(["no room in /x/.axm-new-...", "another"], [line["what"] for line in state.journal_of("acme", ("tick_failed",))])
+        self.assertEqual(("DISK", "another"), (timers.failing()["code"], timers.failing()["what"]))
+
+    def test_a_failing_tick_is_told_although_the_journal_can_not_be_written(self):
+        with mock.patch.object(state, "journal", side_effect=OSError(28, "No space left on device")), self.assertRaises(OSError):
+            tick._tell(Refusal("DISK", "no room", "make room"))
+        self.assertEqual("DISK", timers.failing()["code"])
+        tick._tell(Refusal("DISK", "no room", "make room"))
+        self.assertEqual(1, len(state.journal_of("acme", ("tick_failed",))))
 
 
 class Points(unittest.TestCase):

@@ -41,6 +41,10 @@ class Refusal(Exception):
                 "rolled_back": self.rolled_back}
 
 
+class LinesRefused(Refusal):
+    """A server cannot read lines that the helper wrote: the one failure after which a file must not stay, however little it lets in."""
+
+
 def bad(what):
     """A request that breaks the protocol: the sender is wrong, not the host."""
     return Refusal("BAD_REQUEST", what, "AxiomDB and the host helper disagree; enroll the host again with the same version")

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import socket
+import stat
 import struct
 
 from axm_host import access as sets
@@ -14,8 +16,11 @@ from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, REQUEST, tls_fi
 from axm_host.change import guarded
 from axm_host.host import Host, joined_head
 from axm_host.install import tool
+from axm_host.postgres import user
 from axm_host.undo import as_refusal
+from axm_host.wire import acting_as
 
+MOST_BYTES = 1024 * 1024
 SETTINGS = ("ssl", "ssl_cert_file", "ssl_key_file")
 
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\n?")
@@ -68,9 +73,8 @@ class Exchange:
 
     def perform(self):
         paths = self._paths()
-        leaf = _leaf(files.load(paths[0]) if "files" in self.request else self.request["chain"].encode())
         chain = self.request.get("chain")
-        self._check(paths, chain)
+        leaf = self._check(paths, chain)
         state.journal("certificate", self.request["organization"], sha256=leaf)
         self.former = self.host.postgres.settings(SETTINGS)
         try:
@@ -88,21 +92,21 @@ class Exchange:
         return CERTIFICATE, KEY
 
     def _check(self, paths, chain):
-        """The chain must be for the key, and name what it was asked to name."""
+        """The chain must be for the key, and name what it was asked to name. Returns the leaf's SHA-256 (hex)."""
+        key = server_file(paths[1], secret=True)
+        data = server_file(paths[0]) if chain is None else chain.encode()
+        leaf = _leaf(data)
         held = STATE + "/candidate.crt"
-        files.install(held, (files.load(paths[0]) or b"") if chain is None else chain.encode())
+        files.install(held, data)
         try:
-            import ssl
-            try:
-                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(held, paths[1])
-            except (ssl.SSLError, OSError) as wrong:
-                raise bad(f"the certificate does not belong to the key {paths[1]}: {wrong}") from wrong
+            belongs(held, key)
             for name in self.request.get("names", []):
                 kind = "-checkip" if re.fullmatch(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*", name) else "-checkhost"
                 if b"does match" not in tool(["openssl", "x509", "-in", held, "-noout", kind, name]):
                     raise bad(f"the certificate does not name {name!r}")
         finally:
             files.remove(held)
+        return leaf
 
     def _exchange(self, paths, chain, leaf):
         if chain is not None:
@@ -136,6 +140,42 @@ class Exchange:
             self.host.pooler.put_back()
             if self.host.pooler.console() is not None:  # its files may be as before while the certificate that they name is not
                 self.host.pooler.console().ask("RELOAD")
+
+
+def unusable():
+    """One sentence for whatever is wrong with a path: a request must not learn from it what else is on this host."""
+    return Refusal("BAD_REQUEST", "the certificate and key cannot be used: they are not two regular files of root or PostgreSQL's user that belong together, "
+                   "the key without a passphrase and closed to other users",
+                   "look at both files' owners and modes; `openssl x509 -noout -pubkey` and `openssl pkey -pubout` must print the same")
+
+
+def server_file(path, secret=False):
+    """The bytes of a file that PostgreSQL may show; never waits, whatever stands at the path."""
+    try:
+        with acting_as(files.keeper(path)):
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as source:
+            here = os.fstat(handle)
+            if (not stat.S_ISREG(here.st_mode) or here.st_uid not in (0, user().pw_uid) or here.st_size > MOST_BYTES
+                    or secret and here.st_mode & stat.S_IRWXO):
+                raise unusable()
+            return source.read(MOST_BYTES)
+    except OSError:
+        raise unusable() from None
+
+
+def belongs(path, key):
+    """Refuses a key that is not the certificate's. The key is handed on in memory: no second copy of it on the disk."""
+    import ssl
+    memory = os.memfd_create("key", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(memory), "wb") as target:
+            target.write(key)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(path, f"/proc/self/fd/{memory}", password=lambda: "")  # else it would ask a terminal
+    except (OSError, ValueError):  # SSLError is an OSError
+        raise unusable() from None
+    finally:
+        os.close(memory)
 
 
 def _leaf(data):

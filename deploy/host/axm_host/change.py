@@ -21,7 +21,7 @@ def change(request):
         resolve(lambda entry: not entry["applied"] or entry["organization"] == request["organization"])
         expire(request["organization"])
         documents = state.documents()
-        check_neighbours(request, documents)
+        check_neighbours(request, [*documents.items(), *((entry["organization"], entry["before"]) for entry in state.pending())])
         with Host(joined_head(request, documents), state.access_of(documents.get(request["organization"])).openings) as host:
             host.sweep()
             step = Step(request, documents, host)
@@ -45,6 +45,8 @@ def confirm(request):
         state.journal("confirmed", request["organization"], change=request["change"])
         point("confirm:journal")
         state.forget_pending(request["change"])
+        if state.is_empty(entry["after"]):  # who wants nothing more binds nobody
+            state.write_document(request["organization"], None)
         point("confirm:done")
         return {"ok": True, "protocol": PROTOCOL, "change": request["change"]}
 
@@ -72,10 +74,11 @@ def check_clock(request):
                           "let both follow NTP (timedatectl set-ntp true)")
 
 
-def check_neighbours(request, documents):
-    """One database belongs to one organization, and the host has one pooler port."""
-    for organization, document in documents.items():
-        if organization == request["organization"]:
+def check_neighbours(request, held):
+    """One database belongs to one organization, and the host has one pooler port. `held` are (organization, document): those of now, and those that
+    an unconfirmed change may bring back."""
+    for organization, document in held:
+        if organization == request["organization"] or state.is_empty(document):
             continue
         both = {branch["database"] for branch in request["access"]["branches"]} & set(state.access_of(document).branches)
         if both:
@@ -119,7 +122,7 @@ class Step:
         return [entry for entry in (self.old or {}).get("grace", ()) if entry["database"] in self.wish.branches and moment(entry["until"]) > now()]
 
     def needed(self):
-        known = self.old is not None and all(self.old[key] == self.after[key] for key in ("head", "access"))
+        known = state.is_empty(self.after) if self.old is None else all(self.old[key] == self.after[key] for key in ("head", "access"))
         return not known or any(layer.differs(self.narrow) for layer in self.host.loosening())
 
     def perform(self):

@@ -28,10 +28,14 @@ def expire(organization):
     point("expire:converged")
     _journal(organization, entries)
     point("expire:journal")
-    grace = [{"port": port, "database": database, "cidr": cidr, "until": stamp(moment(grant.until) + datetime.timedelta(seconds=GRACE_SECONDS))}
-             for (port, database, cidr), grant in sorted(entries.items())]
-    state.write_document(organization, {**document, "access": sets.to_json(holds), "grace": document["grace"] + grace})
+    state.write_document(organization, {**document, "access": sets.to_json(holds), "grace": document["grace"] + _graces(entries)})
     point("expire:wanted")
+
+
+def _graces(entries):
+    """What lets the sessions of these expired entries go on."""
+    return [{"port": port, "database": database, "cidr": cidr, "until": stamp(moment(grant.until) + datetime.timedelta(seconds=GRACE_SECONDS))}
+            for (port, database, cidr), grant in sorted(entries.items())]
 
 
 def _journal(organization, entries):
@@ -43,14 +47,18 @@ def _journal(organization, entries):
 
 
 def end_grace(organization):
-    """Ends the sessions that only an expired entry allowed, five minutes after it."""
-    document = state.documents()[organization]
-    stays = [entry for entry in document["grace"] if moment(entry["until"]) > now()]
-    if stays == document["grace"]:
-        return
+    """Ends the sessions that only an expired entry allowed, five minutes after it; also of one that a layer still lets in."""
     documents = state.documents()
+    document = documents[organization]
+    when, access = now(), state.access_of(document)
+    holds, entries, _ = sets.split_expired(access, when)
+    graces = document["grace"] + _graces(entries)
+    stays = [entry for entry in graces if moment(entry["until"]) > when]
+    if stays == graces:
+        return
     with Host(joined_head(document["head"], documents)) as host:
-        access = state.access_of(document)
-        end_denied(host, [access], access, stays)
+        end_denied(host, [access], holds, stays)
     point("expire:ended")
-    state.write_document(organization, {**document, "grace": stays})
+    kept = [entry for entry in document["grace"] if entry in stays]
+    if kept != document["grace"]:
+        state.write_document(organization, {**document, "grace": kept})

@@ -10,7 +10,7 @@ import re
 
 from axm_host import block, files
 from axm_host.access import NOTHING, Access, Grant, network
-from axm_host.basics import BEGIN, POOLER_ROLE, Refusal, point
+from axm_host.basics import BEGIN, LinesRefused, POOLER_ROLE, Refusal, point
 from axm_host.postgres import user
 
 MAP = POOLER_ROLE
@@ -174,6 +174,20 @@ def foreign_errors(found, hba_rows, ident_rows):
     return broken
 
 
+def refuse_errors(found, hba_rows, ident_rows):
+    """Raises LinesRefused for a line of ours that PostgreSQL cannot read, else Refusal FOREIGN_HBA_INVALID for one of others."""
+    foreign = foreign_errors(found, hba_rows, ident_rows)
+    every = [(row.get("file_name") or path, row["line_number"], row["error"])
+             for path, rows in ((found.hba_path, hba_rows), (found.ident_path, ident_rows or [])) for row in rows if row["error"]]
+    ours = [error for error in every if error not in foreign]
+    if ours:
+        path, line, error = ours[0]
+        raise LinesRefused("VERIFY_FAILED", f"PostgreSQL cannot read {path}:{line}, which the host helper wrote: {error}",
+                           "report it with the versions of PostgreSQL and axm-host")
+    if foreign:
+        raise foreign_refusal(foreign)
+
+
 def findings(found, hba_rows, access):
     """Broader foreign lines below our block: they open nothing to our roles, but their author may think so."""
     ours, roles = {number for number, _ in found.hba_block}, set(roles_of(access))
@@ -213,9 +227,7 @@ def verify(postgres, access, os_user):
               "ident_file": postgres.wire.ask("SHOW ident_file")[0][0]["ident_file"]}
     found = Files(server)
     rows, idents = postgres.rules()
-    broken = [row for row in rows if row["error"]] + [row for row in idents or [] if row["error"]]
-    if broken:
-        raise Refusal("VERIFY_FAILED", f"PostgreSQL cannot read line {broken[0]['line_number']}: {broken[0]['error']}", "look at the file")
+    refuse_errors(found, rows, idents)
     read = [_fields(row) for row in rows if row.get("file_name", found.hba_path) == found.hba_path][:len(found.hba_block)]
     if read != [_meant(line.decode()) for line in hba_lines(access)]:
         raise Refusal("VERIFY_FAILED", "PostgreSQL reads the managed block of pg_hba.conf otherwise than it was meant",
@@ -288,9 +300,7 @@ class Layer:
                 point(f"{phase}:pg_hba:saved")
                 files.install(path, new, 0o640, (user().pw_uid, user().pw_gid))
                 point(f"{phase}:pg_hba:installed")
-        broken = foreign_errors(self._files(), *self.postgres.rules())
-        if broken:
-            raise foreign_refusal(broken)
+        refuse_errors(self._files(), *self.postgres.rules())
         point(f"{phase}:pg_hba:validated")
 
     def _files(self):

@@ -87,8 +87,7 @@ def unfit(host, wanted, server, roles):
     if host.head["pooler"] is not None:
         reasons += _unfit_pooler(host, wanted, roles)
     if host.head["firewall"] == "ufw":
-        closed = ufw.unfit(wanted.openings)
-        reasons += [closed] if closed else []
+        reasons += ufw.unfit(wanted.openings)
     return reasons
 
 

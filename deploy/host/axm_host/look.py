@@ -9,7 +9,7 @@ from axm_host.basics import PROTOCOL, VERSION, now, stamp
 from axm_host.certificate import certificate_state
 from axm_host.host import Host, unfit
 from axm_host.sessions import all_of, can_destroy, counted
-from axm_host.timers import tick_is_armed
+from axm_host.timers import failing, tick_is_armed
 
 
 def look(request):
@@ -34,7 +34,7 @@ def look(request):
             "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in _unfit(host, wanted, server, roles, found, hba_rows, ident_rows)],
             "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
             "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
-            "journal": state.journal_of(organization, ("expired", "restored")),
+            "journal": state.journal_of(organization, ("expired", "restored", "tick_failed")),
             "pending": _pending(organization)}
     return answer
 
@@ -64,8 +64,13 @@ def _disorder(host, found, there, wanted, server):
 
 
 def _no_tick():
-    return [] if tick_is_armed() else [{"layer": "timer", "at": "axm-host tick", "is": "not running",
-                                        "why": "nothing takes away expired access while AxiomDB is not there"}]
+    items = [] if tick_is_armed() else [{"layer": "timer", "at": "axm-host tick", "is": "not running",
+                                         "why": "nothing takes away expired access while AxiomDB is not there"}]
+    failed = failing()
+    if failed is not None:
+        items.append({"layer": "timer", "at": "axm-host tick", "is": f"failing: {failed['code']}",
+                      "why": f"expired access may stay open, or an unconfirmed change: {failed['what']}; {failed['mend']}"})
+    return items
 
 
 def _findings(host, found, hba_rows, wanted):

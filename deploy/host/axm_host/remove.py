@@ -9,7 +9,7 @@ from axm_host.basics import POOLER_ROLE, PROGRAM, STATE, TLS, has_systemd
 from axm_host.host import Host, joined_head
 from axm_host.install import SUDOERS, UNITS, tool
 from axm_host.pooler import DEBIAN, OWN
-from axm_host.timers import stop_loop
+from axm_host.timers import FAILED, stop_loop
 
 
 def remove():
@@ -24,6 +24,7 @@ def remove():
         for path in (SUDOERS, PROGRAM):
             files.remove(path)
         done.append(_timers())
+        files.remove(FAILED)
         _empty(STATE)
     return done + ["stays: " + TLS + " (PostgreSQL may use the key), and the role " + POOLER_ROLE]
 

@@ -81,6 +81,11 @@ def access_of(document):
     return NOTHING if document is None else from_json(document["access"], document["head"]["pooler"] is not None)
 
 
+def is_empty(document):
+    """Whether an organization wants nothing of this host: no branch, no opening, and no session of it may go on."""
+    return document is None or not (document["access"]["branches"] or document["access"]["openings"] or document["grace"])
+
+
 def union_of(all_documents, except_for=None):
     whole = NOTHING
     for organization, document in all_documents.items():
@@ -128,33 +133,42 @@ def forget_pending(change):
 def journal(event, organization, **more):
     """One line, durable when this returns."""
     line = json.dumps({"at": stamp(now()), "event": event, "organization": organization, **more}, sort_keys=True) + "\n"
-    handle = os.open(JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    handle = os.open(JOURNAL, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        if os.fstat(handle).st_size > JOURNAL_BYTES:
+        size = os.fstat(handle).st_size
+        if size > JOURNAL_BYTES:
             os.rename(JOURNAL, JOURNAL + ".1")
             return journal(event, organization, **more)
-        os.write(handle, line.encode())
+        if size and os.pread(handle, 1, size - 1) != b"\n":  # a run was killed, or the disk was full, in the middle of a line
+            line = "\n" + line
+        rest = line.encode()
+        while rest:
+            rest = rest[os.write(handle, rest):]
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
 def journal_of(organization, events, most=1000):
-    """The newest lines of these events, oldest first."""
-    try:
-        with open(JOURNAL, "rb") as source:
-            source.seek(0, os.SEEK_END)
-            source.seek(max(0, source.tell() - TAIL_BYTES))
-            lines = source.read().split(b"\n")
-    except FileNotFoundError:
-        return []
+    """The newest lines of these events, oldest first: the organization's, and the host's own."""
+    newest = _tail(JOURNAL, TAIL_BYTES)
+    older = _tail(JOURNAL + ".1", TAIL_BYTES - len(newest)) if len(newest) < TAIL_BYTES else b""
     found = []
-    for line in lines:
+    for line in [*older.split(b"\n"), *newest.split(b"\n")]:
         try:
             entry = json.loads(line)
         except ValueError:  # the first line may be cut, the last one half written
             continue
-        if entry["organization"] == organization and entry["event"] in events:
+        if isinstance(entry, dict) and entry.get("organization", "") in (organization, None) and entry["event"] in events:
             del entry["organization"]
             found.append(entry)
     return found[-most:]
+
+
+def _tail(path, most):
+    try:
+        with open(path, "rb") as source:
+            source.seek(max(0, source.seek(0, os.SEEK_END) - most))
+            return source.read()
+    except FileNotFoundError:
+        return b""

@@ -1,27 +1,48 @@
 """What the host does by itself every 15 seconds: undo what nobody confirmed, take away what has expired, end the sessions whose grace is over."""
 from __future__ import annotations
 
+import re
+
 from axm_host import state
 from axm_host.basics import moment, now
 from axm_host.expiry import end_grace, expire
-from axm_host.timers import ticked
-from axm_host.undo import undo
+from axm_host.timers import failing, tick_failed, ticked
+from axm_host.undo import as_refusal, undo
 
 
 def tick():
-    """Raises the last error of an organization whose part failed; the others' are done."""
+    """Raises the last error of an organization whose part failed; the others' are done. `look` tells it until a tick succeeds."""
     with state.locked():
-        state.ensure()
-        failure = _resolve()
-        for organization in state.documents():
-            try:
-                expire(organization)
-                end_grace(organization)
-            except Exception as broken:  # one organization keeps no other's access open
-                failure = broken
+        try:
+            _all_parts()
+        except Exception as broken:
+            _tell(broken)
+            raise
         ticked()
+
+
+def _all_parts():
+    state.ensure()
+    failure = _resolve()
+    for organization in state.documents():
+        for part in (expire, end_grace):
+            try:
+                part(organization)
+            except Exception as broken:  # neither an organization nor a layer keeps another's access open
+                failure = broken
     if failure is not None:
         raise failure
+
+
+def _tell(broken):
+    """Once in the journal for each failure, not with each tick; again when the journal could not be written."""
+    why = as_refusal(broken)
+    said = {"code": why.code, "what": re.sub("[0-9a-f]{12,}", "...", why.what), "mend": why.mend}  # a temporary name is another each time
+    known = failing() == {**said, "journaled": True}
+    tick_failed({**said, "journaled": known})
+    if not known:
+        state.journal("tick_failed", None, code=said["code"], what=said["what"])
+        tick_failed({**said, "journaled": True})
 
 
 def _resolve():

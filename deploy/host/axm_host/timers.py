@@ -1,14 +1,17 @@
 """What happens by itself: the armed restore of an unconfirmed change, and whether the tick runs."""
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import time
 
+from axm_host import files
 from axm_host.basics import PROGRAM, Refusal, TOOL_PATH, has_systemd
 
 TICKED = "/run/axm-host.ticked"
+FAILED = "/run/axm-host.tick-failed"  # in memory: it can be written when the disk is full, and a reboot forgets it
 TICK_SECONDS = 15
 
 
@@ -46,16 +49,26 @@ def _let_go():
 
 
 def ticked():
+    """A tick did all of its work."""
     with open(TICKED, "w", encoding="ascii"):
         os.utime(TICKED)
+    files.remove(FAILED)
+
+
+def tick_failed(said):
+    """A tick ran and could not do all of its work: `said` is a document that tells why."""
+    files.install(FAILED, json.dumps(said).encode())
+
+
+def failing():
+    """What the last tick said, if it failed; else None."""
+    data = files.load(FAILED)
+    return None if data is None else json.loads(data)
 
 
 def tick_is_armed():
-    """Whether a tick ran lately; four may be missed."""
-    try:
-        return time.time() - os.stat(TICKED).st_mtime < 4 * TICK_SECONDS
-    except FileNotFoundError:
-        return False
+    """Whether a tick ran lately, successful or not; four may be missed."""
+    return time.time() - max(files.changed_at(TICKED), files.changed_at(FAILED)) < 4 * TICK_SECONDS
 
 
 LOOP_PID = "/run/axm-host.loop"
@@ -90,13 +103,15 @@ def loop(tick):
 
 
 def _one_tick(tick):
-    """In a process of its own: one that dies takes nothing with it."""
+    """In a process of its own: one that dies takes nothing with it. Why one failed, tick() itself has written down for look."""
     child = os.fork()
     if child == 0:
+        code = 1
         try:
             tick()
+            code = 0
         finally:
-            os._exit(0)
+            os._exit(code)
     os.waitpid(child, 0)
 
 

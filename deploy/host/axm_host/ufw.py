@@ -117,14 +117,42 @@ def running(version):
 
 
 def unfit(openings):
-    """Why UFW cannot guard this host now, as a Refusal, or None."""
+    """Why UFW cannot guard this host now, as Refusals."""
     if not is_enabled() or running(4) is None:
-        return Refusal("FIREWALL_INACTIVE", "ufw is not active",
-                       "allow SSH and switch it on (ufw allow 22/tcp; ufw enable), or say `firewall: none` for this host")
+        return [Refusal("FIREWALL_INACTIVE", "ufw is not active",
+                        "allow SSH and switch it on (ufw allow 22/tcp; ufw enable), or say `firewall: none` for this host")]
+    reasons = []
     if not with_ipv6() and any(":" in cidr for _, cidr in openings):
-        return Refusal("FIREWALL_INACTIVE", "ufw leaves IPv6 alone (IPV6=no in /etc/default/ufw), and a rule is for IPv6 addresses",
-                       "set IPV6=yes there and restart ufw, or take the IPv6 rules out")
-    return None
+        reasons.append(Refusal("FIREWALL_INACTIVE", "ufw leaves IPv6 alone (IPV6=no in /etc/default/ufw), and a rule is for IPv6 addresses",
+                               "set IPV6=yes there and restart ufw, or take the IPv6 rules out"))
+    policy = default_policy()
+    if policy not in ("DROP", "REJECT"):
+        reasons.append(Refusal("FIREWALL_OPEN", f"ufw lets in what no rule names (DEFAULT_INPUT_POLICY={policy[:20]} in /etc/default/ufw): every address reaches "
+                               "the database ports", "allow SSH, then ufw default deny incoming"))
+        return reasons
+    open_families = [version for version in (4, 6) if accepts_by_default(version)]
+    if 6 in open_families and not with_ipv6():
+        reasons.append(Refusal("FIREWALL_OPEN", "ufw leaves IPv6 alone (IPV6=no in /etc/default/ufw) and the kernel lets it in: every IPv6 address reaches the "
+                               "database ports", "set IPV6=yes there, then ufw disable; ufw enable"))
+    elif open_families:
+        reasons.append(Refusal("FIREWALL_OPEN", f"the kernel lets in what no rule names ({FAMILIES[open_families[0]][2]}: policy ACCEPT of the chain INPUT), "
+                               "although ufw is to deny it", "ufw default deny incoming; ufw disable; ufw enable"))
+    return reasons
+
+
+def default_policy():
+    """What ufw does with what no rule names: DROP, REJECT, ACCEPT; empty when nothing is said."""
+    found = re.findall(rb"^\s*DEFAULT_INPUT_POLICY=[\"']?(\w*)", files.load("/etc/default/ufw") or b"", re.MULTILINE | re.IGNORECASE)
+    return found[-1].decode().upper() if found else ""
+
+
+def accepts_by_default(version):
+    """Whether the kernel lets in what no rule names; False where the kernel does not speak this version at all."""
+    if version == 6 and not files.load("/proc/net/if_inet6"):
+        return False
+    saved = _tool([FAMILIES[version][2] + "-save", "-t", "filter"]).stdout.decode("utf-8", "replace").split("\n")
+    policies = [line.split()[1] for line in saved if line.startswith(":INPUT ")]
+    return policies != ["DROP"]  # no chain at all stands for a kernel that was never told
 
 
 @contextlib.contextmanager

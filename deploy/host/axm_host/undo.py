@@ -5,7 +5,7 @@ import errno
 
 from axm_host import access as sets
 from axm_host import state
-from axm_host.basics import Refusal, moment, now, point
+from axm_host.basics import LinesRefused, Refusal, moment, now, point
 from axm_host.host import Host, joined_head
 from axm_host.sessions import denied, end
 
@@ -71,13 +71,20 @@ def _head(entry):
     return entry["head"] if before is None else {**before["head"], "pooler": before["head"]["pooler"] or entry["head"]["pooler"]}
 
 
-def converge_all(layers, access, phase, force):
+def converge_all(layers, access, phase, tighten):
+    """The failures. When access shrinks (`tighten`), a layer that failed half-way keeps its narrower file: the former one would open again what is over."""
     failures = []
     for layer in layers:
         try:
-            layer.converge(access, phase, force)
+            layer.converge(access, phase, tighten)
             layer.settle()
         except Exception as failure:  # one layer that cannot be changed keeps no other open
             failures.append(failure)
-            layer.put_back()
+            try:
+                if tighten and not isinstance(failure, LinesRefused):
+                    layer.settle()
+                else:
+                    layer.put_back()
+            except Exception as worse:
+                failures.append(worse)
     return failures

@@ -29,7 +29,8 @@ class AnswersTest {
              "sessions": [{"port": "direct", "database": "d", "role": "r", "address": "10.1.2.3", "count": 14}],
              "certificate": {"request": "R", "installed": null, "served": {"direct": "ab", "runtime": null}},
              "journal": [{"at": "2026-11-22T05:00:00Z", "event": "expired", "port": "runtime", "database": "d", "cidr": "198.51.100.0/24"},
-                         {"at": "2026-11-22T05:00:01Z", "event": "restored", "change": "x"}],
+                         {"at": "2026-11-22T05:00:01Z", "event": "restored", "change": "x"},
+                         {"at": "2026-11-22T05:00:02Z", "event": "tick_failed", "code": "DISK", "what": "no room"}],
              "pending": {"change": "7f3a", "deadline": "2026-11-22T06:01:00Z"}, "later": {"anything": 1}}
             """;
 
