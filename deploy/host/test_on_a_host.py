@@ -520,6 +520,20 @@ class Drift(Host):
         self.assertTrue(read(HBA).startswith("# === AXIOMDB"))
         self._cut_from_hba("# above\n")
 
+    def test_a_broader_line_above_the_block_is_not_called_harmless(self):
+        line, text = "host all all 0.0.0.0/0 scram-sha-256\n", read(HBA)
+        with open(HBA, "w") as target:
+            target.write(line + text)
+        try:
+            self.foreign = foreign()
+            told = [note["mend"] for note in self.seen()["findings"] if note["code"] == "BROADER_LINE"]
+            self.assertIn("decides before it, until", told[0])
+            done(OLD)
+            told = [note["mend"] for note in self.seen()["findings"] if note["code"] == "BROADER_LINE"]
+            self.assertIn("does not open", told[0])
+        finally:
+            self._cut_from_hba(line)
+
     def test_an_entry_that_somebody_added_or_took_away_is_seen(self):
         text = read(HBA)
         line = 'hostssl "shop_a" "shop_a_owner","shop_a_rw" 10.1.0.0/16 scram-sha-256\n'

@@ -189,7 +189,7 @@ def refuse_errors(found, hba_rows, ident_rows):
 
 
 def findings(found, hba_rows, access):
-    """Broader foreign lines below our block: they open nothing to our roles, but their author may think so."""
+    """Broader foreign lines. Below our block they open nothing to our roles, but their author may think so; above it they decide."""
     ours, roles = {number for number, _ in found.hba_block}, set(roles_of(access))
     items = []
     for row in hba_rows:
@@ -197,9 +197,12 @@ def findings(found, hba_rows, access):
         if row["error"] or (here == found.hba_path and row["line_number"] in ours) or row["auth_method"] == "reject":
             continue
         if row["type"] != "local" and _reaches(row, access, roles) and not _loopback(row):
+            above = here == found.hba_path and (not ours or row["line_number"] < min(ours))
             items.append({"code": "BROADER_LINE", "at": f"{here}:{row['line_number']}", "what": _told(row),
-                          "mend": "it does not open AxiomDB's databases to their roles, the managed block decides before it; "
-                                  "name databases and roles in it, or delete it"})
+                          "mend": ("it stands above the managed block and decides before it, until axm apply puts the block first; "
+                                   if above else
+                                   "it does not open AxiomDB's databases to their roles, the managed block decides before it; ")
+                                  + "name databases and roles in it, or delete it"})
     foreign_maps = [row for row in hba_rows if not row["error"] and row["line_number"] not in ours
                     and f"map={MAP}" in (row["options"] or [])]
     return items + [{"code": "FOREIGN_MAP", "at": f"{found.hba_path}:{row['line_number']}", "what": _told(row),

@@ -72,7 +72,12 @@ public sealed interface AccessObservation {
      * @param at file and line; empty where there is none
      * @param is its text; empty where something is missing
      */
-    record Disorder(String layer, String at, String is, String why) {}
+    record Disorder(String layer, String at, String is, String why) {
+        /** The helper's own words for a pooler that does not run. */
+        public boolean isPoolerDown() {
+            return layer.equals("pooler") && is.equals("process = not running");
+        }
+    }
 
     /** Sessions of one role from one address. */
     record Sessions(Access.Port port, String database, String role, String address, int count) {}

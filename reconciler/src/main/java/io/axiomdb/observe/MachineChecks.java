@@ -45,7 +45,7 @@ public final class MachineChecks {
         checks.add(Check.ok("SSH", "the key is one of host_keys; we come from " + facts.client()));
         checks.add(helper(host, facts.helperVersion(), ours));
         checks.add(clock(facts.now(), before, after));
-        checks.add(pooler(host, facts));
+        checks.add(pooler(host, seen));
         for (Diagnostic why : seen.unfit()) {
             checks.add(Check.bad("unfit", why.detail(), why.help()));
         }
@@ -84,10 +84,17 @@ public final class MachineChecks {
                 "let both follow NTP (timedatectl set-ntp true): rules end by the host's own clock");
     }
 
-    private static Check pooler(Host host, Facts facts) {
+    private static Check pooler(Host host, Seen seen) {
         if (host.runtimePort() == null) {
             return Check.ok("PgBouncer", "none is declared (ports.runtime)");
         }
+        if (seen.disorders().stream().anyMatch(Disorder::isPoolerDown)) {
+            return Check.bad(
+                    "PgBouncer",
+                    "it is not running: nobody gets in by port " + host.runtimePort(),
+                    "its log says why it ended; start it as the machine starts it, or let axm apply do so");
+        }
+        Facts facts = seen.facts();
         return facts.poolerVersion() == null
                 ? Check.note("PgBouncer", "none answers yet", "the first apply starts it; apt install pgbouncer")
                 : Check.ok("PgBouncer", facts.poolerVersion());

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Says of one address whether it may come in, by which rule, and what each layer makes of it. Pure. */
@@ -73,7 +74,10 @@ public final class Explanations {
                 rules(network),
                 question.host().ssh() == null ? List.of() : layers(wanted, seen),
                 unseen,
-                seen instanceof AccessObservation.Seen host ? host.findings() : List.of());
+                seen instanceof AccessObservation.Seen host
+                        ? Stream.concat(host.unfit().stream(), host.findings().stream())
+                                .toList()
+                        : List.of());
     }
 
     private Doors doors() {
@@ -121,11 +125,24 @@ public final class Explanations {
             layers.add(new Layer(
                     Place.FIREWALL,
                     holds(doors().passed(wanted, port, now)),
-                    there == null ? Is.UNKNOWN : is(holds(doors().passed(there, port, now)))));
+                    there == null || !filters(seen) ? Is.UNKNOWN : is(holds(doors().passed(there, port, now)))));
         }
         Place list = port == Port.RUNTIME ? Place.POOLER : Place.PG_HBA;
-        layers.add(new Layer(list, holds(Doors.listed(wanted, database, port, now)), listed(there, database, port)));
+        Is now = port == Port.RUNTIME && isDown(seen) ? Is.KEPT_OUT : listed(there, database, port);
+        layers.add(new Layer(list, holds(Doors.listed(wanted, database, port, this.now)), now));
         return layers;
+    }
+
+    /** A firewall that is switched off lets in what its rules would keep out. */
+    private static boolean filters(AccessObservation seen) {
+        return seen instanceof AccessObservation.Seen host
+                && host.unfit().stream().noneMatch(why -> why.detail().contains("FIREWALL_INACTIVE"));
+    }
+
+    /** A pooler that does not run lets nobody in. */
+    private static boolean isDown(AccessObservation seen) {
+        return seen instanceof AccessObservation.Seen host
+                && host.disorders().stream().anyMatch(AccessObservation.Disorder::isPoolerDown);
     }
 
     /** Where AxiomDB does not keep the branch yet, other lines decide, and nobody knows how. */

@@ -118,6 +118,34 @@ class ExplanationsTest {
     }
 
     @Test
+    void a_firewall_that_is_off_keeps_nobody_out_as_far_as_anybody_knows() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
+        Diagnostic off = Diagnostic.of(Code.HOST_UNFIT, "ufw is not active (FIREWALL_INACTIVE)", "ufw enable");
+        Access kernel = new Access(
+                wanted(MANAGED, shop).branches(), wanted(MANAGED, shop).entries(), Access.NONE.openings());
+        Explanation e = explain(shop, MANAGED, Port.RUNTIME, seen(kernel, List.of(), List.of(off)));
+        assertThat(e.layers())
+                .containsExactly(new Layer(Place.FIREWALL, true, Is.UNKNOWN), new Layer(Place.POOLER, true, Is.LET_IN));
+        assertThat(e.answer()).isEqualTo(Is.UNKNOWN);
+        assertThat(e.findings()).contains(off);
+    }
+
+    @Test
+    void a_pooler_that_does_not_run_lets_nobody_in() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
+        Access there = new Access(
+                Access.NONE.branches(),
+                Access.NONE.entries(),
+                wanted(MANAGED, shop).openings());
+        AccessObservation.Disorder down =
+                new AccessObservation.Disorder("pooler", "SHOW CONFIG", "process = not running", "it must be running");
+        Explanation e = explain(shop, MANAGED, Port.RUNTIME, seen(there, List.of(down), List.of()));
+        assertThat(e.answer()).isEqualTo(Is.KEPT_OUT);
+        assertThat(e.stoppedBy())
+                .hasValueSatisfying(layer -> assertThat(layer.place()).isEqualTo(Place.POOLER));
+    }
+
+    @Test
     void what_was_not_seen_is_not_known() {
         Project shop = project(Mode.PUBLIC_ALL);
         Diagnostic why = Diagnostic.of(Code.HOST_UNREACHABLE, "db1", "wake it");
@@ -210,12 +238,17 @@ class ExplanationsTest {
     }
 
     static AccessObservation seen(Access access) {
+        return seen(access, List.of(), List.of());
+    }
+
+    private static AccessObservation seen(
+            Access access, List<AccessObservation.Disorder> disorders, List<Diagnostic> unfit) {
         return new AccessObservation.Seen(
                 new Facts("0.1.0", NOW, "10.77.0.1", 150018, "1.18.0", "7431"),
                 access,
+                disorders,
                 List.of(),
-                List.of(),
-                List.of(),
+                unfit,
                 List.of(),
                 EndsPooled.DATABASE,
                 null,

@@ -102,9 +102,14 @@ public final class ExplanationText {
         table.text(style).lines().forEach(page::line);
         if (e.unseen() == null && e.now() == Is.UNKNOWN) {
             page.blank();
-            page.wrapped(
-                    2, "AxiomDB does not keep this branch there yet: lines of others decide, and nobody knows how.", 2);
+            page.wrapped(2, unknown(e.layers()), 2);
         }
+    }
+
+    private static String unknown(List<Layer> layers) {
+        return layers.stream().anyMatch(layer -> layer.place() == Place.FIREWALL && layer.there() == Is.UNKNOWN)
+                ? "The firewall does not filter as AxiomDB left it: it may let everyone in. What it lacks is named below."
+                : "AxiomDB does not keep this branch there yet: lines of others decide, and nobody knows how.";
     }
 
     static String place(Place place) {

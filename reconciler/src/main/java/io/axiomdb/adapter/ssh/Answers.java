@@ -16,6 +16,7 @@ import io.axiomdb.host.AccessObservation.Expired;
 import io.axiomdb.host.AccessObservation.Facts;
 import io.axiomdb.host.AccessObservation.Seen;
 import io.axiomdb.host.AccessObservation.Sessions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +37,6 @@ final class Answers {
     Seen seen(Part answer) throws Wrong {
         Part pooler = answer.has("pooler") ? answer.get("pooler").object() : null;
         List<Diagnostic> findings = told("findings", Code.HOST_FINDING, answer);
-        findings.addAll(pending(answer));
         return new Seen(
                 facts(answer, pooler),
                 access(answer.get("access")),
@@ -113,7 +113,16 @@ final class Answers {
         for (Part one : answer.list("disorder")) {
             all.add(new Disorder(one.text("layer"), one.text("at"), one.text("is"), one.text("why")));
         }
+        if (answer.has("pending")) {
+            all.add(unconfirmed(answer.get("pending").time("deadline")));
+        }
         return all;
+    }
+
+    /** What is there now will not stay: whoever takes it for what was asked for believes what the host undoes. */
+    private static Disorder unconfirmed(Instant deadline) {
+        return new Disorder(
+                "pending", "a change of AxiomDB", "until " + deadline, "not confirmed, the host undoes it by itself");
     }
 
     /** What the host tells in words of its own, with its own code behind them. */
@@ -127,17 +136,6 @@ final class Answers {
                     one.text("mend")));
         }
         return all;
-    }
-
-    private List<Diagnostic> pending(Part answer) throws Wrong {
-        if (!answer.has("pending")) {
-            return List.of();
-        }
-        return List.of(diagnostic(
-                Code.HOST_FINDING,
-                "a change was not confirmed yet (PENDING)",
-                "unless it is confirmed, the host undoes it by itself at "
-                        + answer.get("pending").time("deadline")));
     }
 
     private Diagnostic diagnostic(Code code, String what, String mend) {

@@ -45,7 +45,7 @@ class AnswersTest {
                         "port 6432 from 198.51.100.0/24");
         assertThat(seen.endsPooled()).isEqualTo(EndsPooled.CLIENT);
         assertThat(seen.findings().getFirst().detail()).isEqualTo("host db1: x:98: lets in more (BROADER_LINE)");
-        assertThat(seen.findings().getLast().help()).contains("2026-11-22T06:01:00Z");
+        assertThat(seen.disorders().getLast().is()).isEqualTo("until 2026-11-22T06:01:00Z");
         assertThat(seen.unfit().getFirst().help()).isEqualTo("ufw enable");
         assertThat(seen.journal()).hasSize(1);
         assertThat(seen.sessions().getFirst().count()).isEqualTo(14);

@@ -116,7 +116,7 @@ class HostFilesLabTest {
                 .hasMessageContaining("no pg_hba.conf entry")
                 .hasMessageMatching(".*puts back what was before by itself, by 20\\d\\d-.*Z");
         assertThat(pending(lab)).isNotEmpty();
-        assertThat(seen(host).findings()).anySatisfy(f -> assertThat(f.detail()).contains("(PENDING)"));
+        assertThat(seen(host).disorders()).anySatisfy(d -> assertThat(d.layer()).isEqualTo("pending"));
     }
 
     @Test
@@ -136,7 +136,7 @@ class HostFilesLabTest {
         assertThat(failure).hasMessageContaining("the connection ended after the change was sent");
         lab.exec(lab.host(), "flock", "/root/end", "mv", "/root/axm-host", HELPER)
                 .ok();
-        assertThat(seen(host).disorders()).isEmpty();
+        assertThat(seen(host).disorders()).allSatisfy(d -> assertThat(d.layer()).isEqualTo("pending"));
         assertThat(seen(host).access()).isIn(access("198.51.100.0/24"), access("192.0.2.0/24"));
         files.setAccess(host, "acme", LEASE, access("192.0.2.0/24"));
         assertThat(seen(host).access()).isEqualTo(access("192.0.2.0/24"));
