@@ -137,7 +137,8 @@ public final class Engine {
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
-                outside.controlPlane().now()));
+                // Only a host's own clock is compared with both.
+                files ? outside.controlPlane().now() : lookedFrom));
         Plan meant = switch (request.scope()) {
             case ALL -> plan;
             case DUE -> Due.of(plan);
