@@ -58,7 +58,7 @@ final class ApplyRun {
             leases.lost().ifPresent(why -> {
                 throw why;
             });
-            return new ApplyReport(results, engine.plan(desired, request.withoutRepairs()), took);
+            return new ApplyReport(results, engine.plan(desired, request.afterwards()), took);
         }
     }
 

@@ -131,18 +131,14 @@ public final class Engine {
                 desired,
                 registry,
                 seen,
-                request.repairs(),
-                request.allowDestroy(),
+                request.asked(),
                 request.actor().name(),
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
                 // Only a host's own clock is compared with both.
                 files ? outside.controlPlane().now() : lookedFrom));
-        Plan meant = switch (request.scope()) {
-            case ALL -> plan;
-            case DUE -> Due.of(plan);
-        };
+        Plan meant = request.asked().due() ? Due.of(plan) : plan;
         return new Look(registry, hosts, seen, new Planned(meant, looks(seen), took));
     }
 
@@ -169,7 +165,12 @@ public final class Engine {
         complete.entrySet()
                 .removeIf(e -> !e.getValue().complete() || Expiry.hasExpired(e.getKey(), null, e.getValue(), now));
         return new Registry(
-                registry.organization(), registry.known(), registry.others(), complete, registry.credentials());
+                registry.organization(),
+                registry.known(),
+                registry.others(),
+                complete,
+                registry.removed(),
+                registry.credentials());
     }
 
     /** One look at the world, with the plan made from it. */

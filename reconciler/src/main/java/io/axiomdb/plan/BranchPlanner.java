@@ -199,7 +199,7 @@ final class BranchPlanner {
                 new ArrayList<>(FieldChanges.between(before.fields(), new Fields(branch.fields(), branch.origin())));
         boolean changed = !fields.isEmpty();
         declared.forEach(d -> fields.add(d.toFieldChange()));
-        new DriftSorting(input.repairs(), findings)
+        new DriftSorting(input.asked().repairs(), findings)
                 .sort(want, drift)
                 .ifPresent(repairs -> change(
                         want,

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One resource's change: what a person reviews, what is audited as one event, and the steps that make it true.
@@ -21,6 +22,9 @@ import java.util.TreeSet;
  * @param needs resources whose own changes in this plan must have succeeded
  * @param declaration the resource's fields after the change, as the registry will store them; empty for a removal
  * @param enforced whether a host carries it out; otherwise it is stored, and nothing claims more
+ * @param formerly what it was called when last applied; null unless it is renamed
+ * @param removed the registry's id of the removed resource that comes back or is dropped; empty for all others
+ * @param undo what takes back the steps that were done when one of them fails; empty when they are safe to leave
  */
 public record Change(
         ResourceKey resource,
@@ -32,12 +36,49 @@ public record Change(
         List<Step> steps,
         SortedSet<ResourceKey> needs,
         SortedMap<String, String> declaration,
-        boolean enforced) {
+        boolean enforced,
+        @Nullable ResourceKey formerly,
+        String removed,
+        List<Step> undo) {
     public Change {
+        undo = List.copyOf(undo);
         fields = List.copyOf(fields);
         steps = List.copyOf(steps);
         needs = Collections.unmodifiableSortedSet(new TreeSet<>(needs));
         declaration = Collections.unmodifiableSortedMap(new TreeMap<>(declaration));
+    }
+
+    /** A change of something that keeps its name, is neither brought back nor dropped, and needs no taking back. */
+    public Change(
+            ResourceKey resource,
+            Action action,
+            String host,
+            List<FieldChange> fields,
+            Source source,
+            String reason,
+            List<Step> steps,
+            SortedSet<ResourceKey> needs,
+            SortedMap<String, String> declaration,
+            boolean enforced) {
+        this(resource, action, host, fields, source, reason, steps, needs, declaration, enforced, null, "", List.of());
+    }
+
+    /** The same, needing other changes. */
+    Change withNeeds(SortedSet<ResourceKey> others) {
+        return new Change(
+                resource,
+                action,
+                host,
+                fields,
+                source,
+                reason,
+                steps,
+                others,
+                declaration,
+                enforced,
+                formerly,
+                removed,
+                undo);
     }
 
     /** {@code project/branch create}, unique within a plan. */

@@ -41,7 +41,7 @@ final class Guards {
         List<Change> removals = changes.stream()
                 .filter(c -> c.action() == Action.REMOVE && c.resource().kind().holdsData())
                 .toList();
-        if (removals.size() > input.allowDestroy()) {
+        if (removals.size() > input.asked().allowDestroy()) {
             refuse(
                     Code.DESTROY_CAP,
                     Source.NOWHERE,
@@ -49,7 +49,7 @@ final class Guards {
                             + removals.stream()
                                     .map(c -> c.resource().toString())
                                     .collect(Collectors.joining(", "))
-                            + "); allowed: " + input.allowDestroy(),
+                            + "); allowed: " + input.asked().allowDestroy(),
                     "if all of them are meant to go: --allow-destroy " + removals.size());
         }
     }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 /** Makes plans. Pure: the same input gives the same plan, byte for byte, in whatever order it was gathered. */
 public final class Planner {
     private static final Comparator<Change> ORDER = Comparator.comparing(
-                    (Change change) -> change.action() == Action.REMOVE ? 0 : 1)
+                    (Change change) -> change.action().takesAway() ? 0 : 1)
             .thenComparing(Change::resource)
             .thenComparing(Change::action, Comparator.reverseOrder());
 
@@ -184,7 +184,7 @@ public final class Planner {
 
     /** A misspelt name would otherwise be ignored without a word. */
     private void repairsWithoutNeed() {
-        input.repairs().stream()
+        input.asked().repairs().stream()
                 .filter(named -> findings.changes.stream()
                         .noneMatch(change -> change.action() == Action.REPAIR
                                 && change.resource().path().equals(named.path())))
@@ -228,7 +228,7 @@ public final class Planner {
         sorted.sort(ORDER);
         Set<ResourceKey> changed = sorted.stream().map(Change::resource).collect(Collectors.toSet());
         return sorted.stream()
-                .map(change -> withNeeds(change, needs(change, sorted, changed)))
+                .map(change -> change.withNeeds(needs(change, sorted, changed)))
                 .toList();
     }
 
@@ -250,19 +250,5 @@ public final class Planner {
             case HOST -> lower.kind() == Kind.PROJECT;
             case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH, HOST_ACCESS -> false;
         };
-    }
-
-    private static Change withNeeds(Change change, SortedSet<ResourceKey> needs) {
-        return new Change(
-                change.resource(),
-                change.action(),
-                change.host(),
-                change.fields(),
-                change.source(),
-                change.reason(),
-                change.steps(),
-                needs,
-                change.declaration(),
-                change.enforced());
     }
 }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param known false when this organization was never applied here
  * @param others names of other organizations in the same control plane
  * @param applied declarations last applied; removed ones are not among them
+ * @param removed branches that were removed and not dropped for good, oldest first
  * @param credentials current and pending versions by key, lowest version first
  */
 public record Registry(
@@ -19,10 +20,22 @@ public record Registry(
         boolean known,
         List<String> others,
         SortedMap<ResourceKey, Applied> applied,
+        List<Removed> removed,
         SortedMap<CredentialKey, List<Credential>> credentials) {
     public Registry {
+        removed = List.copyOf(removed);
         others = List.copyOf(others);
         applied = Collections.unmodifiableSortedMap(new TreeMap<>(applied));
         credentials = Collections.unmodifiableSortedMap(new TreeMap<>(credentials));
+    }
+
+    /** In which nothing was removed. */
+    public Registry(
+            String organization,
+            boolean known,
+            List<String> others,
+            SortedMap<ResourceKey, Applied> applied,
+            SortedMap<CredentialKey, List<Credential>> credentials) {
+        this(organization, known, others, applied, List.of(), credentials);
     }
 }

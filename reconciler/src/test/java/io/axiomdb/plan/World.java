@@ -34,7 +34,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -321,7 +320,7 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", "", null, NOW, NOW);
+        return new PlanInput(desired, registry, hosts, Asked.NOTHING, "dba@acme.example", "", null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

@@ -224,9 +224,9 @@ class CommandsTest {
     void flags_reach_the_request_and_the_next_command() {
         assertThat(world.run("plan", "--file", "x.yaml", "--repair", "password:shop/feature/a", "--allow-destroy", "3"))
                 .isEqualTo(Exit.OK);
-        assertThat(world.requests.getFirst().repairs())
+        assertThat(world.requests.getFirst().asked().repairs())
                 .containsExactly(new HeldBack.Named(HeldBack.Repair.PASSWORD, "shop/feature/a"));
-        assertThat(world.requests.getFirst().allowDestroy()).isEqualTo(3);
+        assertThat(world.requests.getFirst().asked().allowDestroy()).isEqualTo(3);
         assertThat(world.requests.getFirst().actor()).isEqualTo(new Actor("dba@acme.example", false, null, "axm/test"));
         assertThat(world.out()).contains(" --file x.yaml --repair password:shop/feature/a --allow-destroy 3\n");
     }

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.controlplane;
 
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.registry.Credential;
@@ -48,6 +49,22 @@ final class Credentials {
                 .forEach(c ->
                         found.computeIfAbsent(c.key(), key -> new ArrayList<>()).add(c));
         found.replaceAll((key, versions) -> List.copyOf(versions));
+        return found;
+    }
+
+    /** Retired versions of branches that were removed and not purged, lowest first. */
+    static SortedMap<ResourceKey, List<Credential>> ofRemoved(Handle handle, String organization) {
+        SortedMap<ResourceKey, List<Credential>> found = new TreeMap<>();
+        handle.createQuery(
+                        "SELECT DISTINCT c.project, c.branch, c.role, c.version, c.mark, c.state FROM axiomdb.credentials c"
+                                + " JOIN axiomdb.project_branches b ON b.organization = c.organization AND b.project = c.project"
+                                + " AND b.name = c.branch WHERE b.organization = :organization AND b.removed_at IS NOT NULL"
+                                + " AND b.purged_at IS NULL AND c.state = 'RETIRED' ORDER BY c.version")
+                .bind("organization", organization)
+                .map((row, context) -> credential(row))
+                .forEach(c -> found.computeIfAbsent(
+                                ResourceKey.branch(c.key().project(), c.key().branch()), key -> new ArrayList<>())
+                        .add(c));
         return found;
     }
 
