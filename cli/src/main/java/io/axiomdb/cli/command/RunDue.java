@@ -35,7 +35,7 @@ final class RunDue extends OrganizationCommand {
 
     @Override
     int run(String name, Opened opened) {
-        Context context = new Context(Purpose.APPLY, file().file().toString(), null, file().flags(), false);
+        Context context = new Context(Purpose.DUE, file().file().toString(), null, file().flags(), false);
         List<Planned> due = new ArrayList<>();
         Optional<ApplyReport> done;
         try (World.Stop stop = world().stop();
