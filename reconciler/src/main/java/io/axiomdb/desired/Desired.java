@@ -1,9 +1,8 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Everything that axiomdb.yaml declares, checked and with defaults filled in. Maps are keyed by name.
@@ -18,8 +17,8 @@ public record Desired(
         SortedMap<String, Project> projects,
         Origin origin) {
     public Desired {
-        members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
-        hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
-        projects = Collections.unmodifiableSortedMap(new TreeMap<>(projects));
+        members = Sorted.map(members);
+        hosts = Sorted.map(hosts);
+        projects = Sorted.map(projects);
     }
 }

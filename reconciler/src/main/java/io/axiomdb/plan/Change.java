@@ -1,14 +1,12 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * One resource's change: what a person reviews, what is audited as one event, and the steps that make it true.
@@ -36,8 +34,8 @@ public record Change(
     public Change {
         fields = List.copyOf(fields);
         steps = List.copyOf(steps);
-        needs = Collections.unmodifiableSortedSet(new TreeSet<>(needs));
-        declaration = Collections.unmodifiableSortedMap(new TreeMap<>(declaration));
+        needs = Sorted.set(needs);
+        declaration = Sorted.map(declaration);
     }
 
     /** {@code project/branch create}, unique within a plan. */

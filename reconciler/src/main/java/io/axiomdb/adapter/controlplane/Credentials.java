@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.controlplane;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.registry.Credential;
@@ -41,10 +42,11 @@ final class Credentials {
     /** Pending and current versions, lowest first. */
     static SortedMap<CredentialKey, List<Credential>> read(Handle handle, String organization) {
         SortedMap<CredentialKey, List<Credential>> found = new TreeMap<>();
+        Shared shared = new Shared();
         handle.createQuery("SELECT project, branch, role, version, mark, state FROM axiomdb.credentials"
                         + " WHERE organization = :organization AND state <> 'RETIRED' ORDER BY version")
                 .bind("organization", organization)
-                .map((row, context) -> credential(row))
+                .map((row, context) -> credential(row, shared))
                 .forEach(c ->
                         found.computeIfAbsent(c.key(), key -> new ArrayList<>()).add(c));
         found.replaceAll((key, versions) -> List.copyOf(versions));
@@ -63,9 +65,10 @@ final class Credentials {
         return since;
     }
 
-    private static Credential credential(ResultSet row) throws SQLException {
+    private static Credential credential(ResultSet row, Shared shared) throws SQLException {
+        CredentialKey key = key(row);
         return new Credential(
-                key(row),
+                new CredentialKey(shared.of(key.project()), shared.of(key.branch()), key.role()),
                 row.getInt("version"),
                 new PasswordMark(row.getString("mark")),
                 Credential.State.valueOf(row.getString("state")));
