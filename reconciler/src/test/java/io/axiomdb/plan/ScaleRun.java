@@ -25,7 +25,8 @@ import java.util.function.Supplier;
  * be; runs out of memory where the heap is too small.
  */
 final class ScaleRun {
-    private static final int TIMES = 3;
+    /** Enough for the compiler to have warmed up on small ones. */
+    private static final int WORK = 50_000;
 
     private ScaleRun() {}
 
@@ -36,16 +37,17 @@ final class ScaleRun {
      */
     public static void main(String[] arguments) throws IOException {
         int branches = Integer.parseInt(arguments[0]);
+        int times = Math.clamp(WORK / branches, 1, 10);
         Registry registry = stored(World.applied(load(Fleet.of(branches))));
         SortedMap<String, Observation> hosts = World.converged(load(Fleet.of(branches)));
         long world = retained();
         long cold = timed(() -> load(Fleet.of(branches)));
-        long load = best(() -> load(Fleet.of(branches)));
+        long load = best(times, () -> load(Fleet.of(branches)));
         Desired same = load(Fleet.of(branches));
-        long plan = best(() -> changes(same, registry, hosts, 0));
+        long plan = best(times, () -> changes(same, registry, hosts, 0));
         long held = retained();
         Desired edited = load(Fleet.of(branches).edited());
-        long changed = best(() -> changes(edited, registry, hosts, (branches + 98) / 100));
+        long changed = best(times, () -> changes(edited, registry, hosts, (branches + 98) / 100));
         System.out.printf(
                 "%7d branches  load %6d ms (first %6d)  plan %6d ms  1 %% changed %6d ms  world %4d MiB  all %4d MiB  process %4d MiB%n",
                 branches, load, cold, plan, changed, world, held, peak());
@@ -83,9 +85,9 @@ final class ScaleRun {
         return new String(text.toCharArray());
     }
 
-    private static long best(Supplier<?> action) {
+    private static long best(int times, Supplier<?> action) {
         long best = Long.MAX_VALUE;
-        for (int i = 0; i < TIMES; i++) {
+        for (int i = 0; i < times; i++) {
             best = Math.min(best, timed(action));
         }
         return best;
