@@ -1,10 +1,9 @@
 package io.axiomdb.registry;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Everything that the control plane knows about an organization, read at one moment.
@@ -25,8 +24,8 @@ public record Registry(
     public Registry {
         removed = List.copyOf(removed);
         others = List.copyOf(others);
-        applied = Collections.unmodifiableSortedMap(new TreeMap<>(applied));
-        credentials = Collections.unmodifiableSortedMap(new TreeMap<>(credentials));
+        applied = Sorted.map(applied);
+        credentials = Sorted.map(credentials);
     }
 
     /** In which nothing was removed. */

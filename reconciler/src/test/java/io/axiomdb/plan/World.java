@@ -133,6 +133,7 @@ final class World {
     /** Hosts exactly as wanted. */
     static SortedMap<String, Observation> converged(Desired desired) {
         SortedMap<String, Observation> hosts = emptyHosts(desired);
+        SortedMap<String, AccessWant> wants = AccessCompiler.compile(desired, NOW);
         desired.hosts().keySet().forEach(host -> {
             SortedMap<String, RoleState> roles =
                     new TreeMap<>(enrolled(desired, host).roles());
@@ -151,7 +152,7 @@ final class World {
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
-            AccessWant want = AccessCompiler.compile(desired, NOW).getOrDefault(host, AccessWant.none(host));
+            AccessWant want = wants.getOrDefault(host, AccessWant.none(host));
             hosts.put(
                     host,
                     seen(new HostState(roles, databases))
