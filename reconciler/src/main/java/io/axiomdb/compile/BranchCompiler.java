@@ -38,7 +38,7 @@ public final class BranchCompiler {
             Passwords passwords,
             boolean pooled) {
         BranchNames names = BranchNames.of(project, branch);
-        String marker = "axm:" + organization + "/" + project.name() + "/" + branch.name();
+        String marker = marker(organization, ResourceKey.branch(project.name(), branch.name()));
         SortedMap<String, RoleState> roles = new TreeMap<>();
         for (RoleKind kind : RoleKind.values()) {
             roles.put(
@@ -69,8 +69,19 @@ public final class BranchCompiler {
                 names,
                 marker,
                 new HostState(roles, databases),
+                branch.rights() == Branch.Rights.ADDITIVE,
                 released,
                 branch.origin());
+    }
+
+    /** The comment of a branch's database and roles. */
+    public static String marker(String organization, ResourceKey branch) {
+        return "axm:" + organization + "/" + branch.path();
+    }
+
+    /** Whether a comment says that something is, or was, a branch of anybody's AxiomDB. */
+    public static boolean isMarker(String comment) {
+        return comment.startsWith("axm:") || comment.startsWith("axm-removed:");
     }
 
     /** The schemas in which the roles of a branch get their rights. */

@@ -37,17 +37,29 @@ public record DatabaseState(
      * @param defaultGrants what objects that the owner will create get, without the owner's own rights
      * @param objects rights on existing objects
      * @param lookup columns of pg_authid that the pooler's role may read in this database
+     * @param others tables, views and routines in these schemas that belong to other roles, counted by owner; empty unless
+     *     asked for
      */
     public record Contents(
             SortedMap<String, SchemaState> schemas,
             SortedSet<DefaultGrant> defaultGrants,
             SortedSet<ObjectRights> objects,
-            SortedSet<String> lookup) {
+            SortedSet<String> lookup,
+            SortedMap<String, Integer> others) {
         public Contents {
             schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
             defaultGrants = Collections.unmodifiableSortedSet(new TreeSet<>(defaultGrants));
             objects = Collections.unmodifiableSortedSet(new TreeSet<>(objects));
             lookup = Collections.unmodifiableSortedSet(new TreeSet<>(lookup));
+            others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
+        }
+
+        public Contents(
+                SortedMap<String, SchemaState> schemas,
+                SortedSet<DefaultGrant> defaultGrants,
+                SortedSet<ObjectRights> objects,
+                SortedSet<String> lookup) {
+            this(schemas, defaultGrants, objects, lookup, new TreeMap<>());
         }
     }
 

@@ -53,6 +53,11 @@ public record Asked(
                 false);
     }
 
+    /** The same, and these branches are taken over. */
+    public Asked adopting(SortedSet<ResourceKey> branches) {
+        return new Asked(repairs, allowDestroy, branches, reset, purge, due);
+    }
+
     /** For the look afterwards, when all that was named has been done. */
     public Asked afterwards() {
         return due ? DUE : of(Set.of(), allowDestroy);

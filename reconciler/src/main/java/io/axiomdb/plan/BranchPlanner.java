@@ -16,7 +16,9 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
+import io.axiomdb.plan.BranchComparison.Purpose;
 import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.registry.Applied;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,7 +93,7 @@ final class BranchPlanner {
                             + BranchNames.of(project, branch).database(),
                     "this version neither moves nor renames databases: put host, env, prefix, slug and names back");
         }
-        if (making && branch.data() != Branch.Data.EMPTY) {
+        if (making && !asksToAdopt(branch, project) && branch.data() != Branch.Data.EMPTY) {
             return Diagnostic.of(
                     Code.DATA_NOT_SUPPORTED,
                     branch.origin().of("data"),
@@ -130,7 +132,8 @@ final class BranchPlanner {
             @Nullable Applied applied,
             Observation.Seen seen) {
         HostState actual = seen.state();
-        BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
+        boolean replaced = before != null && isNamed(Repair.PASSWORD, key);
+        BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual, replaced);
         BranchWant want = BranchCompiler.compile(
                 input.desired().organization(),
                 project,
@@ -139,11 +142,16 @@ final class BranchPlanner {
                 passwords,
                 pooled(input.desired(), project, actual));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
+        if (!foreign.isEmpty() && before == null && input.asked().adopt().contains(key)) {
+            adopt(adoption(want, project, seen), branch, applied != null);
+            return;
+        }
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(key, foreign));
             return;
         }
-        List<Difference> differences = BranchComparison.between(want, actual, seen.serverVersion(), before == null);
+        List<Difference> differences = BranchComparison.between(
+                want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
         if (before == null) {
             create(want, branch, applied != null, differences);
             return;
@@ -160,8 +168,35 @@ final class BranchPlanner {
                 branch,
                 before,
                 differences,
-                BranchComparison.between(wantedBefore, actual, seen.serverVersion(), false));
+                BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP));
         unreadable(want, actual);
+    }
+
+    private boolean asksToAdopt(Branch branch, Project project) {
+        return input.asked().adopt().contains(ResourceKey.branch(project.name(), branch.name()));
+    }
+
+    private boolean isNamed(Repair repair, ResourceKey key) {
+        return input.asked().repairs().contains(new HeldBack.Named(repair, key.path()));
+    }
+
+    private Adoption adoption(BranchWant want, Project project, Observation.Seen seen) {
+        Host host = input.desired().hosts().get(project.host());
+        return new Adoption(
+                want, seen.state(), seen.serverVersion(), project.network(), host != null && host.ssh() != null);
+    }
+
+    private void adopt(Adoption adoption, Branch branch, boolean begun) {
+        BranchWant want = adoption.want();
+        List<Diagnostic> refusals = adoption.refusals();
+        if (!refusals.isEmpty()) {
+            findings.blocked.add(new Blocked(want.key(), refusals));
+            return;
+        }
+        List<Difference> differences = adoption.differences();
+        findings.notices.addAll(adoption.notices());
+        String reason = begun ? "adoption begun earlier and not finished" : "it is there already and is taken over";
+        change(want, branch, Action.ADOPT, adoption.fields(differences), reason, differences, needs(want, branch));
     }
 
     /** Without the pooler's role nothing can be given to it; enrolling the host makes it. */

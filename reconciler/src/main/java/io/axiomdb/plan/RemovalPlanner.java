@@ -151,7 +151,7 @@ final class RemovalPlanner {
 
     private static boolean ourDatabase(BranchWant want, HostState actual) {
         DatabaseState database = actual.databases().get(want.names().database());
-        return database != null && BranchComparison.isOurs(want, database);
+        return database != null && BranchComparison.isOurs(want, database, actual);
     }
 
     private static String id(Applied applied) {

@@ -1,6 +1,8 @@
 package io.axiomdb.registry;
 
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -27,6 +29,21 @@ public record Registry(
         others = List.copyOf(others);
         applied = Collections.unmodifiableSortedMap(new TreeMap<>(applied));
         credentials = Collections.unmodifiableSortedMap(new TreeMap<>(credentials));
+    }
+
+    /** The roles of an applied branch whose passwords nobody told AxiomDB: it was adopted with them. */
+    public List<RoleKind> unknownPasswords(ResourceKey branch) {
+        Applied there = applied.get(branch);
+        if (there == null || !there.complete()) {
+            return List.of();
+        }
+        return Arrays.stream(RoleKind.values())
+                .filter(role ->
+                        credentials
+                                .getOrDefault(new CredentialKey(branch.project(), branch.name(), role), List.of())
+                                .stream()
+                                .noneMatch(version -> version.state() == Credential.State.CURRENT))
+                .toList();
     }
 
     /** In which nothing was removed. */
