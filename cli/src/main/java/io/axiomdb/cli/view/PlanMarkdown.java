@@ -51,7 +51,7 @@ public final class PlanMarkdown implements PlanView {
                 .filter(c -> c.action() == Action.ADOPT
                         || c.action() == Action.REMOVE && c.resource().kind().holdsData())
                 .map(c -> c.action() == Action.ADOPT ? PlanWords.takesOver(c) : PlanWords.unreachable(c))
-                .map(words -> "> " + Escape.markdown(words) + "\n")
+                .map(loud -> "> " + Escape.markdown(loud) + "\n")
                 .toList();
         if (!words.isEmpty()) {
             text.append("\n> [!CAUTION]\n").append(String.join(">\n", words));

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Names that PostgreSQL, its access file or AxiomDB itself would read as something else, and names too long for it. */
-final class Names {
+public final class Names {
     private static final Set<String> RESERVED = Set.of(
             "all",
             "sameuser",
@@ -34,6 +34,14 @@ final class Names {
 
     private Names(Consumer<Diagnostic> problems) {
         this.problems = problems;
+    }
+
+    /** Whether the name of a database or role can stand in a file. */
+    public static boolean fits(String name) {
+        return !name.isEmpty()
+                && name.getBytes(StandardCharsets.UTF_8).length <= BranchNames.LIMIT_BYTES
+                && isPlain(name)
+                && !isReserved(name);
     }
 
     static void check(Desired desired, Consumer<Diagnostic> problems) {
@@ -86,7 +94,7 @@ final class Names {
                     at,
                     "\"" + name + "\" begins with a character that means something in pg_hba.conf",
                     "rename the database or role first"));
-        } else if (!name.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || "_$.-".indexOf(c) >= 0)) {
+        } else if (!isPlain(name)) {
             problems.accept(Diagnostic.of(
                     Code.BAD_VALUE,
                     at,
@@ -96,9 +104,17 @@ final class Names {
         reserved(name, at, "\"" + name + "\"");
     }
 
-    private void reserved(String name, Source at, String words) {
+    private static boolean isPlain(String name) {
+        return name.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || "_$.-".indexOf(c) >= 0);
+    }
+
+    private static boolean isReserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (RESERVED.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_")) {
+        return RESERVED.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_");
+    }
+
+    private void reserved(String name, Source at, String words) {
+        if (isReserved(name)) {
             problems.accept(
                     Diagnostic.of(
                             Code.RESERVED_NAME,
