@@ -1,16 +1,16 @@
 package io.axiomdb.cli;
 
+import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.ServerChecks;
 import io.axiomdb.adapter.postgres.Target;
 import io.axiomdb.adapter.secrets.References;
 import io.axiomdb.adapter.ssh.Enrollment;
 import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
-import io.axiomdb.adapter.postgres.PostgresReader;
+import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
-import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Check;

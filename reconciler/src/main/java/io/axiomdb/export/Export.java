@@ -48,11 +48,13 @@ public final class Export {
                 .append("\n\n");
         if (!desired.members().isEmpty()) {
             text.append("members:\n");
-            desired.members().values().forEach(member -> text.append("  ")
-                    .append(Quoting.key(member.email()))
-                    .append(": ")
-                    .append(member.role().word())
-                    .append('\n'));
+            desired.members()
+                    .values()
+                    .forEach(member -> text.append("  ")
+                            .append(Quoting.key(member.email()))
+                            .append(": ")
+                            .append(member.role().word())
+                            .append('\n'));
             text.append('\n');
         }
         text.append("hosts:\n").append(HostEntry.of(host)).append('\n');
@@ -72,8 +74,10 @@ public final class Export {
                 continue;
             }
             if (BranchCompiler.isMarker(item.state().marker())) {
-                left.append(Comments.lines("", "Database " + name + " is AxiomDB's already: "
-                        + item.state().marker()));
+                left.append(Comments.lines(
+                        "",
+                        "Database " + name + " is AxiomDB's already: "
+                                + item.state().marker()));
                 continue;
             }
             Optional<Unfit> unfit = Unfit.of(all, item);

@@ -64,10 +64,11 @@ final class HostEntry {
         line(inner, "user", ssh.user());
         line(inner, "key", ssh.key().toString());
         text.append(inner).append("host_keys:\n");
-        ssh.hostKeys().forEach(key -> text.append(inner)
-                .append("  - ")
-                .append(Quoting.value(key))
-                .append('\n'));
+        ssh.hostKeys()
+                .forEach(key -> text.append(inner)
+                        .append("  - ")
+                        .append(Quoting.value(key))
+                        .append('\n'));
         if (ssh.jump() != null) {
             ssh("jump", ssh.jump(), inner);
         }

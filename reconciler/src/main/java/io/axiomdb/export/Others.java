@@ -29,7 +29,8 @@ final class Others {
      * @param own the branch's roles that are there
      */
     static List<String> of(Item item, Collection<RoleState> own) {
-        Others others = new Others(new TreeSet<>(own.stream().map(RoleState::name).toList()));
+        Others others =
+                new Others(new TreeSet<>(own.stream().map(RoleState::name).toList()));
         Inside inside = Objects.requireNonNull(item.inside());
         others.grants("the database", item.state().grants());
         inside.schemas().values().forEach(schema -> others.grants("schema " + schema.name(), schema.grants()));
@@ -39,8 +40,7 @@ final class Others {
                         .map(grant -> grant.grant().grantee())
                         .filter(others::isOther)
                         .distinct()
-                        .forEach(grantee -> others.found.add(
-                                who(grantee) + ": what " + role + " makes in future")));
+                        .forEach(grantee -> others.found.add(who(grantee) + ": what " + role + " makes in future")));
         inside.owned().stream()
                 .filter(owned -> !others.own.contains(owned.owner()))
                 .forEach(owned -> others.found.add(owned.owner() + " owns " + owned.count()

@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -77,10 +76,14 @@ final class ProjectEntry {
 
     private void about() {
         int tables = inside.owned().stream().mapToInt(Inventory.Owned::count).sum();
-        comment("  ", "Database " + item.state().name() + ": " + Sizes.words(item.bytes()) + ", owner "
-                + item.state().owner() + ", " + tables + " tables and views"
-                + (inside.extensions().isEmpty() ? "" : ", extensions " + String.join(", ", inside.extensions()))
-                + ".");
+        comment(
+                "  ",
+                "Database " + item.state().name() + ": " + Sizes.words(item.bytes()) + ", owner "
+                        + item.state().owner() + ", " + tables + " tables and views"
+                        + (inside.extensions().isEmpty()
+                                ? ""
+                                : ", extensions " + String.join(", ", inside.extensions()))
+                        + ".");
         if (!item.state().marker().isEmpty()) {
             comment("  ", "Adoption replaces its comment: " + item.state().marker());
         }
@@ -89,12 +92,16 @@ final class ProjectEntry {
     private void network() {
         comment("    ", "On this host only those get in whom rules name, from when it is adopted: write them first.");
         List<Inventory.Sessions> sessions = all.sessionsIn(item.state().name());
-        comment("    ", sessions.isEmpty()
-                ? "Nobody is connected at this moment."
-                : "Connected at this moment: " + sessions.stream()
-                        .map(s -> s.role() + " from " + (s.address().isEmpty() ? "the machine itself" : s.address())
-                                + " (" + s.count() + ")")
-                        .collect(Collectors.joining(", ")));
+        comment(
+                "    ",
+                sessions.isEmpty()
+                        ? "Nobody is connected at this moment."
+                        : "Connected at this moment: "
+                                + sessions.stream()
+                                        .map(s -> s.role() + " from "
+                                                + (s.address().isEmpty() ? "the machine itself" : s.address()) + " ("
+                                                + s.count() + ")")
+                                        .collect(Collectors.joining(", ")));
         text.append("    network:\n      mode: restricted\n      rules: {}\n");
     }
 
@@ -105,7 +112,9 @@ final class ProjectEntry {
         name("database", item.state().name(), "");
         name("owner", item.state().owner(), "");
         for (RoleKind kind : List.of(RoleKind.RW, RoleKind.RO)) {
-            String there = guess.of(item, kind).filter(name -> !roles.containsValue(name)).orElse(null);
+            String there = guess.of(item, kind)
+                    .filter(name -> !roles.containsValue(name))
+                    .orElse(null);
             String does = kind == RoleKind.RW ? "reads and writes all of its tables" : "reads all of its tables";
             if (there != null) {
                 roles.put(kind, there);
@@ -147,9 +156,11 @@ final class ProjectEntry {
                 roles.values().stream()
                         .map(name -> Objects.requireNonNull(all.roles().get(name)))
                         .toList());
-        comment(FIELD, others.isEmpty()
-                ? "Nobody else holds rights here; without this line that would stay so."
-                : "What others hold stays. Without this line adoption would take away:");
+        comment(
+                FIELD,
+                others.isEmpty()
+                        ? "Nobody else holds rights here; without this line that would stay so."
+                        : "What others hold stays. Without this line adoption would take away:");
         others.forEach(line -> comment(FIELD, "  " + line));
         text.append(FIELD + "rights: additive\n");
     }
@@ -158,9 +169,11 @@ final class ProjectEntry {
         String owner = item.state().owner();
         List<String> declared = new ArrayList<>();
         for (String schema : inside.schemas().keySet()) {
-            boolean owns = Objects.requireNonNull(inside.schemas().get(schema)).owner().equals(owner)
-                    || inside.owned().stream()
-                            .anyMatch(o -> o.schema().equals(schema) && o.owner().equals(owner));
+            boolean owns =
+                    Objects.requireNonNull(inside.schemas().get(schema)).owner().equals(owner)
+                            || inside.owned().stream()
+                                    .anyMatch(o -> o.schema().equals(schema)
+                                            && o.owner().equals(owner));
             if (schema.equals("public") || !owns) {
                 continue;
             }
@@ -173,7 +186,9 @@ final class ProjectEntry {
             }
         }
         if (!declared.isEmpty()) {
-            text.append(FIELD + "schemas: [").append(String.join(", ", declared)).append("]\n");
+            text.append(FIELD + "schemas: [")
+                    .append(String.join(", ", declared))
+                    .append("]\n");
         }
     }
 

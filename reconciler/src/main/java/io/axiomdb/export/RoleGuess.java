@@ -44,8 +44,8 @@ final class RoleGuess {
         return held.entrySet().stream()
                 .filter(entry -> fits(entry.getKey(), item) && does(kind, entry.getValue(), Math.max(tables, 1)))
                 .map(Map.Entry::getKey)
-                .min(Comparator.comparing((String name) ->
-                                !name.startsWith(item.state().name()))
+                .min(Comparator.comparing(
+                                (String name) -> !name.startsWith(item.state().name()))
                         .thenComparing(Comparator.naturalOrder()));
     }
 

@@ -19,9 +19,7 @@ record Unfit(String why, String help) {
         }
         if (item.inside() == null) {
             return unfit(
-                    database.allowConnections()
-                            ? "it could not be entered"
-                            : "it does not allow connections",
+                    database.allowConnections() ? "it could not be entered" : "it does not allow connections",
                     "open it, then export again");
         }
         if (owner == null || !Names.fits(owner.name())) {

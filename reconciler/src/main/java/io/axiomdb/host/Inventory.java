@@ -37,7 +37,10 @@ public record Inventory(
      * @param inside null where it could not be entered
      */
     public record Item(
-            DatabaseState state, boolean template, long bytes, @Nullable Inside inside) {}
+            DatabaseState state,
+            boolean template,
+            long bytes,
+            @Nullable Inside inside) {}
 
     /**
      * What is in a database, without PostgreSQL's own and without members of extensions.

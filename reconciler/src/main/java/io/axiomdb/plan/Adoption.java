@@ -27,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param policy of the project; null when it has none, and then nobody is let in
  * @param guarded whether the host lets in only whom a policy names
  */
-record Adoption(BranchWant want, HostState actual, int serverVersion, @Nullable Network policy, boolean guarded) {
+record Adoption(
+        BranchWant want,
+        HostState actual,
+        int serverVersion,
+        @Nullable Network policy,
+        boolean guarded) {
     /** The name of the fields that say, first of all, what others will lose. */
     static final String TAKES_AWAY = "takes away";
 
@@ -117,7 +122,9 @@ record Adoption(BranchWant want, HostState actual, int serverVersion, @Nullable 
                 .filter(Adoption::takesAway)
                 .forEach(d -> fields.add(new FieldChange("", TAKES_AWAY, "", words(d), d.source())));
         if (guarded && (policy == null || policy.mode() != Network.Mode.PUBLIC_ALL)) {
-            String rules = policy == null ? "it has no network policy" : "its rules: " + policy.rules().size();
+            String rules = policy == null
+                    ? "it has no network policy"
+                    : "its rules: " + policy.rules().size();
             fields.add(new FieldChange(
                     "",
                     TAKES_AWAY,

@@ -20,9 +20,12 @@ import io.axiomdb.testing.TextSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -32,7 +35,8 @@ import org.junit.jupiter.api.TestFactory;
  * Golden cases of planning. In each directory: {@code axiomdb.yaml}, what is declared; {@code applied.yaml}, what was
  * applied last, if anything; {@code actual.yaml}, what the hosts are like, if not as applied; {@code seen.txt}, what else
  * was seen on them ({@link SeenLines}); {@code unreachable}, hosts that do not answer; {@code plan.txt}, what must come out.
- * The directory's name is the sentence.
+ * With {@code by-others} somebody else made what is on the hosts; {@code adopt} names branches to take over. The
+ * directory's name is the sentence.
  */
 class PlanCasesTest {
     private static final Path CASES = Path.of("src/test/resources/cases/plan");
@@ -62,9 +66,13 @@ class PlanCasesTest {
                                 Code.HOST_UNREACHABLE, "host " + host + ": connection refused", "start it"))));
         declared.hosts().values().forEach(host -> hosts.computeIfPresent(host.name(), (_, o) -> asDeclared(host, o)));
         SeenLines.read(directory.resolve("seen.txt")).forEach(line -> hosts.compute(line.host(), line::on));
-        Plan plan = Planner.plan(World.input(declared, registry, hosts));
+        if (Files.exists(directory.resolve("by-others"))) {
+            hosts.replaceAll((_, observation) -> World.byOthers(observation));
+        }
+        PlanInput input = World.adopting(World.input(declared, registry, hosts), adopted(directory));
+        Plan plan = Planner.plan(input);
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
-        assertThat(Planner.plan(World.input(declared, registry, hosts))).isEqualTo(plan);
+        assertThat(Planner.plan(input)).isEqualTo(plan);
         Plan after = Planner.plan(World.input(declared, World.after(registry, plan), World.after(hosts, plan)));
         assertThat(after.changes().stream().map(Change::resource).filter(PlanCasesTest::isAccess))
                 .as("nothing is left to do about access")
@@ -87,6 +95,16 @@ class PlanCasesTest {
     private static Stream<String> unreachable(Path directory) throws IOException {
         Path file = directory.resolve("unreachable");
         return Files.exists(file) ? Files.readAllLines(file).stream() : Stream.of();
+    }
+
+    private static SortedSet<ResourceKey> adopted(Path directory) throws IOException {
+        Path file = directory.resolve("adopt");
+        SortedSet<ResourceKey> keys = new TreeSet<>();
+        for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+            int slash = line.indexOf('/');
+            keys.add(ResourceKey.branch(line.substring(0, slash), line.substring(slash + 1)));
+        }
+        return keys;
     }
 
     private static @Nullable Desired read(Path file) throws IOException {

@@ -74,16 +74,16 @@ abstract class ApplyingCommand extends WorldCommand {
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
         Context context = new Context(Purpose.APPLY, file.file().toString(), loaded.commit(), flags, false, words);
-            Planned planned = opened.plan(loaded.desired(), asked);
-            approve(planned, context);
-            // What an earlier apply left open is settled by looking, also when there is nothing to do.
-            boolean settled = opened.controlPlane()
-                    .unfinished(loaded.desired().organization())
-                    .isEmpty();
-            ApplyReport report = planned.plan().isEmpty() && settled
-                    ? new ApplyReport(List.of(), planned, Duration.ZERO)
-                    : apply(opened, loaded, asked, planned);
-            return end(report, planned, context);
+        Planned planned = opened.plan(loaded.desired(), asked);
+        approve(planned, context);
+        // What an earlier apply left open is settled by looking, also when there is nothing to do.
+        boolean settled = opened.controlPlane()
+                .unfinished(loaded.desired().organization())
+                .isEmpty();
+        ApplyReport report = planned.plan().isEmpty() && settled
+                ? new ApplyReport(List.of(), planned, Duration.ZERO)
+                : apply(opened, loaded, asked, planned);
+        return end(report, planned, context);
     }
 
     private void approve(Planned planned, Context context) {

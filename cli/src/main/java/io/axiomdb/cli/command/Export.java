@@ -41,8 +41,8 @@ final class Export extends WorldCommand {
     @Override
     int run() {
         Desired desired = file.load(world()).desired();
-        Host host = Objects.requireNonNull(
-                DeclaredHosts.of(desired, List.of(name)).get(name));
+        Host host =
+                Objects.requireNonNull(DeclaredHosts.of(desired, List.of(name)).get(name));
         try (Hosts hosts = world().hosts(file.file())) {
             print(io.axiomdb.export.Export.text(desired, host, hosts.inventory(host)));
         }

@@ -20,7 +20,7 @@ final class PlanWords {
         long drift = plan.count(Action.REPAIR);
         long adopted = plan.count(Action.ADOPT);
         return plan.count(Action.CREATE) + " to create, " + (adopted > 0 ? adopted + " to adopt, " : "")
-                 + (plan.count(Action.UPDATE) + drift) + " to change"
+                + (plan.count(Action.UPDATE) + drift) + " to change"
                 + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", " + plan.count(Action.REMOVE)
                 + " to destroy.";
     }
@@ -38,8 +38,9 @@ final class PlanWords {
 
     /** What it means that something is taken over. */
     static String takesOver(Change change) {
-        return Escape.terminal("This plan takes over branch " + change.resource().name() + " of project "
-                + change.resource().project() + ", which others made and use. What they lose by it stands first.");
+        return Escape.terminal("This plan takes over branch "
+                + change.resource().name() + " of project " + change.resource().project()
+                + ", which others made and use. What they lose by it stands first.");
     }
 
     /** {@code project shop on db1}. */

@@ -87,11 +87,7 @@ final class InventoryLook {
                                 new SchemaState(row.getString(1), row.getString(2), Query.grants(row, 3))),
                         row -> owned.add(new Owned(row.getString(1), row.getString(2), row.getInt(3))),
                         row -> held.add(new Held(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4),
-                                row.getInt(5))),
+                                row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getInt(5))),
                         row -> defaults.computeIfAbsent(row.getString(1), _ -> new TreeSet<>())
                                 .addAll(defaults(row)),
                         row -> extensions.add(row.getString(1))));
