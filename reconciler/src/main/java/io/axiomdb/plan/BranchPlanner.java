@@ -150,6 +150,10 @@ final class BranchPlanner {
             findings.blocked.add(new Blocked(key, foreign));
             return;
         }
+        if (applied == null && input.asked().adopt().contains(key)) {
+            findings.blocked.add(new Blocked(key, List.of(nothingToAdopt(want))));
+            return;
+        }
         List<Difference> differences = BranchComparison.between(
                 want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
         if (before == null) {
@@ -178,6 +182,16 @@ final class BranchPlanner {
 
     private boolean isNamed(Repair repair, ResourceKey key) {
         return input.asked().repairs().contains(new HeldBack.Named(repair, key.path()));
+    }
+
+    /** Who asked for an adoption did not ask for an empty database. */
+    private static Diagnostic nothingToAdopt(BranchWant want) {
+        return Diagnostic.of(
+                Code.ADOPT_UNUSED,
+                want.origin().self(),
+                want.key().path() + ": neither database " + want.names().database() + " nor its roles are on host "
+                        + want.host(),
+                "check its names:; if it is to be made anew, empty, that is axm apply");
     }
 
     private Adoption adoption(BranchWant want, Project project, Observation.Seen seen) {
