@@ -137,7 +137,8 @@ public final class Engine {
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
-                outside.controlPlane().now()));
+                // Only a host's own clock is compared with both.
+                files ? outside.controlPlane().now() : lookedFrom));
         Plan meant = request.asked().due() ? Due.of(plan) : plan;
         return new Look(registry, hosts, seen, new Planned(meant, looks(seen), took));
     }

@@ -216,7 +216,7 @@ final class ProjectEntry {
     private void settings() {
         StringBuilder lines = new StringBuilder();
         item.state().settings().forEach((name, value) -> {
-            boolean fits = Settings.fits(name)
+            boolean fits = Settings.fits(name, value)
                     && !name.contains(".")
                     && !value.isEmpty()
                     && value.length() <= VALUE_MAX

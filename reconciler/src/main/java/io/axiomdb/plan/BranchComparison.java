@@ -1,5 +1,6 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -94,16 +95,21 @@ final class BranchComparison {
     private static Diagnostic foreign(BranchWant want, String kind, String name, String marker, boolean known) {
         String says = marker.isEmpty() ? "it has no comment" : "its comment is \"" + marker + "\"";
         String detail = kind + " " + name + " on host " + want.host() + " (" + says + ")";
+        boolean anothers = BranchCompiler.isMarker(marker) && !marker.equals(want.marker());
+        String adopt =
+                anothers ? "" : "Take it over with axm adopt " + want.key().path() + ". ";
         String help = known
                 ? "AxiomDB made one of that name, or began to adopt it, marked \"" + want.marker()
-                        + "\", and leaves this one"
-                        + " alone. If an adoption was cut short, go on with axm adopt "
-                        + want.key().path()
-                        + ". If it is still the same, mark it again: COMMENT ON " + kind.toUpperCase(Locale.ROOT) + " "
+                        + "\", and leaves this one alone. "
+                        + (anothers
+                                ? ""
+                                : "If an adoption was cut short, go on: axm adopt "
+                                        + want.key().path() + ". ")
+                        + "If it is still the same, mark it again: COMMENT ON " + kind.toUpperCase(Locale.ROOT) + " "
                         + SqlText.identifier(name) + " IS " + SqlText.literal(want.marker())
-                : "nothing of this branch is touched. Take it over with axm adopt "
-                        + want.key().path()
-                        + ", rename what is there, or give the branch another name with slug: or names:";
+                : "nothing of this branch is touched. " + adopt
+                        + (anothers ? "Rename" : "Or rename")
+                        + " what is there, or give the branch another name with slug: or names:";
         return Diagnostic.of(Code.FOREIGN_OBJECT, want.origin().self(), detail, help);
     }
 }

@@ -23,7 +23,9 @@ import io.axiomdb.registry.Applied;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ final class BranchPlanner {
     private final PlanInput input;
     private final Desired appliedState;
     private final Findings findings;
+    /** Asked for every new branch, and the same for all of a project. */
+    private final Map<String, Boolean> staying = new HashMap<>();
 
     BranchPlanner(PlanInput input, Desired appliedState, Findings findings) {
         this.input = input;
@@ -74,7 +78,7 @@ final class BranchPlanner {
 
     private @Nullable Diagnostic refusal(
             Project project, Branch branch, @Nullable Project projectBefore, @Nullable Branch before, boolean making) {
-        if (projectBefore != null && before == null && staysBehind(project, projectBefore)) {
+        if (projectBefore != null && before == null && staysBehind(project)) {
             return Diagnostic.of(
                     Code.WOULD_MOVE,
                     branch.origin().self(),
@@ -112,6 +116,13 @@ final class BranchPlanner {
     }
 
     /** The registry keeps a project as it is while a branch of it can't move; a new one elsewhere would be lost to it. */
+    private boolean staysBehind(Project project) {
+        return staying.computeIfAbsent(project.name(), name -> {
+            Project projectBefore = appliedState.projects().get(name);
+            return projectBefore != null && staysBehind(project, projectBefore);
+        });
+    }
+
     private static boolean staysBehind(Project project, Project projectBefore) {
         return project.branches().values().stream().anyMatch(branch -> {
             Branch there = projectBefore.branches().get(branch.name());

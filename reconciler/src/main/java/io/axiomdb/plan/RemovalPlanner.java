@@ -23,7 +23,6 @@ import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,11 +39,13 @@ final class RemovalPlanner {
     private final PlanInput input;
     private final Desired appliedState;
     private final Findings findings;
+    private final Heirs heirs;
 
     RemovalPlanner(PlanInput input, Desired appliedState, Findings findings) {
         this.input = input;
         this.appliedState = appliedState;
         this.findings = findings;
+        this.heirs = Heirs.of(input.desired());
     }
 
     /** Plans the removal of a branch as it was last applied. */
@@ -67,22 +68,16 @@ final class RemovalPlanner {
 
     /** Setting a database aside that another branch is declared to have would take it from those who use it. */
     private @Nullable Diagnostic claimed(Project project, Branch branch) {
-        BranchNames names = BranchNames.of(project, branch);
-        for (Project other : input.desired().projects().values()) {
-            for (Branch heir : other.branches().values()) {
-                boolean same = other.host().equals(project.host()) && overlap(names, BranchNames.of(other, heir));
-                if (same) {
-                    return Diagnostic.of(
-                            Code.WOULD_MOVE,
-                            heir.origin().self(),
-                            "branch " + project.name() + "/" + branch.name() + " is taken out while branch "
-                                    + other.name() + "/" + heir.name() + " is to have its database or roles",
-                            "this version can't hand a database from one branch to another: keep the old name, or give the"
-                                    + " new branch names of its own");
-                }
-            }
-        }
-        return null;
+        Heirs.Heir heir = heirs.of(project.host(), BranchNames.of(project, branch));
+        return heir == null
+                ? null
+                : Diagnostic.of(
+                        Code.WOULD_MOVE,
+                        heir.at(),
+                        "branch " + project.name() + "/" + branch.name() + " is taken out while branch " + heir.path()
+                                + " is to have its database or roles",
+                        "this version can't hand a database from one branch to another: keep the old name, or give the"
+                                + " new branch names of its own");
     }
 
     /** What is not found on a host whose address was edited may be on the one before, open to everyone it was open to. */
@@ -103,14 +98,6 @@ final class RemovalPlanner {
                 "branch " + project.name() + "/" + branch.name() + " is taken out, host " + project.host()
                         + " has another address, and database " + database + " is not there",
                 "in two steps: take the branch out while the host has its old address, then change the address");
-    }
-
-    private static boolean overlap(BranchNames one, BranchNames other) {
-        Set<String> roles = Set.of(one.owner(), one.rw(), one.ro());
-        return one.database().equals(other.database())
-                || roles.contains(other.owner())
-                || roles.contains(other.rw())
-                || roles.contains(other.ro());
     }
 
     private void remove(ResourceKey key, Project project, Branch branch, Applied applied, HostState actual) {

@@ -48,6 +48,8 @@ class CommandsTest {
                 "validate",
                 "plan",
                 "apply",
+                "export",
+                "adopt",
                 "drift",
                 "audit",
                 "audit list",
@@ -92,6 +94,22 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audit | say list, show or verify",
+                "host | say enroll",
+                "credentials | say url or policy",
+                "credentials policy | say set",
+                "network | say explain, rule, mode or my-ip",
+                "branch | say create, delete or list"
+            })
+    void a_first_word_alone_is_answered_with_those_that_may_follow(String line, String answer) {
+        assertThat(world.run(line.split(" "))).isEqualTo(Exit.USAGE);
+        assertThat(world.err()).contains(answer + "\n");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "no-such",
@@ -102,6 +120,10 @@ class CommandsTest {
                 "plan --allow-destroy -1",
                 "plan --allow-destroy x",
                 "apply --plan 123",
+                "adopt",
+                "adopt --all shop/main",
+                "adopt shop",
+                "export",
                 "apply --plan 7f3a91c2d40be815 --auto-approve",
                 "audit",
                 "audit show",

@@ -109,6 +109,31 @@ public final class Samples {
                 true);
     }
 
+    /** What others made, and what they lose by its adoption. */
+    static Change adopted() {
+        return new Change(
+                ResourceKey.branch("crm", "main"),
+                Action.ADOPT,
+                "db1",
+                List.of(
+                        new FieldChange("", "takes away", "", "CONNECT, TEMPORARY of PUBLIC on database crm", line(24)),
+                        new FieldChange("", "takes away", "", "comment ask Anna of database crm", line(24)),
+                        new FieldChange("", "database", "", "crm", line(25)),
+                        new FieldChange("", "roles", "", "crm, crm_app", line(24)),
+                        new FieldChange("role crm_main_ro", "", "", "LOGIN", line(24)),
+                        new FieldChange("database crm", "privileges of crm_app", "", "CONNECT, TEMPORARY", line(24)),
+                        new FieldChange(
+                                "database crm", "not wanted: privileges of PUBLIC", "CONNECT, TEMPORARY", "", line(24)),
+                        new FieldChange("database crm", "comment", "ask Anna", "axm:acme/crm/main", line(24))),
+                line(24),
+                "it is there already and is taken over",
+                List.of(new Step.Sql(
+                        "mark database crm", "", List.of("COMMENT ON DATABASE \"crm\" IS 'axm:acme/crm/main'"))),
+                new TreeSet<>(),
+                new TreeMap<>(Map.of("rights", "exact")),
+                true);
+    }
+
     static Change policy() {
         return new Change(
                 ResourceKey.rotationPolicy("square-experience"),
@@ -196,11 +221,16 @@ public final class Samples {
     }
 
     public static Planned unreachable() {
+        return unreachable(drift());
+    }
+
+    /** One host of two was not seen, and one branch of the other is blocked. */
+    static Planned unreachable(Change... changes) {
         Diagnostic why = Diagnostic.of(
                 Code.HOST_UNREACHABLE,
                 "db2: Connection to 10.0.0.2:5432 refused",
                 "start PostgreSQL there, or mend hosts.db2.postgres");
-        Plan plan = plan(drift());
+        Plan plan = plan(changes);
         Plan blocked = new Plan(
                 "acme",
                 plan.changes(),

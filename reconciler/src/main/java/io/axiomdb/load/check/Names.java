@@ -7,29 +7,14 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ReservedNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Names that PostgreSQL, its access file or AxiomDB itself would read as something else, and names too long for it. */
 public final class Names {
-    private static final Set<String> RESERVED = Set.of(
-            "all",
-            "sameuser",
-            "samerole",
-            "samegroup",
-            "replication",
-            "public",
-            "none",
-            "postgres",
-            "template0",
-            "template1",
-            "information_schema",
-            "pgbouncer",
-            "axm_pooler");
-
     private final Consumer<Diagnostic> problems;
 
     private Names(Consumer<Diagnostic> problems) {
@@ -110,7 +95,7 @@ public final class Names {
 
     private static boolean isReserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return RESERVED.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_");
+        return ReservedNames.ALL.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_");
     }
 
     private void reserved(String name, Source at, String words) {
