@@ -16,6 +16,7 @@ import java.util.SortedSet;
  * @param host name of the host
  * @param marker comment that its database and roles carry
  * @param state exactly one database and three roles; a connection limit of {@link #UNMANAGED} is left as it is
+ * @param additive whether what the file does not mention stays: rights of others, attributes of roles
  * @param releasedSettings parameters that were declared when last applied and no longer are: to be reset
  * @param origin where the branch and its fields stand in the file
  */
@@ -25,6 +26,7 @@ public record BranchWant(
         BranchNames names,
         String marker,
         HostState state,
+        boolean additive,
         SortedSet<String> releasedSettings,
         Origin origin) {
     /** A connection limit that the file does not mention. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the parent branch; null for a branch that starts on its own
  * @param slug overrides what the name would be slugged to; null to derive it
  * @param names overrides derived names, for adopted databases
+ * @param rights whether the roles' rights are the only ones
  * @param schemas further schemas, beside public, in which the roles get their rights
  * @param connectionLimits null components mean unlimited
  * @param settings configuration parameters of the database, name to value
@@ -26,6 +27,7 @@ public record Branch(
         @Nullable Instant expiresAt,
         @Nullable String slug,
         NameOverrides names,
+        Rights rights,
         SortedSet<String> schemas,
         ConnectionLimits connectionLimits,
         SortedMap<String, String> settings,
@@ -47,6 +49,22 @@ public record Branch(
         }
 
         static Data of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** What becomes of rights that somebody else gave. */
+    public enum Rights {
+        /** Nobody else holds any: what is there beside them is taken away. */
+        EXACT,
+        /** What is missing is given, nothing is taken away: for adopted databases that others use as well. */
+        ADDITIVE;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Rights of(String word) {
             return valueOf(word.toUpperCase(Locale.ROOT));
         }
     }
@@ -97,6 +115,7 @@ public record Branch(
                 fields.instant("expires_at"),
                 fields.text("slug"),
                 NameOverrides.of(fields),
+                Rights.of(fields.text("rights", "exact")),
                 fields.list("schemas"),
                 ConnectionLimits.of(fields),
                 fields.below("settings"),
@@ -114,6 +133,7 @@ public record Branch(
                 .put("names.owner", names.owner())
                 .put("names.rw", names.rw())
                 .put("names.ro", names.ro())
+                .put("rights", rights == Rights.EXACT ? null : rights.word())
                 .list("schemas", schemas)
                 .put("connection_limits.database", connectionLimits.database())
                 .put("connection_limits.owner", connectionLimits.owner())

@@ -3,6 +3,7 @@ package io.axiomdb.host;
 import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +36,29 @@ public record DatabaseState(
      * @param defaultGrants what objects that the owner will create get, without the owner's own rights
      * @param objects rights on existing objects
      * @param lookup columns of pg_authid that the pooler's role may read in this database
+     * @param others tables, views and routines in these schemas that belong to other roles, counted by owner; empty unless
+     *     asked for
      */
     public record Contents(
             SortedMap<String, SchemaState> schemas,
             SortedSet<DefaultGrant> defaultGrants,
             SortedSet<ObjectRights> objects,
-            SortedSet<String> lookup) {
+            SortedSet<String> lookup,
+            SortedMap<String, Integer> others) {
         public Contents {
             schemas = Sorted.map(schemas);
             defaultGrants = Sorted.set(defaultGrants);
             objects = Sorted.set(objects);
             lookup = Sorted.set(lookup);
+            others = Sorted.map(others);
+        }
+
+        public Contents(
+                SortedMap<String, SchemaState> schemas,
+                SortedSet<DefaultGrant> defaultGrants,
+                SortedSet<ObjectRights> objects,
+                SortedSet<String> lookup) {
+            this(schemas, defaultGrants, objects, lookup, new TreeMap<>());
         }
     }
 

@@ -23,10 +23,18 @@ public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases
         this(roles, databases, "");
     }
 
-    /** The roles of the branch and the schemas that count. */
-    public record Inside(String owner, String rw, String ro, SortedSet<String> schemas) {
+    /**
+     * The roles of the branch and the schemas that count.
+     *
+     * @param others whether to count what belongs to other roles as well: it costs, and only an adoption asks
+     */
+    public record Inside(String owner, String rw, String ro, SortedSet<String> schemas, boolean others) {
         public Inside {
             schemas = Sorted.set(schemas);
+        }
+
+        public Inside(String owner, String rw, String ro, SortedSet<String> schemas) {
+            this(owner, rw, ro, schemas, false);
         }
     }
 }

@@ -2,6 +2,8 @@ package io.axiomdb.registry;
 
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -26,6 +28,21 @@ public record Registry(
         others = List.copyOf(others);
         applied = Sorted.map(applied);
         credentials = Sorted.map(credentials);
+    }
+
+    /** The roles of an applied branch whose passwords nobody told AxiomDB: it was adopted with them. */
+    public List<RoleKind> unknownPasswords(ResourceKey branch) {
+        Applied there = applied.get(branch);
+        if (there == null || !there.complete()) {
+            return List.of();
+        }
+        return Arrays.stream(RoleKind.values())
+                .filter(role ->
+                        credentials
+                                .getOrDefault(new CredentialKey(branch.project(), branch.name(), role), List.of())
+                                .stream()
+                                .noneMatch(version -> version.state() == Credential.State.CURRENT))
+                .toList();
     }
 
     /** In which nothing was removed. */

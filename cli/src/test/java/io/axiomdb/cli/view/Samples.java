@@ -109,6 +109,31 @@ public final class Samples {
                 true);
     }
 
+    /** What others made, and what they lose by its adoption. */
+    static Change adopted() {
+        return new Change(
+                ResourceKey.branch("crm", "main"),
+                Action.ADOPT,
+                "db1",
+                List.of(
+                        new FieldChange("", "takes away", "", "CONNECT, TEMPORARY of PUBLIC on database crm", line(24)),
+                        new FieldChange("", "takes away", "", "comment ask Anna of database crm", line(24)),
+                        new FieldChange("", "database", "", "crm", line(25)),
+                        new FieldChange("", "roles", "", "crm, crm_app", line(24)),
+                        new FieldChange("role crm_main_ro", "", "", "LOGIN", line(24)),
+                        new FieldChange("database crm", "privileges of crm_app", "", "CONNECT, TEMPORARY", line(24)),
+                        new FieldChange(
+                                "database crm", "not wanted: privileges of PUBLIC", "CONNECT, TEMPORARY", "", line(24)),
+                        new FieldChange("database crm", "comment", "ask Anna", "axm:acme/crm/main", line(24))),
+                line(24),
+                "it is there already and is taken over",
+                List.of(new Step.Sql(
+                        "mark database crm", "", List.of("COMMENT ON DATABASE \"crm\" IS 'axm:acme/crm/main'"))),
+                new TreeSet<>(),
+                new TreeMap<>(Map.of("rights", "exact")),
+                true);
+    }
+
     static Change policy() {
         return new Change(
                 ResourceKey.rotationPolicy("square-experience"),

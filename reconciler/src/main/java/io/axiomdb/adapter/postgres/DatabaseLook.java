@@ -21,11 +21,13 @@ import java.util.TreeSet;
 /** What is inside one database. Collects what inside.sql returns; used once. */
 final class DatabaseLook {
     private static final Query QUERY = Query.load("inside.sql");
+    private static final Query OTHERS = Query.load("others.sql");
 
     private final SortedMap<String, SchemaState> schemas = new TreeMap<>();
     private final SortedSet<DefaultGrant> defaults = new TreeSet<>();
     private final SortedSet<ObjectRights> objects = new TreeSet<>();
     private final SortedSet<String> lookup = new TreeSet<>();
+    private final SortedMap<String, Integer> others = new TreeMap<>();
 
     private final Shared shared = new Shared();
 
@@ -42,7 +44,10 @@ final class DatabaseLook {
         values.put("ro", what.ro());
         values.put("schemas", what.schemas());
         QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights, look::lookup));
-        return new Contents(look.schemas, look.defaults, look.objects, look.lookup);
+        if (what.others()) {
+            OTHERS.run(connection, values, List.of(look::others));
+        }
+        return new Contents(look.schemas, look.defaults, look.objects, look.lookup, look.others);
     }
 
     private void schema(ResultSet row) throws SQLException {
@@ -56,6 +61,10 @@ final class DatabaseLook {
         for (Grant grant : Query.grants(row, 3, shared)) {
             defaults.add(new DefaultGrant(schema, kind, grant));
         }
+    }
+
+    private void others(ResultSet row) throws SQLException {
+        others.put(row.getString(1), row.getInt(2));
     }
 
     private void lookup(ResultSet row) throws SQLException {

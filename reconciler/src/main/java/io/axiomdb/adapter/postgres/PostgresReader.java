@@ -6,6 +6,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Inventory;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostReader;
@@ -49,6 +50,33 @@ public final class PostgresReader implements HostReader {
             return new Observation.Unreachable(e.diagnostics().getFirst());
         } catch (SQLException e) {
             return new Observation.Unreachable(Refusal.of(host, e));
+        }
+    }
+
+    @Override
+    public Inventory inventory(Host host) {
+        Target target = targets.apply(host);
+        InventoryLook look = new InventoryLook();
+        int version;
+        try (PgConnection connection = AdminConnections.open(target, target.database(), NAME, Pins.LOOK, 0)) {
+            Refusal.unfit(host, target, connection).ifPresent(why -> {
+                throw new AxiomException(why);
+            });
+            version = ServerFacts.version(connection);
+            look.read(connection);
+        } catch (SQLException e) {
+            throw new AxiomException(Refusal.of(host, e), e);
+        }
+        return look.inventory(version, database -> overview(target, database, version));
+    }
+
+    /** Null when the database can't be entered or read: a poisoned one must not hide the others. */
+    private static Inventory.@Nullable Inside overview(Target target, String database, int version) {
+        try (PgConnection connection =
+                AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version))) {
+            return InventoryLook.overview(connection);
+        } catch (SQLException e) {
+            return null;
         }
     }
 
