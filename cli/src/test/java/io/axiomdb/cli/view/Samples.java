@@ -19,6 +19,11 @@ import io.axiomdb.plan.Step;
 import io.axiomdb.port.DesiredSource.Commit;
 import io.axiomdb.registry.CredentialKey;
 import java.time.Duration;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.registry.Credential;
+import java.util.Collection;
+import java.util.SortedMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -107,6 +112,19 @@ public final class Samples {
                 new TreeSet<>(),
                 new TreeMap<>(Map.of("from", "main")),
                 true);
+    }
+
+    /** As AxiomDB has them of branches that it made. */
+    public static SortedMap<CredentialKey, List<Credential>> passwords(Collection<ResourceKey> keys) {
+        SortedMap<CredentialKey, List<Credential>> all = new TreeMap<>();
+        keys.stream().filter(key -> key.kind() == Kind.BRANCH).forEach(key -> {
+            for (RoleKind role : RoleKind.values()) {
+                CredentialKey credential = new CredentialKey(key.project(), key.name(), role);
+                PasswordMark mark = PasswordMark.ofVerifier(credential.toString());
+                all.put(credential, List.of(new Credential(credential, 1, mark, Credential.State.CURRENT)));
+            }
+        });
+        return all;
     }
 
     /** What others made, and what they lose by its adoption. */
