@@ -74,7 +74,7 @@ final class ChangeWorker {
                 circumstances.begunBefore().contains(change.resource())
                         ? new Effect.Nothing()
                         : new Effect.GiveUp(change.resource());
-            case REMOVE, UPDATE, REPAIR -> new Effect.Nothing();
+            case PURGE, REMOVE, UNDELETE, ADOPT, RENAME, RESET, UPDATE, REPAIR -> new Effect.Nothing();
         };
     }
 

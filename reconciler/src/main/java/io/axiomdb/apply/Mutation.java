@@ -4,9 +4,9 @@ import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.EventNames;
 import io.axiomdb.desired.Kind;
-import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
+import io.axiomdb.port.ControlPlane.Claim;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Intent;
 import java.util.SortedMap;
@@ -34,7 +34,13 @@ record Mutation(Change change, AuditEntry intent) {
     }
 
     Intent toIntent() {
-        return new Intent(intent, change.action() == Action.CREATE ? change.declaration() : null);
+        return new Intent(
+                intent,
+                switch (change.action()) {
+                    case CREATE, ADOPT -> new Claim.Make(change.declaration());
+                    case UNDELETE -> new Claim.Revive(change.removed());
+                    case PURGE, REMOVE, RENAME, RESET, UPDATE, REPAIR -> null;
+                });
     }
 
     /** What the registry learns when all went well. */
@@ -43,7 +49,12 @@ record Mutation(Change change, AuditEntry intent) {
             return new Effect.Nothing();
         }
         return switch (change.action()) {
-            case CREATE, UPDATE -> new Effect.Store(change.resource(), change.declaration(), change.enforced());
+            case CREATE, UNDELETE, ADOPT, RENAME, RESET, UPDATE ->
+                new Effect.Store(change.resource(), change.declaration(), change.enforced());
+            case PURGE ->
+                change.removed().isEmpty()
+                        ? new Effect.Nothing()
+                        : new Effect.Purge(change.resource(), change.removed());
             case REMOVE -> new Effect.Remove(change.resource());
             case REPAIR -> new Effect.Nothing();
         };
@@ -57,6 +68,11 @@ record Mutation(Change change, AuditEntry intent) {
         return switch (change.action()) {
             case CREATE -> EventNames.created(kind);
             case UPDATE -> EventNames.changed(kind);
+            case PURGE -> EventNames.PURGED;
+            case UNDELETE -> EventNames.UNDELETED;
+            case ADOPT -> EventNames.ADOPTED;
+            case RENAME -> EventNames.renamed(kind);
+            case RESET -> EventNames.RESET;
             case REMOVE -> EventNames.removed(kind);
             case REPAIR -> EventNames.DRIFT_REPAIRED;
         };

@@ -5,6 +5,15 @@ import io.axiomdb.desired.Kind;
 /** Event names, as in the specification. Pure. */
 public final class EventNames {
     public static final String DRIFT_REPAIRED = "drift.repaired";
+    /** What was kept of a removed branch was dropped for good. */
+    public static final String PURGED = "branch.purged";
+    /** A removed branch came back with its data. */
+    public static final String UNDELETED = "branch.undeleted";
+    /** A database and roles that somebody else had made were taken over. */
+    public static final String ADOPTED = "branch.adopted";
+    /** A branch was copied from its parent again. */
+    public static final String RESET = "branch.reset";
+
     public static final String CREDENTIALS_REVEALED = "branch.credentials.revealed";
     /** Who may reach a host's branches was made so, on every layer. */
     public static final String ACCESS_CHANGED = "network.access.changed";
@@ -23,6 +32,10 @@ public final class EventNames {
 
     public static String removed(Kind kind) {
         return of(kind, "deleted");
+    }
+
+    public static String renamed(Kind kind) {
+        return of(kind, "renamed");
     }
 
     private static String of(Kind kind, String what) {

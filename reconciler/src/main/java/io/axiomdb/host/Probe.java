@@ -9,11 +9,18 @@ import java.util.SortedSet;
  *
  * @param roles names that matter, whether they exist or not
  * @param databases names that matter, with what to look at inside
+ * @param kept how the comments of what was set aside begin: databases and roles with such a comment matter whatever they are
+ *     called; empty for none
  */
-public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
+public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases, String kept) {
     public Probe {
         roles = Sorted.set(roles);
         databases = Sorted.map(databases);
+    }
+
+    /** Of what was set aside nothing matters. */
+    public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
+        this(roles, databases, "");
     }
 
     /** The roles of the branch and the schemas that count. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One resource's change: what a person reviews, what is audited as one event, and the steps that make it true.
@@ -19,6 +20,10 @@ import java.util.SortedSet;
  * @param needs resources whose own changes in this plan must have succeeded
  * @param declaration the resource's fields after the change, as the registry will store them; empty for a removal
  * @param enforced whether a host carries it out; otherwise it is stored, and nothing claims more
+ * @param formerly what it was called when last applied; null unless it is renamed
+ * @param removed the registry's id of the removed resource that comes back or is dropped; empty for all others, and where
+ *     a branch that is there loses an older copy of itself
+ * @param undo what takes back the steps that were done when one of them fails; empty when they are safe to leave
  */
 public record Change(
         ResourceKey resource,
@@ -30,16 +35,54 @@ public record Change(
         List<Step> steps,
         SortedSet<ResourceKey> needs,
         SortedMap<String, String> declaration,
-        boolean enforced) {
+        boolean enforced,
+        @Nullable ResourceKey formerly,
+        String removed,
+        List<Step> undo) {
     public Change {
+        undo = List.copyOf(undo);
         fields = List.copyOf(fields);
         steps = List.copyOf(steps);
         needs = Sorted.set(needs);
         declaration = Sorted.map(declaration);
     }
 
-    /** {@code project/branch create}, unique within a plan. */
+    /** A change of something that keeps its name, is neither brought back nor dropped, and needs no taking back. */
+    public Change(
+            ResourceKey resource,
+            Action action,
+            String host,
+            List<FieldChange> fields,
+            Source source,
+            String reason,
+            List<Step> steps,
+            SortedSet<ResourceKey> needs,
+            SortedMap<String, String> declaration,
+            boolean enforced) {
+        this(resource, action, host, fields, source, reason, steps, needs, declaration, enforced, null, "", List.of());
+    }
+
+    /** The same, needing other changes. */
+    Change withNeeds(SortedSet<ResourceKey> others) {
+        return new Change(
+                resource,
+                action,
+                host,
+                fields,
+                source,
+                reason,
+                steps,
+                others,
+                declaration,
+                enforced,
+                formerly,
+                removed,
+                undo);
+    }
+
+    /** {@code branch shop/main create}, unique within a plan. A branch may have been removed more than once. */
     public String id() {
-        return resource + " " + action.name().toLowerCase(Locale.ROOT);
+        String what = resource + " " + action.name().toLowerCase(Locale.ROOT);
+        return action == Action.PURGE && !removed.isEmpty() ? what + " " + removed : what;
     }
 }

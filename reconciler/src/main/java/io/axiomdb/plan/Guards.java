@@ -40,8 +40,9 @@ final class Guards {
     private void destroyCap(List<Change> changes) {
         List<Change> removals = changes.stream()
                 .filter(c -> c.action() == Action.REMOVE && c.resource().kind().holdsData())
+                .filter(c -> !BranchExpiry.ends(c.resource(), input))
                 .toList();
-        if (removals.size() > input.allowDestroy()) {
+        if (removals.size() > input.asked().allowDestroy()) {
             refuse(
                     Code.DESTROY_CAP,
                     Source.NOWHERE,
@@ -49,7 +50,7 @@ final class Guards {
                             + removals.stream()
                                     .map(c -> c.resource().toString())
                                     .collect(Collectors.joining(", "))
-                            + "); allowed: " + input.allowDestroy(),
+                            + "); allowed: " + input.asked().allowDestroy(),
                     "if all of them are meant to go: --allow-destroy " + removals.size());
         }
     }

@@ -6,7 +6,6 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
-import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Everything a plan is made from.
  *
  * @param observations one for each host that is declared or was when last applied
- * @param repairs dangerous drift that somebody named
- * @param allowDestroy how many removals of projects and branches are allowed
+ * @param asked what somebody named beside the file
  * @param actor who asks, by e-mail address
  * @param authority certificates of AxiomDB's own authorities, PEM; empty when there are none yet
  * @param self where the control plane itself is; null when no host could be the same server
@@ -26,8 +24,7 @@ public record PlanInput(
         Desired desired,
         Registry registry,
         SortedMap<String, Observation> observations,
-        Set<HeldBack.Named> repairs,
-        int allowDestroy,
+        Asked asked,
         String actor,
         String authority,
         @Nullable ControlPlaneSite self,
@@ -35,6 +32,5 @@ public record PlanInput(
         Instant now) {
     public PlanInput {
         observations = Sorted.map(observations);
-        repairs = Set.copyOf(repairs);
     }
 }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /** Makes plans. Pure: the same input gives the same plan, byte for byte, in whatever order it was gathered. */
 public final class Planner {
     private static final Comparator<Change> ORDER = Comparator.comparing(
-                    (Change change) -> change.action() == Action.REMOVE ? 0 : 1)
+                    (Change change) -> change.action().takesAway() ? 0 : 1)
             .thenComparing(Change::resource)
             .thenComparing(Change::action, Comparator.reverseOrder());
 
@@ -53,12 +53,14 @@ public final class Planner {
     }
 
     private Plan plan() {
-        BranchPlanner branches = new BranchPlanner(input, applied, findings);
+        SetAsides asides = SetAsides.of(input.registry(), input.observations());
+        BranchPlanner branches = new BranchPlanner(input, applied, asides, findings);
         input.desired()
                 .projects()
                 .values()
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
         removals();
+        new PurgePlanner(input, applied, asides, findings).plan();
         access();
         lookups();
         strangers();
@@ -81,6 +83,7 @@ public final class Planner {
                 NotEnforced.of(input.desired(), input.now()),
                 findings.access.stream().sorted().toList(),
                 findings.ends.stream().sorted().toList(),
+                findings.keptUntil,
                 PlanDigest.of(input.desired().organization(), changes));
     }
 
@@ -136,7 +139,8 @@ public final class Planner {
                     removals.plan(
                             project,
                             branch,
-                            Objects.requireNonNull(input.registry().applied().get(key)));
+                            Objects.requireNonNull(input.registry().applied().get(key)),
+                            "no longer declared");
                 }
             }
         }
@@ -183,7 +187,7 @@ public final class Planner {
 
     /** A misspelt name would otherwise be ignored without a word. */
     private void repairsWithoutNeed() {
-        input.repairs().stream()
+        input.asked().repairs().stream()
                 .filter(named -> findings.changes.stream()
                         .noneMatch(change -> change.action() == Action.REPAIR
                                 && change.resource().path().equals(named.path())))
@@ -235,7 +239,7 @@ public final class Planner {
         }
         Below below = Below.of(removed);
         return sorted.stream()
-                .map(change -> withNeeds(change, needs(change, below, changed)))
+                .map(change -> change.withNeeds(needs(change, below, changed)))
                 .toList();
     }
 
@@ -247,19 +251,5 @@ public final class Planner {
         }
         needs.retainAll(changed);
         return needs;
-    }
-
-    private static Change withNeeds(Change change, SortedSet<ResourceKey> needs) {
-        return new Change(
-                change.resource(),
-                change.action(),
-                change.host(),
-                change.fields(),
-                change.source(),
-                change.reason(),
-                change.steps(),
-                needs,
-                change.declaration(),
-                change.enforced());
     }
 }

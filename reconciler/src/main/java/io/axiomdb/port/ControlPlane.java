@@ -29,7 +29,8 @@ public interface ControlPlane extends AutoCloseable {
 
     /**
      * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as
-     * incomplete in the same transaction, so that what a crash leaves on a host is known to be ours.
+     * incomplete in the same transaction, so that what a crash leaves on a host is known to be ours. A removed one that
+     * comes back is registered again, as incomplete, under the id it had, and its passwords are pending.
      */
     void begin(String organization, List<Intent> intents);
 
@@ -54,9 +55,18 @@ public interface ControlPlane extends AutoCloseable {
     /**
      * What is about to happen.
      *
-     * @param claim fields to register as incomplete when the resource is new; null for everything else
+     * @param claim null for what is registered already, or not at all
      */
-    record Intent(AuditEntry entry, @Nullable SortedMap<String, String> claim) {}
+    record Intent(AuditEntry entry, @Nullable Claim claim) {}
+
+    /** What an intent registers as incomplete. */
+    sealed interface Claim {
+        /** Something new, unless it is there already. */
+        record Make(SortedMap<String, String> fields) implements Claim {}
+
+        /** What was removed and not purged, under the id it had. */
+        record Revive(String id) implements Claim {}
+    }
 
     /**
      * What happened.
@@ -83,6 +93,9 @@ public interface ControlPlane extends AutoCloseable {
 
         /** The claim is given up: nothing was made. A branch's credentials are retired; what is complete stays. */
         record GiveUp(ResourceKey resource) implements Effect {}
+
+        /** What was kept of a removed branch is gone for good. */
+        record Purge(ResourceKey resource, String id) implements Effect {}
     }
 
     /** Which rows to list; null components don't narrow. */

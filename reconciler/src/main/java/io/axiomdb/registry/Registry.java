@@ -11,6 +11,7 @@ import java.util.SortedMap;
  * @param known false when this organization was never applied here
  * @param others names of other organizations in the same control plane
  * @param applied declarations last applied; removed ones are not among them
+ * @param removed branches that were removed and not dropped for good, oldest first
  * @param credentials current and pending versions by key, lowest version first
  */
 public record Registry(
@@ -18,10 +19,22 @@ public record Registry(
         boolean known,
         List<String> others,
         SortedMap<ResourceKey, Applied> applied,
+        List<Removed> removed,
         SortedMap<CredentialKey, List<Credential>> credentials) {
     public Registry {
+        removed = List.copyOf(removed);
         others = List.copyOf(others);
         applied = Sorted.map(applied);
         credentials = Sorted.map(credentials);
+    }
+
+    /** In which nothing was removed. */
+    public Registry(
+            String organization,
+            boolean known,
+            List<String> others,
+            SortedMap<ResourceKey, Applied> applied,
+            SortedMap<CredentialKey, List<Credential>> credentials) {
+        this(organization, known, others, applied, List.of(), credentials);
     }
 }

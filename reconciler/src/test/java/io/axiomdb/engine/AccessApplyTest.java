@@ -199,7 +199,8 @@ class AccessApplyTest {
                 new TreeMap<>(),
                 "manual",
                 "");
-        installation.controlPlane.begin("acme", List.of(new ControlPlane.Intent(entry, rule.fields())));
+        installation.controlPlane.begin(
+                "acme", List.of(new ControlPlane.Intent(entry, new ControlPlane.Claim.Make(rule.fields()))));
         installation.controlPlane.finish(
                 "acme",
                 List.of(new ControlPlane.Outcome(

@@ -13,6 +13,7 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
@@ -320,7 +321,7 @@ class ApplyTest {
         installation.apply(shop(" a: {}, b: {}, c: { protected: true } "));
         Request one = Installation.request();
         assertThat(refusals(shop(" c: { protected: true } "), one)).containsExactly(Code.DESTROY_CAP);
-        Request two = new Request(one.actor(), one.trigger(), null, Set.of(), 2);
+        Request two = new Request(one.actor(), one.trigger(), null, Asked.of(Set.of(), 2));
         assertThat(refusals(shop(" c: { protected: true } "), two)).isEmpty();
         assertThat(refusals(shop(" a: {}, b: {} "), two)).containsExactly(Code.PROTECTED);
     }

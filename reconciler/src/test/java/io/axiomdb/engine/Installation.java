@@ -15,6 +15,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.testing.MemoryFiles;
@@ -104,7 +105,8 @@ final class Installation implements AutoCloseable {
     }
 
     static Request request(Named... repairs) {
-        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Set.of(repairs), 1);
+        return new Request(
+                new Actor("dba@acme.example", false, null, "test"), "manual", null, Asked.of(Set.of(repairs), 1));
     }
 
     Planned plan(Desired desired, Named... repairs) {

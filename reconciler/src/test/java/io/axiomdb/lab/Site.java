@@ -31,6 +31,7 @@ import io.axiomdb.lab.Attempts.Attempt;
 import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Lab.Host;
 import io.axiomdb.lab.Policy.Project;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
@@ -203,7 +204,7 @@ final class Site implements AutoCloseable {
     }
 
     static Request request() {
-        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Set.of(), 5);
+        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Asked.of(Set.of(), 5));
     }
 
     Planned plan(Policy policy) {

@@ -11,7 +11,6 @@ import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.testing.TextSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -61,8 +60,7 @@ class LockOutTest {
                 after,
                 World.applied(before),
                 World.converged(before),
-                Set.of(),
-                1,
+                Asked.NOTHING,
                 "dba@acme.example",
                 "",
                 self,

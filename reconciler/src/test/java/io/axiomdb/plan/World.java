@@ -34,7 +34,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -255,7 +254,7 @@ final class World {
     /** What the registry holds when all changes are made. */
     static Registry after(Registry registry, Plan plan) {
         SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
-        plan.changes().forEach(change -> {
+        plan.changes().stream().filter(c -> c.action() != Action.PURGE).forEach(change -> {
             Applied before = applied.remove(change.resource());
             if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
                 Fields fields = change.action() == Action.REPAIR
@@ -322,7 +321,11 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Set.of(), 1, "dba@acme.example", "", null, NOW, NOW);
+        return input(desired, registry, hosts, Asked.NOTHING);
+    }
+
+    static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts, Asked asked) {
+        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

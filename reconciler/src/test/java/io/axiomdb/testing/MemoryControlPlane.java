@@ -21,6 +21,7 @@ import io.axiomdb.registry.Credential.State;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
+import io.axiomdb.registry.Removed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import java.util.function.Predicate;
 public final class MemoryControlPlane implements ControlPlane, SecretStore, Leases {
     public static final Duration LEASE = Duration.ofSeconds(30);
 
+    private final List<Gone> removed = new ArrayList<>();
     private final SortedMap<String, SortedMap<ResourceKey, Applied>> applied = new TreeMap<>();
     private final List<AuditRow> trail = new ArrayList<>();
     private final List<Stored> secrets = new ArrayList<>();
@@ -57,8 +59,19 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             return organization.equals(owner) && credential.key().equals(key);
         }
 
+        boolean isOf(ResourceKey branch) {
+            return branch.equals(ResourceKey.branch(
+                    credential.key().project(), credential.key().branch()));
+        }
+
         boolean live() {
             return credential.state() != State.RETIRED;
+        }
+    }
+
+    private record Gone(String organization, ResourceKey key, Applied resource, Instant since) {
+        boolean is(String organization, String id) {
+            return this.organization.equals(organization) && resource.id().equals(id);
         }
     }
 
@@ -104,6 +117,10 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                                 !other.equals(organization) && live(other).containsKey(ResourceKey.organization(other)))
                         .toList(),
                 live,
+                removed.stream()
+                        .filter(r -> r.organization().equals(organization))
+                        .map(this::removed)
+                        .toList(),
                 credentials);
     }
 
@@ -115,9 +132,11 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     public synchronized void begin(String organization, List<Intent> intents) {
         intents.forEach(intent -> {
             append(organization, intent.entry());
-            SortedMap<String, String> claim = intent.claim();
-            if (claim != null) {
-                live(organization).putIfAbsent(intent.entry().target(), applied(newId(), claim, false, false));
+            switch (intent.claim()) {
+                case null -> {}
+                case Claim.Make(SortedMap<String, String> fields) ->
+                    live(organization).putIfAbsent(intent.entry().target(), applied(newId(), fields, false, false));
+                case Claim.Revive(String id) -> revive(organization, id);
             }
         });
     }
@@ -141,8 +160,47 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                 live.put(key, applied(before == null ? newId() : before.id(), fields, true, enforced));
             }
             case Effect.Remove(ResourceKey key) -> remove(organization, key, resource -> true);
-            case Effect.GiveUp(ResourceKey key) -> remove(organization, key, resource -> !resource.complete());
+            case Effect.GiveUp(ResourceKey key) -> {
+                remove(organization, key, resource -> !resource.complete());
+                removed.removeIf(r -> !r.resource().complete() && r.key().equals(key));
+            }
+            case Effect.Purge(ResourceKey _, String id) -> removed.removeIf(r -> r.is(organization, id));
         }
+    }
+
+    private void revive(String organization, String id) {
+        removed.stream()
+                .filter(r -> r.is(organization, id))
+                .forEach(r -> live(organization)
+                        .put(
+                                r.key(),
+                                applied(
+                                        id,
+                                        r.resource().fields().values(),
+                                        false,
+                                        r.resource().enforced())));
+        removed.stream()
+                .filter(r -> r.is(organization, id))
+                .forEach(r ->
+                        secrets.replaceAll(s -> s.organization().equals(organization) && s.isOf(r.key()) && !s.live()
+                                ? s.as(State.PENDING)
+                                : s));
+        removed.removeIf(r -> r.is(organization, id));
+    }
+
+    private Removed removed(Gone gone) {
+        return new Removed(
+                gone.resource().id(),
+                gone.key(),
+                gone.resource().fields(),
+                gone.since(),
+                secrets.stream()
+                        .filter(s -> s.organization().equals(gone.organization()) && !s.live())
+                        .map(Stored::credential)
+                        .filter(c -> gone.key()
+                                .equals(ResourceKey.branch(
+                                        c.key().project(), c.key().branch())))
+                        .toList());
     }
 
     private void remove(String organization, ResourceKey key, Predicate<Applied> condition) {
@@ -150,6 +208,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
         if (resource != null && condition.test(resource)) {
             live(organization).remove(key);
             if (key.kind() == Kind.BRANCH) {
+                removed.add(new Gone(organization, key, resource, now));
                 secrets.replaceAll(s -> s.organization().equals(organization)
                                 && s.credential().key().project().equals(key.project())
                                 && s.credential().key().branch().equals(key.name())

@@ -19,12 +19,12 @@ import io.axiomdb.edit.Edited;
 import io.axiomdb.edit.Editor;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -126,7 +126,7 @@ abstract class EditCommand extends WorldCommand {
     private int plan() {
         FileOption.Configuration loaded = file.load(world());
         try (Opened opened = world().open(file.file())) {
-            Request request = new Request(actor.actor(world()), "manual", loaded.commit(), Set.of(), 1);
+            Request request = new Request(actor.actor(world()), "manual", loaded.commit(), Asked.NOTHING);
             Planned planned = opened.plan(loaded.desired(), request);
             PlanView view = json() ? new PlanJson() : new PlanText(terminal().outStyle());
             String path = file.file().toString();

@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import io.axiomdb.audit.Actor;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.engine.Request;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.port.DesiredSource.Commit;
@@ -43,7 +44,7 @@ final class RequestOptions {
 
     Request request(World world, @Nullable Commit commit) {
         Set<Named> named = new LinkedHashSet<>(repairs);
-        return new Request(actor.actor(world), "manual", commit, named, allowDestroy);
+        return new Request(actor.actor(world), "manual", commit, Asked.of(named, allowDestroy));
     }
 
     /** To be said again in the next command, because they are part of what was planned. */

@@ -7,7 +7,7 @@ import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
-import java.util.Set;
+import io.axiomdb.plan.Asked;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -29,7 +29,7 @@ final class Status extends OrganizationCommand {
 
     @Override
     int run(String name, Opened opened) {
-        Planned drift = opened.drift(name, new Request(actor.actor(world()), "manual", null, Set.of(), 1));
+        Planned drift = opened.drift(name, new Request(actor.actor(world()), "manual", null, Asked.NOTHING));
         StatusReport report = new StatusReports(opened.controlPlane(), name).report(drift);
         print(json() ? StatusJson.render(report) : new StatusText(terminal().outStyle()).render(report));
         return report.complete() ? Exit.OK : Exit.ERROR;

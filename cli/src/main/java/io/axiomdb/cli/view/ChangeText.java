@@ -54,9 +54,9 @@ final class ChangeText {
     private String sign(Action action) {
         String sign = PlanWords.sign(action);
         return switch (action) {
-            case REMOVE -> style.loud(sign);
-            case CREATE -> style.green(sign);
-            case UPDATE, REPAIR -> style.yellow(sign);
+            case PURGE, REMOVE -> style.loud(sign);
+            case CREATE, UNDELETE, ADOPT -> style.green(sign);
+            case RENAME, RESET, UPDATE, REPAIR -> style.yellow(sign);
         };
     }
 
@@ -64,7 +64,8 @@ final class ChangeText {
         String reason = Escape.terminal(change.reason());
         return switch (change.action()) {
             case REPAIR -> "  " + style.yellow(reason.startsWith("drift") ? reason : PlanWords.DRIFT);
-            case REMOVE, CREATE, UPDATE -> reason.isEmpty() ? "" : "  " + style.dim(reason);
+            case PURGE, REMOVE, UNDELETE, CREATE, ADOPT, RENAME, RESET, UPDATE ->
+                reason.isEmpty() ? "" : "  " + style.dim(reason);
         };
     }
 

@@ -52,16 +52,21 @@ final class PlanWords {
 
     static String sign(Action action) {
         return switch (action) {
-            case REMOVE -> "-";
-            case CREATE -> "+";
-            case UPDATE, REPAIR -> "~";
+            case PURGE, REMOVE -> "-";
+            case CREATE, UNDELETE, ADOPT -> "+";
+            case RENAME, RESET, UPDATE, REPAIR -> "~";
         };
     }
 
     static String verb(Action action) {
         return switch (action) {
+            case PURGE -> "purge";
             case REMOVE -> "remove";
+            case UNDELETE -> "undelete";
             case CREATE -> "create";
+            case ADOPT -> "adopt";
+            case RENAME -> "rename";
+            case RESET -> "reset";
             case UPDATE -> "change";
             case REPAIR -> "repair";
         };

@@ -92,6 +92,22 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audit | say list, show or verify",
+                "host | say enroll",
+                "credentials | say url or policy",
+                "credentials policy | say set",
+                "network | say explain, rule, mode or my-ip",
+                "branch | say create, delete or list"
+            })
+    void a_first_word_alone_is_answered_with_those_that_may_follow(String line, String answer) {
+        assertThat(world.run(line.split(" "))).isEqualTo(Exit.USAGE);
+        assertThat(world.err()).contains(answer + "\n");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "no-such",
@@ -208,9 +224,9 @@ class CommandsTest {
     void flags_reach_the_request_and_the_next_command() {
         assertThat(world.run("plan", "--file", "x.yaml", "--repair", "password:shop/feature/a", "--allow-destroy", "3"))
                 .isEqualTo(Exit.OK);
-        assertThat(world.requests.getFirst().repairs())
+        assertThat(world.requests.getFirst().asked().repairs())
                 .containsExactly(new HeldBack.Named(HeldBack.Repair.PASSWORD, "shop/feature/a"));
-        assertThat(world.requests.getFirst().allowDestroy()).isEqualTo(3);
+        assertThat(world.requests.getFirst().asked().allowDestroy()).isEqualTo(3);
         assertThat(world.requests.getFirst().actor()).isEqualTo(new Actor("dba@acme.example", false, null, "axm/test"));
         assertThat(world.out()).contains(" --file x.yaml --repair password:shop/feature/a --allow-destroy 3\n");
     }

@@ -120,6 +120,7 @@ public final class ControlPlaneDatabase implements ControlPlane {
                     itself != null && itself.complete(),
                     Resources.otherOrganizations(handle, organization),
                     applied,
+                    Resources.removed(handle, organization, Credentials.ofRemoved(handle, organization)),
                     Credentials.read(handle, organization));
         });
     }
@@ -143,10 +144,13 @@ public final class ControlPlaneDatabase implements ControlPlane {
     }
 
     private static Stream<Write> claim(String organization, Intent intent) {
-        SortedMap<String, String> fields = intent.claim();
-        return fields == null
-                ? Stream.empty()
-                : Stream.of(Resources.claim(organization, intent.entry().target(), fields));
+        ResourceKey target = intent.entry().target();
+        return switch (intent.claim()) {
+            case null -> Stream.empty();
+            case Claim.Make(SortedMap<String, String> fields) ->
+                Stream.of(Resources.claim(organization, target, fields));
+            case Claim.Revive(String id) -> Stream.of(Resources.revive(organization, target, id));
+        };
     }
 
     @Override

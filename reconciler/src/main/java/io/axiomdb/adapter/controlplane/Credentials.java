@@ -1,6 +1,7 @@
 package io.axiomdb.adapter.controlplane;
 
 import io.axiomdb.core.Shared;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.registry.Credential;
@@ -50,6 +51,23 @@ final class Credentials {
                 .forEach(c ->
                         found.computeIfAbsent(c.key(), key -> new ArrayList<>()).add(c));
         found.replaceAll((key, versions) -> List.copyOf(versions));
+        return found;
+    }
+
+    /** Retired versions of branches that were removed and not purged, lowest first. */
+    static SortedMap<ResourceKey, List<Credential>> ofRemoved(Handle handle, String organization) {
+        SortedMap<ResourceKey, List<Credential>> found = new TreeMap<>();
+        Shared shared = new Shared();
+        handle.createQuery(
+                        "SELECT DISTINCT c.project, c.branch, c.role, c.version, c.mark, c.state FROM axiomdb.credentials c"
+                                + " JOIN axiomdb.project_branches b ON b.organization = c.organization AND b.project = c.project"
+                                + " AND b.name = c.branch WHERE b.organization = :organization AND b.removed_at IS NOT NULL"
+                                + " AND b.purged_at IS NULL AND c.state = 'RETIRED' ORDER BY c.version")
+                .bind("organization", organization)
+                .map((row, context) -> credential(row, shared))
+                .forEach(c -> found.computeIfAbsent(
+                                ResourceKey.branch(c.key().project(), c.key().branch()), key -> new ArrayList<>())
+                        .add(c));
         return found;
     }
 
@@ -109,6 +127,14 @@ final class Credentials {
         return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, t.project, t.name), done AS (" + RETIRED
                 + " FROM gone WHERE c.organization = gone.organization AND c.project = gone.project"
                 + " AND c.branch = gone.name AND c.state <> 'RETIRED'" + TOUCHED + ") " + events("retired");
+    }
+
+    /** Every version of the branches that the given update touches is pending again: whichever the host has is current. */
+    static String awaitWith(String branchUpdate) {
+        return "WITH back AS (" + branchUpdate + " RETURNING t.organization, t.project, t.name)"
+                + " UPDATE axiomdb.credentials c SET state = 'PENDING', retired_at = NULL FROM back"
+                + " WHERE c.organization = back.organization AND c.project = back.project AND c.branch = back.name"
+                + " AND c.state = 'RETIRED'";
     }
 
     /** The statement, which returns what it touches, and an event for each version of that. */

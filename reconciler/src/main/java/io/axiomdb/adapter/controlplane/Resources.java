@@ -7,8 +7,11 @@ import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.Removed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +37,19 @@ final class Resources {
     private static final String REPLACE = "DO UPDATE SET declaration = excluded.declaration,"
             + " enforced = excluded.enforced, complete = true, updated_at = clock_timestamp()";
     private static final String REMOVE = "UPDATE axiomdb.%s t"
-            + " SET removed_at = clock_timestamp(), updated_at = clock_timestamp() FROM " + ROWS
+            + " SET removed_at = clock_timestamp(), updated_at = clock_timestamp()%s FROM " + ROWS
             + " WHERE t.organization = r.organization AND t.project = r.project AND t.name = r.name"
             + " AND t.removed_at IS NULL";
+    private static final String REVIVE = "UPDATE axiomdb.project_branches t SET removed_at = NULL, complete = false,"
+            + " updated_at = clock_timestamp() FROM " + ROWS.formatted("project_branches")
+            + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL AND t.purged_at IS NULL";
+    private static final String PURGE = "UPDATE axiomdb.project_branches t SET purged_at = clock_timestamp() FROM "
+            + ROWS.formatted("project_branches")
+            + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL";
+    private static final String REMOVED =
+            "SELECT id::text AS id, project, name, declaration::text AS declaration, removed_at"
+                    + " FROM axiomdb.project_branches WHERE organization = :organization AND removed_at IS NOT NULL"
+                    + " AND purged_at IS NULL ORDER BY removed_at, id";
     private static final String READ = Arrays.stream(Kind.values())
             .filter(Kind::stored)
             .map(kind -> "SELECT '" + kind.name()
@@ -84,6 +97,26 @@ final class Resources {
                         row.getBoolean("enforced")));
     }
 
+    /** Branches that were removed and not purged, oldest first. */
+    static List<Removed> removed(
+            Handle handle, String organization, SortedMap<ResourceKey, List<Credential>> credentials) {
+        return handle.createQuery(REMOVED)
+                .bind("organization", organization)
+                .map((row, _) -> removed(row, credentials))
+                .list();
+    }
+
+    private static Removed removed(ResultSet row, SortedMap<ResourceKey, List<Credential>> credentials)
+            throws SQLException {
+        ResourceKey key = ResourceKey.branch(row.getString("project"), row.getString("name"));
+        return new Removed(
+                row.getString("id"),
+                key,
+                new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN),
+                row.getObject("removed_at", OffsetDateTime.class).toInstant(),
+                credentials.getOrDefault(key, List.of()));
+    }
+
     static List<String> otherOrganizations(Handle handle, String organization) {
         return handle.createQuery("SELECT name FROM axiomdb.organizations WHERE name <> :name AND removed_at IS NULL"
                         + " ORDER BY name COLLATE \"C\"")
@@ -97,13 +130,20 @@ final class Resources {
         return insert(key, row(organization, key, fields, false, false), NOTHING);
     }
 
+    /** Registers a removed branch again, as incomplete; its passwords wait to be seen on the host. */
+    static Write revive(String organization, ResourceKey key, String id) {
+        return new Write(Credentials.awaitWith(REVIVE), row(organization, key, id), key);
+    }
+
     static Optional<Write> write(String organization, Effect effect) {
         return switch (effect) {
             case Effect.Nothing() -> Optional.empty();
             case Effect.Store(ResourceKey key, SortedMap<String, String> fields, boolean enforced) ->
                 Optional.of(insert(key, row(organization, key, fields, enforced, true), REPLACE));
-            case Effect.Remove(ResourceKey key) -> Optional.of(remove(organization, key, ""));
-            case Effect.GiveUp(ResourceKey key) -> Optional.of(remove(organization, key, " AND NOT t.complete"));
+            case Effect.Remove(ResourceKey key) -> Optional.of(remove(organization, key, "", ""));
+            case Effect.GiveUp(ResourceKey key) -> Optional.of(giveUp(organization, key));
+            case Effect.Purge(ResourceKey key, String id) ->
+                Optional.of(new Write(PURGE, row(organization, key, id), key));
         };
     }
 
@@ -113,9 +153,18 @@ final class Resources {
         return new Write(before + INSERT.formatted(table, table) + otherwise, row, key);
     }
 
-    private static Write remove(String organization, ResourceKey key, String condition) {
+    /** Of what was only begun nothing is kept. */
+    private static Write giveUp(String organization, ResourceKey key) {
+        return remove(
+                organization,
+                key,
+                key.kind() == Kind.BRANCH ? ", purged_at = clock_timestamp()" : "",
+                " AND NOT t.complete");
+    }
+
+    private static Write remove(String organization, ResourceKey key, String also, String condition) {
         String table = table(key.kind());
-        String update = REMOVE.formatted(table, table) + condition;
+        String update = REMOVE.formatted(table, also, table) + condition;
         return new Write(
                 key.kind() == Kind.BRANCH ? Credentials.retireWith(update) : update, row(organization, key), key);
     }
@@ -130,6 +179,12 @@ final class Resources {
         row.put("declaration", fields);
         row.put("enforced", enforced);
         row.put("complete", complete);
+        return row;
+    }
+
+    private static Map<String, @Nullable Object> row(String organization, ResourceKey key, String id) {
+        Map<String, @Nullable Object> row = row(organization, key);
+        row.put("id", id);
         return row;
     }
 

@@ -9,6 +9,7 @@ import static io.axiomdb.adapter.controlplane.Samples.secret;
 import static io.axiomdb.adapter.controlplane.Samples.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.axiomdb.audit.Actor;
 import io.axiomdb.audit.AuditChain;
@@ -22,7 +23,9 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.port.ControlPlane.Claim;
 import io.axiomdb.port.ControlPlane.Effect;
+import io.axiomdb.port.ControlPlane.Intent;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.port.SecretStore.StoredSecret;
@@ -120,6 +123,63 @@ abstract class ControlPlaneContract {
         plane().finish("acme", List.of(done("m3", MAIN, store(MAIN))));
 
         assertThat(applied(MAIN).id()).isNotEqualTo(first);
+    }
+
+    @Test
+    void what_was_removed_is_known_with_its_passwords_until_it_is_purged() {
+        plane().finish("acme", List.of(done("m1", MAIN, store(MAIN, "from", "x"))));
+        String id = applied(MAIN).id();
+        confirm("acme", put("acme", RW, "a"));
+        plane().finish("acme", List.of(done("m2", MAIN, new Effect.Remove(MAIN))));
+
+        assertThat(plane().read("acme").removed()).singleElement().satisfies(removed -> {
+            assertThat(removed.id()).isEqualTo(id);
+            assertThat(removed.resource()).isEqualTo(MAIN);
+            assertThat(removed.fields().values()).isEqualTo(fields("from", "x"));
+            assertThat(removed.since()).isBetween(plane().now().minusSeconds(60), plane().now());
+            assertThat(removed.credentials())
+                    .extracting(Credential::version, Credential::state)
+                    .containsExactly(tuple(1, Credential.State.RETIRED));
+        });
+        plane().finish("acme", List.of(done("m3", MAIN, new Effect.Purge(MAIN, id))));
+        assertThat(plane().read("acme").removed()).isEmpty();
+    }
+
+    @Test
+    void what_was_removed_comes_back_incomplete_under_its_id_with_its_passwords() {
+        plane().finish("acme", List.of(done("m1", MAIN, store(MAIN, "from", "x"))));
+        String id = applied(MAIN).id();
+        Credential password = put("acme", RW, "a");
+        confirm("acme", password);
+        plane().finish("acme", List.of(done("m2", MAIN, new Effect.Remove(MAIN))));
+
+        plane().begin("acme", List.of(new Intent(entry("m3", MAIN), new Claim.Revive(id))));
+        assertThat(applied(MAIN).id()).isEqualTo(id);
+        assertThat(applied(MAIN).complete()).isFalse();
+        assertThat(plane().read("acme").removed()).isEmpty();
+
+        plane().finish("acme", List.of(done("m3", MAIN, store(MAIN), password)));
+        assertThat(applied(MAIN).complete()).isTrue();
+        assertThat(secrets().current("acme", RW)).isPresent();
+    }
+
+    @Test
+    void a_purged_branch_never_comes_back() {
+        plane().finish("acme", List.of(done("m1", MAIN, store(MAIN))));
+        String id = applied(MAIN).id();
+        plane().finish("acme", List.of(done("m2", MAIN, new Effect.Remove(MAIN))));
+        plane().finish("acme", List.of(done("m3", MAIN, new Effect.Purge(MAIN, id))));
+
+        plane().begin("acme", List.of(new Intent(entry("m4", MAIN), new Claim.Revive(id))));
+        assertThat(plane().read("acme").applied()).isEmpty();
+    }
+
+    @Test
+    void a_claim_that_was_given_up_leaves_nothing_to_come_back() {
+        plane().begin("acme", List.of(intent("m1", MAIN, fields())));
+        plane().finish("acme", List.of(done("m1", MAIN, new Effect.GiveUp(MAIN))));
+
+        assertThat(plane().read("acme").removed()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.port.ControlPlane.Claim;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Intent;
 import io.axiomdb.port.ControlPlane.Outcome;
@@ -47,7 +48,7 @@ final class Samples {
     }
 
     static Intent intent(String mutation, ResourceKey target, @Nullable SortedMap<String, String> claim) {
-        return new Intent(entry(mutation, target), claim);
+        return new Intent(entry(mutation, target), claim == null ? null : new Claim.Make(claim));
     }
 
     static Outcome done(String mutation, ResourceKey target, Effect effect, Credential... confirmed) {
