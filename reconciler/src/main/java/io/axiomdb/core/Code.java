@@ -77,6 +77,7 @@ public enum Code {
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
     NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
     KEPT_CHANGED("AX0515", ERROR, "what is kept can't be dropped as it is"),
+    RENAME_UNUSED("AX0516", WARNING, "a former name that nothing needs"),
     CLOCK_SKEW("AX0521", ERROR, "a host's clock is off"),
     POOLER_ROLE_MISSING("AX0522", WARNING, "the pooler's role is not there"),
     HOST_KEY("AX0530", ERROR, "a machine shows another key than the file names"),

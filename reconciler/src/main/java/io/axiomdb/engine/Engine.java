@@ -140,7 +140,8 @@ public final class Engine {
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
-                outside.controlPlane().now()));
+                // Only a host's own clock is compared with both.
+                files ? outside.controlPlane().now() : lookedFrom));
         Plan meant = meant(plan, request.asked());
         return new Look(registry, hosts, seen, plan, new Planned(meant, looks(seen), took));
     }

@@ -25,7 +25,6 @@ import io.axiomdb.registry.Applied;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,11 +39,13 @@ final class RemovalPlanner {
     private final PlanInput input;
     private final Desired appliedState;
     private final Findings findings;
+    private final Heirs heirs;
 
     RemovalPlanner(PlanInput input, Desired appliedState, Findings findings) {
         this.input = input;
         this.appliedState = appliedState;
         this.findings = findings;
+        this.heirs = Heirs.of(input.desired());
     }
 
     /**
@@ -71,25 +72,16 @@ final class RemovalPlanner {
 
     /** Setting a database aside that another branch is declared to have would take it from those who use it. */
     private @Nullable Diagnostic claimed(Project project, Branch branch) {
-        BranchNames names = BranchNames.of(project, branch);
-        for (Project other : input.desired().projects().values()) {
-            for (Branch heir : other.branches().values()) {
-                boolean itself =
-                        other.name().equals(project.name()) && heir.name().equals(branch.name());
-                boolean same =
-                        !itself && other.host().equals(project.host()) && overlap(names, BranchNames.of(other, heir));
-                if (same) {
-                    return Diagnostic.of(
-                            Code.WOULD_MOVE,
-                            heir.origin().self(),
-                            "branch " + project.name() + "/" + branch.name() + " is taken out while branch "
-                                    + other.name() + "/" + heir.name() + " is to have its database or roles",
-                            "this version can't hand a database from one branch to another: keep the old name, or give the"
-                                    + " new branch names of its own");
-                }
-            }
-        }
-        return null;
+        Heirs.Heir heir = heirs.of(project.host(), BranchNames.of(project, branch));
+        return heir == null || heir.path().equals(project.name() + "/" + branch.name())
+                ? null
+                : Diagnostic.of(
+                        Code.WOULD_MOVE,
+                        heir.at(),
+                        "branch " + project.name() + "/" + branch.name() + " is taken out while branch " + heir.path()
+                                + " is to have its database or roles",
+                        "this version can't hand a database from one branch to another: keep the old name, or give the"
+                                + " new branch names of its own");
     }
 
     /** What is not found on a host whose address was edited may be on the one before, open to everyone it was open to. */
@@ -110,14 +102,6 @@ final class RemovalPlanner {
                 "branch " + project.name() + "/" + branch.name() + " is taken out, host " + project.host()
                         + " has another address, and database " + database + " is not there",
                 "in two steps: take the branch out while the host has its old address, then change the address");
-    }
-
-    private static boolean overlap(BranchNames one, BranchNames other) {
-        Set<String> roles = Set.of(one.owner(), one.rw(), one.ro());
-        return one.database().equals(other.database())
-                || roles.contains(other.owner())
-                || roles.contains(other.rw())
-                || roles.contains(other.ro());
     }
 
     private void remove(
@@ -215,7 +199,8 @@ final class RemovalPlanner {
         return "DO " + literal(body);
     }
 
-    private static String end(String database, SortedMap<String, String> roles) {
+    /** Ends every session of a database and of roles, and waits for them to be gone. */
+    static String end(String database, SortedMap<String, String> roles) {
         String names = roles.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
         String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
         return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"

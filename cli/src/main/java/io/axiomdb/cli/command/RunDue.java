@@ -1,6 +1,5 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.view.PlanJson;
@@ -22,7 +21,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "run-due",
         description = {
-            "Do what has come due by itself: rules whose time has passed, certificates that run out.",
+            "Do what has come due by itself: rules and branches whose time has passed, removed data that was kept long enough,",
+            "certificates that run out.",
             "For cron or a systemd timer. Goes by what was last applied, whatever the file says by now, and repairs no drift."
         },
         footer = {"  axm run-due", "  axm run-due --organization acme          without a file"})
@@ -36,7 +36,7 @@ final class RunDue extends OrganizationCommand {
 
     @Override
     int run(String name, Opened opened) {
-        Context context = new Context(Purpose.APPLY, file().file().toString(), null, file().flags(), false);
+        Context context = new Context(Purpose.DUE, file().file().toString(), null, file().flags(), false);
         List<Planned> due = new ArrayList<>();
         Optional<ApplyReport> done;
         try (World.Stop stop = world().stop();
@@ -73,9 +73,6 @@ final class RunDue extends OrganizationCommand {
                 json()
                         ? ApplyJson.render(report, planned.plan().digest().hex(), context)
                         : new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
-        if (report.count(ChangeResult.Status.STOPPED) > 0) {
-            return Exit.INTERRUPTED;
-        }
-        return report.converged() ? Exit.OK : Exit.ERROR;
+        return Exit.of(report);
     }
 }

@@ -30,7 +30,7 @@ public final class PlanMarkdown implements PlanView {
         if (context.commit() != null) {
             text.append(" at ").append(Escape.code(PlanHeading.abbreviated(context.commit())));
         }
-        text.append("\n\n").append(plan.isEmpty() ? "**Nothing to do.**" : "**" + PlanWords.totals(plan) + "**");
+        text.append("\n\n").append(plan.isEmpty() ? empty(planned) : "**" + PlanWords.totals(plan) + "**");
         text.append(" Plan ").append(Escape.code(plan.digest().abbreviated())).append(".\n");
         AccessMarkdown.add(plan, context.purpose(), text);
         removals(plan, text);
@@ -46,10 +46,14 @@ public final class PlanMarkdown implements PlanView {
         return text.toString();
     }
 
+    private static String empty(Planned planned) {
+        String gaps = PlanHeading.gaps(planned, Escape::markdown);
+        return gaps.isEmpty() ? "**Nothing to do.**" : "**" + gaps + " Nothing else to do.**";
+    }
+
     private static void removals(Plan plan, StringBuilder text) {
-        List<String> words = plan.changes().stream()
-                .filter(c -> c.action() == Action.REMOVE && c.resource().kind().holdsData())
-                .map(c -> "> " + Escape.markdown(PlanWords.unreachable(c)) + "\n")
+        List<String> words = PlanWords.losses(plan).stream()
+                .map(loss -> "> " + Escape.markdown(loss) + "\n")
                 .toList();
         if (!words.isEmpty()) {
             text.append("\n> [!CAUTION]\n").append(String.join(">\n", words));
@@ -155,6 +159,12 @@ public final class PlanMarkdown implements PlanView {
             case Step.SqlAlone alone -> alone.statement() + ";";
             case Step.SetAccess(String _, Access access) -> String.join("\n", access.lines());
             case Step.SetCertificate certificate -> String.join("\n", certificate.names());
+            case Step.CarryPasswords carry ->
+                String.join(
+                        "\n",
+                        carry.keys().entrySet().stream()
+                                .map(key -> "-- " + key.getKey() + " as " + key.getValue())
+                                .toList());
             case Step.SetPasswords passwords ->
                 String.join(
                         "\n",

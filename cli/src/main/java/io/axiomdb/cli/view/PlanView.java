@@ -28,13 +28,15 @@ public interface PlanView {
         public String next(Planned planned) {
             return switch (purpose) {
                 case PLAN -> applying(planned);
-                case DRIFT, APPLY -> command("plan");
+                case DRIFT, APPLY, DUE, PURGE -> command("plan");
             };
         }
 
         /** The command that applies exactly this plan. */
         public String applying(Planned planned) {
-            return command("apply", "--plan", planned.plan().digest().abbreviated());
+            return purpose == Purpose.PURGE
+                    ? command("purge", file, "--plan", planned.plan().digest().abbreviated())
+                    : command("apply", "--plan", planned.plan().digest().abbreviated());
         }
 
         private String command(String... command) {
@@ -51,6 +53,10 @@ public interface PlanView {
         PLAN,
         /** What is apply about to do? */
         APPLY,
+        /** What is done because its time has come? */
+        DUE,
+        /** What of a removed branch is about to be dropped? Its path stands in the place of the file. */
+        PURGE,
         /** What was changed behind our back? */
         DRIFT
     }

@@ -75,6 +75,27 @@ public final class Samples {
                 Digest.of(List.of(changes).toString()));
     }
 
+    /** What is kept of a removed branch is dropped. */
+    public static Change purged() {
+        String kept = "axm_del_5e7a51de0000_20261113080000";
+        return new Change(
+                ResourceKey.branch("shop", "gone"),
+                Action.PURGE,
+                "db1",
+                List.of(
+                        new FieldChange("", "database " + kept, "kept", "", Source.NOWHERE),
+                        new FieldChange("", "role " + kept + "_owner", "kept", "", Source.NOWHERE)),
+                Source.NOWHERE,
+                "kept since 2026-11-13T08:00:00Z; its data is lost for good",
+                List.of(new Step.SqlAlone("drop " + kept, "", "DROP DATABASE \"" + kept + "\"")),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                true,
+                null,
+                "5e7a51de-0000-4000-8000-000000000001",
+                List.of());
+    }
+
     public static Change created() {
         String names = MAIN + "_br_feature-auth";
         return new Change(
@@ -196,11 +217,16 @@ public final class Samples {
     }
 
     public static Planned unreachable() {
+        return unreachable(drift());
+    }
+
+    /** One host of two was not seen, and one branch of the other is blocked. */
+    static Planned unreachable(Change... changes) {
         Diagnostic why = Diagnostic.of(
                 Code.HOST_UNREACHABLE,
                 "db2: Connection to 10.0.0.2:5432 refused",
                 "start PostgreSQL there, or mend hosts.db2.postgres");
-        Plan plan = plan(drift());
+        Plan plan = plan(changes);
         Plan blocked = new Plan(
                 "acme",
                 plan.changes(),
