@@ -9,6 +9,7 @@ import io.axiomdb.plan.FieldChange;
 import io.axiomdb.port.ControlPlane.Claim;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Intent;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -49,7 +50,13 @@ record Mutation(Change change, AuditEntry intent) {
             return new Effect.Nothing();
         }
         return switch (change.action()) {
-            case CREATE, UNDELETE, ADOPT, RENAME, RESET, UPDATE ->
+            case RENAME ->
+                new Effect.Rename(
+                        Objects.requireNonNull(change.formerly()),
+                        change.resource(),
+                        change.declaration(),
+                        change.enforced());
+            case CREATE, UNDELETE, ADOPT, RESET, UPDATE ->
                 new Effect.Store(change.resource(), change.declaration(), change.enforced());
             case PURGE ->
                 change.removed().isEmpty()

@@ -70,6 +70,7 @@ public final class StepRunner {
                 yield List.of();
             }
             case Step.SetPasswords passwords -> setPasswords(passwords, host.session());
+            case Step.CarryPasswords carry -> carry(carry);
             case Step.SetAccess(String _, Access access) -> {
                 files.setAccess(host.host(), organization, host.lease(), access);
                 yield List.of();
@@ -109,6 +110,15 @@ public final class StepRunner {
         List<Credential> pending = made.isEmpty() ? List.of() : secrets.putPending(organization, made);
         session.setVerifiers(verifiers);
         return pending;
+    }
+
+    /** A verifier does not hold the name of its role, so it stays the one that the host has. */
+    private List<Credential> carry(Step.CarryPasswords step) {
+        List<StoredSecret> carried = new ArrayList<>();
+        step.keys()
+                .forEach((from, to) -> secrets.current(organization, from)
+                        .ifPresent(secret -> carried.add(new StoredSecret(to, secret.password(), secret.verifier()))));
+        return carried.isEmpty() ? List.of() : secrets.putPending(organization, carried);
     }
 
     private StoredSecret make(CredentialKey key) {

@@ -2,11 +2,8 @@ package io.axiomdb.compile;
 
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.format.ResolverStyle;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,10 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeptNames(String id, Instant moment, @Nullable RoleKind role) {
     private static final int ID_DIGITS = 12;
-    private static final Pattern NAME = Pattern.compile("axm_del_([0-9a-f]{12})_([0-9]{14})(?:_(owner|rw|ro))?");
-    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuuMMddHHmmss")
-            .withResolverStyle(ResolverStyle.STRICT)
-            .withZone(ZoneOffset.UTC);
+    private static final Pattern NAME = Pattern.compile(
+            "axm_del_([0-9a-f]{12})_([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})(?:_(owner|rw|ro))?");
 
     /** {@code axm_del_} and the digits of an id: how the names of all that is kept under it begin. */
     public static String stem(String id) {
@@ -46,12 +41,20 @@ public record KeptNames(String id, Instant moment, @Nullable RoleKind role) {
             return Optional.empty();
         }
         try {
-            Instant moment = MOMENT.parse(matcher.group(2), Instant::from);
-            RoleKind role = matcher.group(3) == null
-                    ? null
-                    : RoleKind.valueOf(matcher.group(3).toUpperCase(Locale.ROOT));
-            return Optional.of(new KeptNames(matcher.group(1), moment, role));
-        } catch (DateTimeParseException e) {
+            String moment = "%s-%s-%sT%s:%s:%sZ"
+                    .formatted(
+                            matcher.group(2),
+                            matcher.group(3),
+                            matcher.group(4),
+                            matcher.group(5),
+                            matcher.group(6),
+                            matcher.group(7));
+            String role = matcher.group(8);
+            return Optional.of(new KeptNames(
+                    matcher.group(1),
+                    Instant.parse(moment),
+                    role == null ? null : RoleKind.valueOf(role.toUpperCase(Locale.ROOT))));
+        } catch (DateTimeException e) {
             return Optional.empty(); // fourteen digits that are no moment: nobody of ours wrote them
         }
     }

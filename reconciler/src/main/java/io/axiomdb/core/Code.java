@@ -76,6 +76,7 @@ public enum Code {
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
     NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
+    RENAME_UNUSED("AX0514", WARNING, "a former name that nothing needs"),
     KEPT_CHANGED("AX0515", ERROR, "what is kept can't be dropped as it is"),
     PASSWORD_UNKNOWN("AX0516", WARNING, "passwords that AxiomDB does not know"),
     OTHERS_OBJECTS("AX0517", WARNING, "objects that belong to none of a branch's roles"),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemas further schemas, beside public, in which the roles get their rights
  * @param connectionLimits null components mean unlimited
  * @param settings configuration parameters of the database, name to value
+ * @param renamedFrom what it was called before; not kept once it is called otherwise, so null in what was applied
  */
 public record Branch(
         String name,
@@ -31,6 +32,7 @@ public record Branch(
         SortedSet<String> schemas,
         ConnectionLimits connectionLimits,
         SortedMap<String, String> settings,
+        @Nullable String renamedFrom,
         Origin origin) {
 
     public Branch {
@@ -119,6 +121,7 @@ public record Branch(
                 fields.list("schemas"),
                 ConnectionLimits.of(fields),
                 fields.below("settings"),
+                fields.text("renamed_from"),
                 fields.origin());
     }
 

@@ -108,6 +108,11 @@ sealed interface Content {
                 return put(key, words == null ? null : new Words(List.copyOf(words)));
             }
 
+            /** Keys below a key, unless there are none. */
+            Writer keys(String key, Keys keys) {
+                return put(key, keys.entries().isEmpty() ? null : keys);
+            }
+
             private Writer put(String key, @Nullable Content content) {
                 if (content != null) {
                     entries.put(key, content);

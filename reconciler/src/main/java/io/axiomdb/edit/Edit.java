@@ -8,7 +8,14 @@ import java.util.SortedMap;
 
 /** One change to what is declared, as somebody asks for it. */
 public sealed interface Edit
-        permits CreateProject, CreateBranch, DeleteBranch, CreateRule, DeleteRule, SetMode, SetRotation {
+        permits CreateProject,
+                CreateBranch,
+                DeleteBranch,
+                UndeleteBranch,
+                CreateRule,
+                DeleteRule,
+                SetMode,
+                SetRotation {
     /** The project it is about. */
     String project();
 

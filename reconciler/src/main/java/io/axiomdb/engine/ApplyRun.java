@@ -93,7 +93,7 @@ final class ApplyRun {
     private List<ChangeResult> changes(Engine.Look look, LeaseKeeper leases, Progress progress, BooleanSupplier end) {
         Plan plan = look.planned().plan();
         SortedMap<String, OpenHost> open = new TreeMap<>();
-        if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(Step.SetPasswords.class::isInstance)) {
+        if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(ApplyRun::needsSecrets)) {
             outside.secrets().ready();
         }
         try {
@@ -118,6 +118,10 @@ final class ApplyRun {
         } finally {
             open.values().forEach(host -> host.session().close());
         }
+    }
+
+    private static boolean needsSecrets(Step step) {
+        return step instanceof Step.SetPasswords || step instanceof Step.CarryPasswords;
     }
 
     private void open(Plan plan, SortedMap<String, Host> hosts, LeaseKeeper leases, SortedMap<String, OpenHost> open) {

@@ -37,16 +37,18 @@ import org.jspecify.annotations.Nullable;
 final class BranchPlanner {
     private final PlanInput input;
     private final Desired appliedState;
-    private final SetAsides asides;
+    private final RemovalPlanner removals;
     private final UndeletePlanner undelete;
+    private final RenamePlanner renames;
     private final Findings findings;
     /** Asked for every new branch, and the same for all of a project. */
     private final Map<String, Boolean> staying = new HashMap<>();
 
-    BranchPlanner(PlanInput input, Desired appliedState, SetAsides asides, Findings findings) {
+    BranchPlanner(PlanInput input, Desired appliedState, SetAsides asides, RemovalPlanner removals, Findings findings) {
         this.input = input;
         this.appliedState = appliedState;
-        this.asides = asides;
+        this.removals = removals;
+        this.renames = new RenamePlanner(input, findings);
         this.undelete = new UndeletePlanner(input, asides, findings);
         this.findings = findings;
     }
@@ -65,6 +67,9 @@ final class BranchPlanner {
         }
         if (BranchExpiry.hasExpired(branch, input.now())) {
             findings.notices.add(BranchExpiry.protectedOne(key, branch));
+        }
+        if (branch.renamedFrom() != null && renames(key, project, branch, applied)) {
+            return;
         }
         Comeback comeback = comeback(key, project, branch, applied);
         Diagnostic refusal = comeback == null
@@ -95,12 +100,46 @@ final class BranchPlanner {
             findings.notices.add(BranchExpiry.notMade(key, branch, undelete.keptUntil(key)));
             return;
         }
-        new RemovalPlanner(input, appliedState, findings)
-                .plan(
-                        then,
-                        Objects.requireNonNull(then.branches().get(key.name())),
-                        applied,
-                        BranchExpiry.reason(branch));
+        removals.plan(
+                then, Objects.requireNonNull(then.branches().get(key.name())), applied, BranchExpiry.reason(branch));
+    }
+
+    /** False when there is nothing to rename: then it is a branch like any other. */
+    private boolean renames(ResourceKey key, Project project, Branch branch, @Nullable Applied applied) {
+        String former = Objects.requireNonNull(branch.renamedFrom());
+        ResourceKey oldKey = ResourceKey.branch(project.name(), former);
+        Applied old = input.registry().applied().get(oldKey);
+        Project then = appliedState.projects().get(project.name());
+        Branch before = then == null ? null : then.branches().get(former);
+        if (then == null || before == null || old == null || !old.complete()) {
+            findings.notices.add(Diagnostic.of(
+                    Code.RENAME_UNUSED,
+                    branch.origin().of("renamed_from"),
+                    "no branch " + former + " of project " + project.name() + " is applied"
+                            + (applied == null ? "" : "; " + key + " is"),
+                    "take the line out"));
+            return false;
+        }
+        RenamePlanner.Pair pair = new RenamePlanner.Pair(project, branch, then, before);
+        findings.renamed.add(oldKey);
+        if (applied != null) {
+            renames.block(
+                    pair,
+                    List.of(Diagnostic.of(
+                            Code.WOULD_MOVE,
+                            branch.origin().of("renamed_from"),
+                            key + " is to be what " + oldKey + " was, and both are there",
+                            "in two steps: take the new one out and apply, then rename the old one; or leave the names as"
+                                    + " they are")));
+            return true;
+        }
+        switch (input.observations().get(project.host())) {
+            case Observation.Seen seen ->
+                renames.plan(pair, seen, pooled(input.desired(), project, seen.state()), needs(key, branch));
+            case Observation.Unreachable(Diagnostic why) -> renames.block(pair, List.of(why));
+            case null -> throw new IllegalStateException("nobody looked at host " + project.host());
+        }
+        return true;
     }
 
     /** What was set aside of it, if it is not there itself. */
@@ -134,7 +173,7 @@ final class BranchPlanner {
                             + " as " + BranchNames.of(projectBefore, before).database() + ", and would be on host "
                             + project.host() + " as "
                             + BranchNames.of(project, branch).database(),
-                    "this version neither moves nor renames databases: put host, env, prefix, slug and names back");
+                    "this version does not move databases, and renames them only with renamed_from: put host, env, prefix, slug and names back");
         }
         if (making && !asksToAdopt(branch, project) && branch.data() != Branch.Data.EMPTY) {
             return Diagnostic.of(

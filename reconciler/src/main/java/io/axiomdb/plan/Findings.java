@@ -21,6 +21,8 @@ final class Findings {
     /** Hosts whose access can't be planned, and why: what has to do with it stays pending. */
     final SortedMap<String, List<Diagnostic>> pendingHosts = new TreeMap<>();
 
+    /** Old names of branches that are called otherwise now: nothing is removed. */
+    final Set<ResourceKey> renamed = new TreeSet<>();
     /** Until when the data of what is removed is kept. */
     final SortedMap<ResourceKey, Instant> keptUntil = new TreeMap<>();
 

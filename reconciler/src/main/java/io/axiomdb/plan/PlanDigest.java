@@ -31,6 +31,9 @@ final class PlanDigest {
         add(change.resource().name());
         add(change.action().name());
         add(change.host());
+        if (change.formerly() != null) {
+            add(change.formerly().toString());
+        }
         count(change.fields());
         change.fields().forEach(f -> {
             add(f.subject());
@@ -73,6 +76,14 @@ final class PlanDigest {
                 names.forEach(this::add);
                 add(files == null ? "" : files.certificate());
                 add(files == null ? "" : files.key());
+            }
+            case Step.CarryPasswords carry -> {
+                add("carry");
+                count(carry.keys().keySet());
+                carry.keys().forEach((from, to) -> {
+                    add(from.toString());
+                    add(to.toString());
+                });
             }
             case Step.SetPasswords passwords -> {
                 add("passwords");

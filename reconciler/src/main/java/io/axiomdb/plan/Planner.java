@@ -55,17 +55,18 @@ public final class Planner {
 
     private Plan plan() {
         SetAsides asides = SetAsides.of(input.registry(), input.observations());
-        BranchPlanner branches = new BranchPlanner(input, applied, asides, findings);
+        RemovalPlanner removals = new RemovalPlanner(input, applied, findings);
+        BranchPlanner branches = new BranchPlanner(input, applied, asides, removals, findings);
         input.desired()
                 .projects()
                 .values()
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
-        removals();
+        removals(removals);
         new PurgePlanner(input, applied, asides, findings).plan();
         access();
         lookups();
         strangers();
-        hostsLeft();
+        hostsLeft(asides);
         repairsWithoutNeed();
         adoptionsWithoutNeed();
         unknownPasswords();
@@ -132,13 +133,15 @@ public final class Planner {
                                         "rules still end by themselves there; \"axm-host remove\", run by root on the host, takes the rest away")));
     }
 
-    private void removals() {
-        RemovalPlanner removals = new RemovalPlanner(input, applied, findings);
+    private void removals(RemovalPlanner removals) {
         for (Project project : applied.projects().values()) {
             Project declared = input.desired().projects().get(project.name());
             for (Branch branch : project.branches().values()) {
                 if (declared == null || !declared.branches().containsKey(branch.name())) {
                     ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+                    if (findings.renamed.contains(key)) {
+                        continue;
+                    }
                     removals.plan(
                             project,
                             branch,
@@ -162,7 +165,15 @@ public final class Planner {
         });
     }
 
-    private void hostsLeft() {
+    private static String keptOn(String host, SetAsides asides) {
+        List<String> kept = asides.on(host);
+        return (kept.isEmpty()
+                        ? "removed branches are kept there as databases named axm_del_..."
+                        : "kept there: " + String.join(", ", kept))
+                + "; while the host is not in the file, nothing there is brought back or dropped";
+    }
+
+    private void hostsLeft(SetAsides asides) {
         Set<ResourceKey> changed =
                 findings.changes.stream().map(Change::resource).collect(Collectors.toSet());
         applied.hosts().keySet().stream()
@@ -173,7 +184,7 @@ public final class Planner {
                                 + (changed.contains(ResourceKey.hostAccess(host))
                                         ? "nobody is let in to its branches any more"
                                         : "what is on it stays as it is"),
-                        "removed branches are kept there as databases named axm_del_...")));
+                        keptOn(host, asides))));
     }
 
     private void newOrganization() {

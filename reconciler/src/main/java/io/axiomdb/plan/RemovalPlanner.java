@@ -200,7 +200,8 @@ final class RemovalPlanner {
         return "DO " + literal(body);
     }
 
-    private static String end(String database, SortedMap<String, String> roles) {
+    /** Ends every session of a database and of roles, and waits for them to be gone. */
+    static String end(String database, SortedMap<String, String> roles) {
         String names = roles.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
         String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
         return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"

@@ -3,9 +3,12 @@ package io.axiomdb.plan;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.DefaultGrant;
 import io.axiomdb.host.Grant;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.ObjectRights;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Membership;
 import io.axiomdb.host.RoleState.Setting;
@@ -14,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A host as it will be once things on it have other names: what is left to do is a comparison with that. Pure. */
 final class Renamed {
@@ -40,6 +44,65 @@ final class Renamed {
                         database.grants(),
                         database.settings(),
                         null));
+    }
+
+    /** After {@link RenamePlanner}'s first steps: with other names and comments, and where names change without logins. */
+    static HostState to(BranchNames names, BranchNames before, HostState state, String marker) {
+        Renamed renamed = new Renamed();
+        renamed.databases.put(before.database(), names.database());
+        for (RoleKind kind : RoleKind.values()) {
+            renamed.roles.put(before.role(kind), names.role(kind));
+        }
+        return renamed.of(
+                state,
+                role -> names.equals(before) ? marked(role, marker) : withoutLogin(marked(role, marker)),
+                database -> new DatabaseState(
+                        database.name(),
+                        marker,
+                        database.owner(),
+                        true,
+                        database.connectionLimit(),
+                        database.grants(),
+                        database.settings(),
+                        renamed.inside(database.contents())));
+    }
+
+    private DatabaseState.@Nullable Contents inside(DatabaseState.@Nullable Contents contents) {
+        if (contents == null) {
+            return null;
+        }
+        SortedMap<String, DatabaseState.SchemaState> schemas = new TreeMap<>();
+        contents.schemas()
+                .forEach((name, schema) -> schemas.put(
+                        name, new DatabaseState.SchemaState(name, role(schema.owner()), grants(schema.grants()))));
+        SortedSet<DefaultGrant> defaults = new TreeSet<>();
+        contents.defaultGrants().forEach(d -> defaults.add(new DefaultGrant(d.schema(), d.kind(), grant(d.grant()))));
+        SortedSet<ObjectRights> objects = new TreeSet<>();
+        contents.objects()
+                .forEach(o -> objects.add(
+                        new ObjectRights(o.schema(), o.kind(), role(o.owner()), grants(o.grants()), o.names())));
+        return new DatabaseState.Contents(schemas, defaults, objects, contents.lookup());
+    }
+
+    private static RoleState withoutLogin(RoleState role) {
+        RoleState.Attributes a = role.attributes();
+        return new RoleState(
+                role.name(),
+                role.marker(),
+                new RoleState.Attributes(
+                        false,
+                        a.superuser(),
+                        a.createDb(),
+                        a.createRole(),
+                        a.inherit(),
+                        a.replication(),
+                        a.bypassRls(),
+                        a.validUntil()),
+                role.connectionLimit(),
+                role.password(),
+                role.memberOf(),
+                role.members(),
+                role.settings());
     }
 
     private static RoleState marked(RoleState role, String marker) {
@@ -97,16 +160,24 @@ final class Renamed {
     }
 
     private DatabaseState database(DatabaseState database) {
-        SortedSet<Grant> grants = new TreeSet<>();
-        database.grants().forEach(g -> grants.add(new Grant(role(g.grantee()), g.privilege(), g.grantable())));
         return new DatabaseState(
                 databases.getOrDefault(database.name(), database.name()),
                 database.marker(),
                 role(database.owner()),
                 database.allowConnections(),
                 database.connectionLimit(),
-                grants,
+                grants(database.grants()),
                 database.settings(),
                 database.contents());
+    }
+
+    private SortedSet<Grant> grants(SortedSet<Grant> all) {
+        SortedSet<Grant> renamed = new TreeSet<>();
+        all.forEach(g -> renamed.add(grant(g)));
+        return renamed;
+    }
+
+    private Grant grant(Grant grant) {
+        return new Grant(role(grant.grantee()), grant.privilege(), grant.grantable());
     }
 }

@@ -67,6 +67,15 @@ final class SetAsides {
         return all.getOrDefault(new Whose(branch, KeptNames.digits(id)), List.of());
     }
 
+    /** What is kept on a host, in words. */
+    List<String> on(String host) {
+        return all.values().stream()
+                .flatMap(List::stream)
+                .filter(kept -> kept.host().equals(host))
+                .map(kept -> kept.name() + " of " + kept.branch())
+                .toList();
+    }
+
     /** What the registry knows nothing of. */
     List<SetAside> unknown(Registry registry) {
         SortedSet<Whose> known = new TreeSet<>();

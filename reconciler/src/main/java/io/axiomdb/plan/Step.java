@@ -5,7 +5,9 @@ import io.axiomdb.host.Access;
 import io.axiomdb.registry.CredentialKey;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,18 @@ public sealed interface Step {
          *     otherwise a new one is made
          */
         public record Target(String role, CredentialKey credential, boolean restore) {}
+    }
+
+    /**
+     * Stores passwords that are in force under another key as well, as they are; a key without a password is passed over.
+     * Nothing changes on the host.
+     *
+     * @param keys from the old key to the new one
+     */
+    record CarryPasswords(String title, SortedMap<CredentialKey, CredentialKey> keys) implements Step {
+        public CarryPasswords {
+            keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+        }
     }
 
     /**

@@ -182,7 +182,7 @@ final class UndeletePlanner {
     }
 
     /** Only what is finished lets people in. */
-    private static Difference loginLast(Difference d) {
+    static Difference loginLast(Difference d) {
         return d.name().equals("attribute") && d.after().equals("LOGIN")
                 ? new Difference(
                         d.subject(),

@@ -94,6 +94,13 @@ public interface ControlPlane extends AutoCloseable {
         /** The claim is given up: nothing was made. A branch's credentials are retired; what is complete stays. */
         record GiveUp(ResourceKey resource) implements Effect {}
 
+        /**
+         * A branch is called otherwise: its row keeps its id. The passwords under the old name are retired; those under the
+         * new one are confirmed by the outcome.
+         */
+        record Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced)
+                implements Effect {}
+
         /** What was kept of a removed branch is gone for good. */
         record Purge(ResourceKey resource, String id) implements Effect {}
     }

@@ -2,8 +2,10 @@ package io.axiomdb.edit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Declarations;
+import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.MemberRole;
 import io.axiomdb.desired.Network;
 import io.axiomdb.desired.ResourceKey;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
@@ -74,6 +77,7 @@ class EditPropertyTest {
             case SetMode m -> 2;
             case SetRotation r -> 8;
             case CreateBranch b -> 1;
+            case UndeleteBranch b -> 2;
             case CreateRule r -> 1;
             case CreateProject p -> 1;
         };
@@ -210,6 +214,27 @@ class EditPropertyTest {
         }
 
         private static Edit create(String project, int fresh) {
+            if (fresh % 3 == 0) {
+                return new UndeleteBranch(
+                        project,
+                        "back/" + fresh,
+                        new Fields(
+                                new TreeMap<>(Map.of(
+                                        "from",
+                                        "main",
+                                        "data",
+                                        "empty",
+                                        "protected",
+                                        "false",
+                                        "expires_at",
+                                        NOW.minusSeconds(60).toString(),
+                                        "connection_limits.rw",
+                                        "7",
+                                        "settings.work_mem",
+                                        "64MB")),
+                                Origin.UNKNOWN),
+                        NOW);
+            }
             return new CreateBranch(project, "yes/" + fresh, "main", Branch.Data.EMPTY, LATER, false);
         }
 
@@ -229,6 +254,12 @@ class EditPropertyTest {
                     fields.put("expires_at", LATER.toString());
                 }
                 case DeleteBranch b -> child(its, "branches").remove(b.branch());
+                case UndeleteBranch b -> {
+                    TreeMap<String, Object> fields = child(child(its, "branches"), b.branch());
+                    fields.put("from", "main");
+                    child(fields, "connection_limits").put("rw", "7");
+                    child(fields, "settings").put("work_mem", "64MB");
+                }
                 case CreateRule r -> {
                     TreeMap<String, Object> fields = child(child(child(its, "network"), "rules"), r.rule());
                     fields.put("label", "\"" + r.label() + "\"");

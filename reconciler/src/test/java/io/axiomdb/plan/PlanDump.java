@@ -60,6 +60,8 @@ final class PlanDump {
                 line("  step " + certificate.title());
                 certificate.names().forEach(name -> line("    " + name));
             }
+            case Step.CarryPasswords carry ->
+                carry.keys().forEach((from, to) -> line("  step password of " + from + ", carried to " + to));
             case Step.SetPasswords passwords ->
                 passwords
                         .targets()

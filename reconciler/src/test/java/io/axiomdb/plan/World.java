@@ -312,6 +312,9 @@ final class World {
     static Registry after(Registry registry, Plan plan) {
         SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
         plan.changes().stream().filter(c -> c.action() != Action.PURGE).forEach(change -> {
+            if (change.formerly() != null) {
+                applied.remove(change.formerly());
+            }
             Applied before = applied.remove(change.resource());
             if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
                 Fields fields = change.action() == Action.REPAIR

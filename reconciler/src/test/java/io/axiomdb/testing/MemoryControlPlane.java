@@ -159,6 +159,16 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                 Applied before = live.get(key);
                 live.put(key, applied(before == null ? newId() : before.id(), fields, true, enforced));
             }
+            case Effect.Rename(
+                    ResourceKey from,
+                    ResourceKey to,
+                    SortedMap<String, String> fields,
+                    boolean enforced) -> {
+                Applied before = Objects.requireNonNull(live.remove(from));
+                live.put(to, applied(before.id(), fields, true, enforced));
+                secrets.replaceAll(
+                        s -> s.organization().equals(organization) && s.isOf(from) ? s.as(State.RETIRED) : s);
+            }
             case Effect.Remove(ResourceKey key) -> remove(organization, key, resource -> true);
             case Effect.GiveUp(ResourceKey key) -> {
                 remove(organization, key, resource -> !resource.complete());

@@ -34,6 +34,26 @@ final class Approvals {
         terminal.out().println();
     }
 
+    /**
+     * Asks on the terminal for a name, which nobody types by habit.
+     *
+     * @throws AxiomException with NOT_CONFIRMED
+     */
+    static void askForName(Terminal terminal, Context context, Planned planned, String name, boolean json) {
+        if (!terminal.interactive() || json) {
+            throw notConfirmed(
+                    "there is no terminal to ask on",
+                    "Read what is lost and drop exactly that:\n    " + context.applying(planned)
+                            + "\nor drop whatever is kept of it: --auto-approve");
+        }
+        terminal.out().print("To drop it for good, type " + name + ": ");
+        terminal.out().flush();
+        if (!name.equals(answer(terminal))) {
+            throw notConfirmed("the answer was not " + name, "Nothing was changed.");
+        }
+        terminal.out().println();
+    }
+
     /** The plan is another one by now. */
     static AxiomException stale(String digest, Planned planned) {
         String but = planned.plan().blocked().isEmpty() ? "" : " but what is blocked";

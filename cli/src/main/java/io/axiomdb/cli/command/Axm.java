@@ -86,6 +86,8 @@ public final class Axm extends WorldCommand {
         all.put("status", Status::new);
         all.put("project", Project::commandLine);
         all.put("branch", Branch::commandLine);
+        all.put("undelete", Undelete::new);
+        all.put("purge", Purge::new);
         all.put("explain", Explain::new);
         all.put("completion", w -> new Completion(w, () -> whole(w)));
         all.put("host", HostCommands::commandLine);

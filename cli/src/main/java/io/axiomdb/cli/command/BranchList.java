@@ -1,6 +1,7 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.view.BranchRow;
+import io.axiomdb.cli.view.KeptRow;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
@@ -13,13 +14,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code axm branch list}. */
 @Command(
         name = "list",
         description = "List the branches of the file and of what was applied. Looks at no host.",
-        footer = {"  axm branch list", "  axm branch list shop --output json"})
+        footer = {"  axm branch list", "  axm branch list shop --output json", "  axm branch list --removed"})
 final class BranchList extends WorldCommand {
     @Mixin
     private final FileOption file = new FileOption();
@@ -30,6 +32,9 @@ final class BranchList extends WorldCommand {
     @Parameters(paramLabel = "PROJECT", arity = "0..1", description = "Only this project's.")
     private @Nullable String project;
 
+    @Option(names = "--removed", description = "List removed branches whose data is kept, and until when.")
+    private boolean removed;
+
     BranchList(World world) {
         super(world);
     }
@@ -39,12 +44,23 @@ final class BranchList extends WorldCommand {
         return output.json();
     }
 
+    private int kept(Registry registry) {
+        List<KeptRow> rows = KeptRows.of(registry).stream()
+                .filter(row -> project == null || row.project().equals(project))
+                .toList();
+        print(json() ? KeptRow.json(rows) : KeptRow.table(rows, terminal().outStyle()));
+        return Exit.OK;
+    }
+
     @Override
     int run() {
         Desired declared = file.load(world()).desired();
         try (Opened opened = world().open(file.file())) {
             ControlPlane plane = opened.controlPlane();
             Registry registry = plane.read(declared.organization());
+            if (removed) {
+                return kept(registry);
+            }
             List<BranchRow> rows = new BranchRows(declared, registry, plane.now())
                     .all().stream()
                             .filter(row -> project == null || row.project().equals(project))

@@ -73,7 +73,7 @@ abstract class EditCommand extends WorldCommand {
     }
 
     @Override
-    final int run() {
+    int run() {
         if (message != null && !commit) {
             throw misuse("--message goes with --commit");
         }
@@ -87,6 +87,11 @@ abstract class EditCommand extends WorldCommand {
                 yield noPlan ? Exit.OK : plan();
             }
         };
+    }
+
+    /** The file that is edited. */
+    final FileOption file() {
+        return file;
     }
 
     /** Wrong usage that no single option can see. */

@@ -21,7 +21,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "run-due",
         description = {
-            "Do what has come due by itself: rules whose time has passed, certificates that run out.",
+            "Do what has come due by itself: rules and branches whose time has passed, removed data that was kept long enough,",
+            "certificates that run out.",
             "For cron or a systemd timer. Goes by what was last applied, whatever the file says by now, and repairs no drift."
         },
         footer = {"  axm run-due", "  axm run-due --organization acme          without a file"})

@@ -60,6 +60,7 @@ final class StatusReports {
                 lastChange(),
                 hosts(drift),
                 new BranchRows(applied, registry, now).all(),
+                KeptRows.of(registry),
                 rotations(),
                 expiries());
     }

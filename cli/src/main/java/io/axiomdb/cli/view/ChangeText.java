@@ -126,6 +126,10 @@ final class ChangeText {
                 access.lines().forEach(line -> page.line(INDENT + Escape.terminal(line)));
             case Step.SetCertificate certificate ->
                 certificate.names().forEach(name -> page.line(INDENT + Escape.terminal(name)));
+            case Step.CarryPasswords carry ->
+                carry.keys()
+                        .forEach((from, to) ->
+                                page.line(INDENT + style.dim("-- " + Escape.terminal(from + " as " + to))));
             case Step.SetPasswords passwords ->
                 passwords
                         .targets()

@@ -23,6 +23,7 @@ final class PlanHeading {
         return switch (context.purpose()) {
             case PLAN, APPLY ->
                 style.bold("Plan of " + Escape.terminal(context.file()) + at(context.commit())) + style.dim(looked);
+            case PURGE -> style.bold("Purge of " + Escape.terminal(context.file())) + style.dim(looked);
             case DUE -> style.bold("Due in " + Escape.terminal(planned.plan().organization())) + style.dim(looked);
             case DRIFT ->
                 style.bold("Drift of " + Escape.terminal(planned.plan().organization()) + " since the last apply")
@@ -46,6 +47,7 @@ final class PlanHeading {
             case PLAN, APPLY ->
                 "Nothing to do" + (held ? " unless you say so" : "") + ": " + hosts + " as "
                         + Escape.terminal(context.file()) + " says";
+            case PURGE -> "Nothing that can be dropped is kept of " + Escape.terminal(context.file());
             case DUE -> "Nothing is due";
             case DRIFT ->
                 (held ? "Drift only in what apply leaves alone: " : "No drift: ") + hosts + " as last applied";
@@ -60,6 +62,7 @@ final class PlanHeading {
             case PLAN, APPLY ->
                 "Nothing else to do" + (held ? " unless you say so" : "") + ": " + rest + " as "
                         + Escape.terminal(context.file()) + " says";
+            case PURGE -> "Nothing that can be dropped is kept elsewhere";
             case DUE -> "Nothing else is due";
             case DRIFT ->
                 (held ? "Other drift only in what apply leaves alone: " : "No other drift: ") + rest

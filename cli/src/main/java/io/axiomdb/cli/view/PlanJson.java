@@ -10,8 +10,10 @@ import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.HeldBack;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A plan for programs, complete: {@code axiomdb.plan/1}, {@code axiomdb.drift/1}. */
@@ -32,7 +34,11 @@ public final class PlanJson implements PlanView {
                         context.commit() == null ? null : context.commit().id())
                 .put("digest", plan.digest().hex());
         root.set("totals", totals(plan));
-        root.set("changes", Json.array(plan.changes(), PlanJson::change));
+        root.set(
+                "changes",
+                Json.array(
+                        plan.changes(),
+                        change -> change(change, plan.keptUntil().get(change.resource()))));
         root.set("access", Json.array(plan.access(), AccessJson::difference));
         root.set("ended_sessions", Json.array(plan.ends(), AccessJson::ended));
         root.set("held_back", Json.array(plan.heldBack(), PlanJson::heldBack));
@@ -52,10 +58,12 @@ public final class PlanJson implements PlanView {
                 .put("adopt", plan.count(Action.ADOPT))
                 .put("change", plan.count(Action.UPDATE) + plan.count(Action.REPAIR))
                 .put("drift", plan.count(Action.REPAIR))
-                .put("destroy", plan.count(Action.REMOVE));
+                .put("destroy", plan.count(Action.REMOVE))
+                .put("undelete", plan.count(Action.UNDELETE))
+                .put("purge", plan.count(Action.PURGE));
     }
 
-    private static ObjectNode change(Change change) {
+    private static ObjectNode change(Change change, @Nullable Instant keptUntil) {
         ObjectNode object = Json.object()
                 .put("id", change.id())
                 .put("action", change.action().name().toLowerCase(Locale.ROOT))
@@ -63,6 +71,9 @@ public final class PlanJson implements PlanView {
                 .put("path", change.resource().path())
                 .put("host", change.host())
                 .put("reason", change.reason());
+        if (change.formerly() != null) {
+            object.put("formerly", change.formerly().path());
+        }
         object.set("source", Json.source(change.source()));
         object.set("fields", Json.array(change.fields(), PlanJson::field));
         object.set("steps", Json.array(change.steps(), PlanJson::step));
@@ -70,6 +81,9 @@ public final class PlanJson implements PlanView {
                 "needs",
                 Json.texts(change.needs().stream().map(Object::toString).toList()));
         object.set("declaration", Json.map(change.declaration()));
+        if (change.action() == Action.REMOVE && keptUntil != null) {
+            object.put("kept_until", keptUntil.toString());
+        }
         return object;
     }
 
@@ -100,6 +114,13 @@ public final class PlanJson implements PlanView {
                 object.put("step", "set_certificate")
                         .put("title", certificate.title())
                         .set("names", Json.texts(List.copyOf(certificate.names())));
+            case Step.CarryPasswords carry -> {
+                ObjectNode keys = Json.object();
+                carry.keys().forEach((from, to) -> keys.put(from.toString(), to.toString()));
+                object.put("step", "carry_passwords")
+                        .put("title", carry.title())
+                        .set("keys", keys);
+            }
             case Step.SetPasswords passwords -> {
                 object.put("step", "set_passwords").put("title", passwords.title());
                 object.set(

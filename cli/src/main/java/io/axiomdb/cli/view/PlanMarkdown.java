@@ -52,11 +52,8 @@ public final class PlanMarkdown implements PlanView {
     }
 
     private static void removals(Plan plan, StringBuilder text) {
-        List<String> words = plan.changes().stream()
-                .filter(c -> c.action() == Action.ADOPT
-                        || c.action() == Action.REMOVE && c.resource().kind().holdsData())
-                .map(c -> c.action() == Action.ADOPT ? PlanWords.takesOver(c) : PlanWords.unreachable(c))
-                .map(loud -> "> " + Escape.markdown(loud) + "\n")
+        List<String> words = PlanWords.losses(plan).stream()
+                .map(loss -> "> " + Escape.markdown(loss) + "\n")
                 .toList();
         if (!words.isEmpty()) {
             text.append("\n> [!CAUTION]\n").append(String.join(">\n", words));
@@ -167,6 +164,12 @@ public final class PlanMarkdown implements PlanView {
             case Step.SqlAlone alone -> alone.statement() + ";";
             case Step.SetAccess(String _, Access access) -> String.join("\n", access.lines());
             case Step.SetCertificate certificate -> String.join("\n", certificate.names());
+            case Step.CarryPasswords carry ->
+                String.join(
+                        "\n",
+                        carry.keys().entrySet().stream()
+                                .map(key -> "-- " + key.getKey() + " as " + key.getValue())
+                                .toList());
             case Step.SetPasswords passwords ->
                 String.join(
                         "\n",

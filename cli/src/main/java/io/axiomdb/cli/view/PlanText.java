@@ -1,7 +1,6 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.engine.Planned;
-import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.HeldBack;
 import io.axiomdb.plan.Plan;
@@ -37,15 +36,9 @@ public final class PlanText implements PlanView {
     }
 
     private void removals(Plan plan, Page page) {
-        for (Change change : plan.changes()) {
-            if (change.action() == Action.REMOVE && change.resource().kind().holdsData()) {
-                page.blank();
-                page.wrapped(0, style.loud(PlanWords.unreachable(change)), 0);
-            }
-            if (change.action() == Action.ADOPT) {
-                page.blank();
-                page.wrapped(0, style.loud(PlanWords.takesOver(change)), 0);
-            }
+        for (String loss : PlanWords.losses(plan)) {
+            page.blank();
+            page.wrapped(0, style.loud(loss), 0);
         }
     }
 
@@ -56,7 +49,7 @@ public final class PlanText implements PlanView {
                 .add(change));
         Map<String, List<Change>> groups = new LinkedHashMap<>();
         projects.forEach((project, group) -> {
-            group.sort(Comparator.comparing(change -> change.action() != Action.REMOVE));
+            group.sort(Comparator.comparing(change -> !change.action().takesAway()));
             groups.put(PlanWords.heading(project, group), group);
         });
         return groups;
@@ -88,7 +81,7 @@ public final class PlanText implements PlanView {
         switch (context.purpose()) {
             case PLAN -> next("Apply exactly this:", planned, context, page);
             case DRIFT -> next("See what repairs it:", planned, context, page);
-            case APPLY, DUE -> page.blank();
+            case APPLY, DUE, PURGE -> page.blank();
         }
     }
 

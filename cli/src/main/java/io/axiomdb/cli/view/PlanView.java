@@ -41,7 +41,7 @@ public interface PlanView {
         public String next(Planned planned) {
             return switch (purpose) {
                 case PLAN -> applying(planned);
-                case DRIFT, APPLY, DUE -> command("plan");
+                case DRIFT, APPLY, DUE, PURGE -> command("plan");
             };
         }
 
@@ -68,6 +68,8 @@ public interface PlanView {
         APPLY,
         /** What is done because its time has come? */
         DUE,
+        /** What of a removed branch is about to be dropped? Its path stands in the place of the file. */
+        PURGE,
         /** What was changed behind our back? */
         DRIFT
     }

@@ -4,9 +4,13 @@ import io.axiomdb.desired.Kind;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
+import io.axiomdb.plan.KeptUntil;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The words in which every view speaks of a plan. */
 final class PlanWords {
@@ -15,25 +19,56 @@ final class PlanWords {
 
     private PlanWords() {}
 
-    /** {@code 1 to create, 2 to change (1 of them drift), 0 to destroy.} */
+    /** {@code 1 to create, 2 to change (1 of them drift), 0 to destroy.} What is rare is named only where there is some. */
     static String totals(Plan plan) {
         long drift = plan.count(Action.REPAIR);
-        long adopted = plan.count(Action.ADOPT);
-        return plan.count(Action.CREATE) + " to create, " + (adopted > 0 ? adopted + " to adopt, " : "")
+        return rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
+                + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ")
                 + (plan.count(Action.UPDATE) + drift) + " to change"
-                + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", " + plan.count(Action.REMOVE)
-                + " to destroy.";
+                + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", "
+                + rare(plan, Action.PURGE, " to drop for good, ") + plan.count(Action.REMOVE) + " to destroy.";
     }
 
-    /** What it means that something that holds data goes away. */
-    static String unreachable(Change change) {
-        String what = change.resource().kind() == Kind.BRANCH
+    private static String rare(Plan plan, Action action, String words) {
+        long count = plan.count(action);
+        return count == 0 ? "" : count + words;
+    }
+
+    /** What it means that things that hold data go away, a sentence or two for each. */
+    static List<String> losses(Plan plan) {
+        return plan.changes().stream()
+                .filter(change -> change.resource().kind().holdsData())
+                .flatMap(change -> switch (change.action()) {
+                    case PURGE -> Stream.of(lost(change));
+                    case REMOVE ->
+                        Stream.of(unreachable(change, plan.keptUntil().get(change.resource())));
+                    case ADOPT -> Stream.of(takesOver(change));
+                    case UNDELETE, CREATE, RENAME, RESET, UPDATE, REPAIR -> Stream.of();
+                })
+                .toList();
+    }
+
+    private static String what(Change change) {
+        return change.resource().kind() == Kind.BRANCH
                 ? "branch " + change.resource().name() + " of project "
                         + change.resource().project()
                 : change.resource().toString();
-        return Escape.terminal("This plan makes " + what + " unreachable: logins are refused and sessions end."
+    }
+
+    private static String lost(Change change) {
+        return Escape.terminal("This plan drops what is kept of " + what(change)
+                + (change.steps().isEmpty()
+                        ? " from the control plane; on the hosts nothing of it is left."
+                        : " on " + change.host() + " for good: nothing brings its data back."));
+    }
+
+    private static String unreachable(Change change, @Nullable Instant until) {
+        String kept = until == null
+                ? "."
+                : " until " + KeptUntil.day(until) + " (" + KeptUntil.command(change.resource()) + ").";
+        return Escape.terminal("This plan makes " + what(change) + " unreachable: logins are refused and sessions end."
                 + " Nothing is dropped, the data stays on " + (change.host().isEmpty() ? "the host" : change.host())
-                + ".");
+                + kept);
     }
 
     /** What it means that something is taken over. */
@@ -103,6 +138,7 @@ final class PlanWords {
             case Step.SqlAlone alone -> alone.title() + " (outside a transaction" + in(alone.database()) + ")";
             case Step.SetAccess access -> access.title() + " (all layers or none)";
             case Step.SetCertificate certificate -> certificate.title();
+            case Step.CarryPasswords carry -> carry.title() + " (as they are, in the control plane)";
             case Step.SetPasswords passwords -> passwords.title() + " (sent as SCRAM verifiers)";
         };
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How things stand, as last applied.
  *
  * @param lastApply null when none is in the trail
+ * @param kept removed branches whose data is kept
  */
 public record StatusReport(
         String organization,
@@ -16,11 +17,13 @@ public record StatusReport(
         @Nullable LastApply lastApply,
         List<HostRow> hosts,
         List<BranchRow> branches,
+        List<KeptRow> kept,
         List<RotationRow> rotations,
         List<ExpiryRow> expiries) {
     public StatusReport {
         hosts = List.copyOf(hosts);
         branches = List.copyOf(branches);
+        kept = List.copyOf(kept);
         rotations = List.copyOf(rotations);
         expiries = List.copyOf(expiries);
     }

@@ -24,6 +24,9 @@ public final class StatusText {
         text.append(report.hosts().isEmpty() ? "No hosts.\n" : colored(hosts.text(style)))
                 .append("\n");
         text.append(BranchRow.table(report.branches(), style));
+        if (!report.kept().isEmpty()) {
+            text.append("\n").append(KeptRow.table(report.kept(), style));
+        }
         rotations(report, text);
         expiries(report, text);
         if (report.drifted()) {

@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
 class CliDocumentTest {
     private static final Path DOCUMENT = Path.of("../docs/cli.md");
+    private static final Path DELETING = Path.of("../docs/deleting.md");
 
     @Test
     void docs_cli_md_shows_every_command() throws IOException {
@@ -29,7 +31,7 @@ class CliDocumentTest {
     /** Every line of its code blocks that begins with axm can be typed: the options are there and take such values. */
     @Test
     void its_examples_parse() throws IOException {
-        List<String> lines = Files.readAllLines(DOCUMENT).stream()
+        List<String> lines = Stream.concat(Files.readAllLines(DOCUMENT).stream(), Files.readAllLines(DELETING).stream())
                 .filter(line -> line.startsWith("axm "))
                 .map(line -> line.replaceAll(" +#.*$", "").replaceAll(" > .*$", ""))
                 .toList();

@@ -10,11 +10,13 @@ import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
+import io.axiomdb.registry.Removed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -288,6 +290,100 @@ class VerbsTest {
         assertThat(run("branch", "list", "shop", "--output", "json")).isZero();
         assertThat(world.out()).contains("\"axiomdb.branches/1\"").contains("\"state\" : \"edited since\"");
         assertThat(run("branch", "list", "nope")).isEqualTo(Exit.ERROR);
+    }
+
+    private void removed(String branch, String... fields) {
+        Removed removed = new Removed(
+                "5e7a51de-0000-4000-8000-000000000001",
+                ResourceKey.branch("shop", branch),
+                applied(fields).fields(),
+                Instant.parse("2026-11-20T08:00:00Z"),
+                List.of());
+        world.registry =
+                new Registry("acme", true, List.of(), world.registry.applied(), List.of(removed), new TreeMap<>());
+    }
+
+    @Test
+    void what_is_kept_of_removed_branches_is_listed_with_its_end() {
+        removed("gone", "data", "empty");
+        String table = """
+                KEPT OF    REMOVED               KEPT UNTIL            AS
+                shop/gone  2026-11-20T08:00:00Z  2026-11-27T08:00:00Z  axm_del_5e7a51de0000_...
+                """;
+        assertThat(run("undelete")).as(world.err()).isZero();
+        assertThat(world.out()).isEqualTo(table);
+        assertThat(run("branch", "list", "--removed")).isZero();
+        assertThat(world.out()).isEqualTo(table + table);
+        assertThat(run("undelete", "--output", "json")).isZero();
+        assertThat(world.out()).contains("\"axiomdb.kept/1\"").contains("\"kept_until\" : \"2026-11-27T08:00:00Z\"");
+    }
+
+    @Test
+    void a_removed_branch_is_put_back_into_the_file_as_it_was_but_for_a_date_that_is_past() {
+        removed(
+                "gone",
+                "from",
+                "main",
+                "data",
+                "empty",
+                "expires_at",
+                "2026-11-20T00:00:00Z",
+                "connection_limits.rw",
+                "5",
+                "settings.work_mem",
+                "64MB");
+        assertThat(run("undelete", "shop/gone")).as(world.err()).isZero();
+        assertThat(file)
+                .content()
+                .startsWith(FILE)
+                .contains("gone:")
+                .contains("rw: 5")
+                .contains("work_mem: \"64MB\"")
+                .doesNotContain("expires_at");
+        assertThat(world.err()).contains("left out: expires_at, which was 2026-11-20T00:00:00Z");
+        assertThat(world.out()).contains("Plan of");
+    }
+
+    @Test
+    void an_expired_branch_comes_back_by_losing_its_date() throws IOException {
+        Files.writeString(file, FILE + "      gone: { from: main, expires_at: 2026-11-20T00:00:00Z }\n");
+        removed("gone", "from", "main", "expires_at", "2026-11-20T00:00:00Z");
+        assertThat(run("undelete", "shop/gone", "--no-plan")).as(world.err()).isZero();
+        assertThat(file).hasContent(FILE + "      gone: { from: main }\n");
+    }
+
+    @Test
+    void a_branch_whose_name_is_taken_again_or_of_which_nothing_is_kept_can_not_come_back() {
+        assertThat(run("undelete", "shop/gone")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0408").contains("nothing is kept of branch shop/gone");
+        TreeMap<ResourceKey, Applied> applied = new TreeMap<>();
+        applied.put(ResourceKey.branch("shop", "gone"), applied("data", "empty"));
+        world.registry = new Registry("acme", true, List.of(), applied, new TreeMap<>());
+        removed("gone", "data", "empty");
+        assertThat(run("undelete", "shop/gone")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0802").contains("renamed_from: gone");
+        assertThat(file).hasContent(FILE);
+    }
+
+    @Test
+    void a_purge_asks_for_the_name_and_nothing_else_is_a_yes() {
+        world.planned = Samples.planned(Samples.plan(Samples.purged()), Samples.seen("db1"));
+        assertThat(run("purge", "shop/gone")).isEqualTo(Exit.REFUSED);
+        assertThat(world.err()).contains("AX0609").contains("axm purge shop/gone --plan ");
+        world.interactive = true;
+        world.typed = "yes\n";
+        assertThat(run("purge", "shop/gone")).isEqualTo(Exit.REFUSED);
+        world.typed = "shop/gone\n";
+        assertThat(run("purge", "shop/gone")).as(world.err()).isZero();
+        assertThat(world.out()).contains("This plan drops what is kept of branch gone of project shop on db1 for good");
+        assertThat(world.requests.getLast().asked().purge()).containsExactly(ResourceKey.branch("shop", "gone"));
+    }
+
+    @Test
+    void a_purge_of_nothing_is_an_error() {
+        world.planned = Samples.planned(Samples.plan(), Samples.seen("db1"));
+        assertThat(run("purge", "shop/gone", "--auto-approve")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("nothing is kept of branch shop/gone");
     }
 
     private static Applied applied(String... fields) {

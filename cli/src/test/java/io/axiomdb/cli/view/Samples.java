@@ -4,10 +4,12 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Digest;
 import io.axiomdb.core.Source;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Planned.HostLook;
+import io.axiomdb.host.PasswordMark;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
@@ -17,15 +19,13 @@ import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.DesiredSource.Commit;
+import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import java.time.Duration;
-import io.axiomdb.desired.Kind;
-import io.axiomdb.host.PasswordMark;
-import io.axiomdb.registry.Credential;
 import java.util.Collection;
-import java.util.SortedMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -78,6 +78,27 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 Digest.of(List.of(changes).toString()));
+    }
+
+    /** What is kept of a removed branch is dropped. */
+    public static Change purged() {
+        String kept = "axm_del_5e7a51de0000_20261113080000";
+        return new Change(
+                ResourceKey.branch("shop", "gone"),
+                Action.PURGE,
+                "db1",
+                List.of(
+                        new FieldChange("", "database " + kept, "kept", "", Source.NOWHERE),
+                        new FieldChange("", "role " + kept + "_owner", "kept", "", Source.NOWHERE)),
+                Source.NOWHERE,
+                "kept since 2026-11-13T08:00:00Z; its data is lost for good",
+                List.of(new Step.SqlAlone("drop " + kept, "", "DROP DATABASE \"" + kept + "\"")),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                true,
+                null,
+                "5e7a51de-0000-4000-8000-000000000001",
+                List.of());
     }
 
     public static Change created() {

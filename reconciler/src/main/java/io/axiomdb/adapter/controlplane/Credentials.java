@@ -124,7 +124,17 @@ final class Credentials {
 
     /** Retires every version of the branches that the given update touches. */
     static String retireWith(String branchUpdate) {
-        return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, t.project, t.name), done AS (" + RETIRED
+        return retireWith(branchUpdate, "t.name");
+    }
+
+    /**
+     * The same.
+     *
+     * @param name what the branch is called in its passwords
+     */
+    static String retireWith(String branchUpdate, String name) {
+        return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, t.project, " + name
+                + " AS name), done AS (" + RETIRED
                 + " FROM gone WHERE c.organization = gone.organization AND c.project = gone.project"
                 + " AND c.branch = gone.name AND c.state <> 'RETIRED'" + TOUCHED + ") " + events("retired");
     }

@@ -43,6 +43,14 @@ final class Resources {
     private static final String REVIVE = "UPDATE axiomdb.project_branches t SET removed_at = NULL, complete = false,"
             + " updated_at = clock_timestamp() FROM " + ROWS.formatted("project_branches")
             + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL AND t.purged_at IS NULL";
+    private static final String RENAME = Credentials.retireWith(
+            "UPDATE axiomdb.project_branches t SET name = r.name, declaration = r.declaration, enforced = r.enforced,"
+                    + " complete = true, updated_at = clock_timestamp() FROM (SELECT r.*, o.old_name FROM "
+                    + ROWS.formatted("project_branches") + ", jsonb_to_recordset(CAST(:rows AS jsonb))"
+                    + " AS o (name text, project text, old_name text) WHERE o.name = r.name AND o.project = r.project) r"
+                    + " WHERE t.organization = r.organization AND t.project = r.project AND t.name = r.old_name"
+                    + " AND t.removed_at IS NULL",
+            "r.old_name");
     private static final String PURGE = "UPDATE axiomdb.project_branches t SET purged_at = clock_timestamp() FROM "
             + ROWS.formatted("project_branches")
             + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL";
@@ -142,9 +150,19 @@ final class Resources {
                 Optional.of(insert(key, row(organization, key, fields, enforced, true), REPLACE));
             case Effect.Remove(ResourceKey key) -> Optional.of(remove(organization, key, "", ""));
             case Effect.GiveUp(ResourceKey key) -> Optional.of(giveUp(organization, key));
+            case Effect.Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced) ->
+                Optional.of(rename(organization, from, to, fields, enforced));
             case Effect.Purge(ResourceKey key, String id) ->
                 Optional.of(new Write(PURGE, row(organization, key, id), key));
         };
+    }
+
+    /** The row says where it is to go by its new values, and where it is by the old name. */
+    private static Write rename(
+            String organization, ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced) {
+        Map<String, @Nullable Object> row = row(organization, to, fields, enforced, true);
+        row.put("old_name", from.name());
+        return new Write(RENAME, row, to);
     }
 
     private static Write insert(ResourceKey key, Map<String, @Nullable Object> row, String otherwise) {

@@ -30,6 +30,7 @@ public final class Meaning {
         new References(hint, allRead).check(desired, found::add);
         BranchCycles.check(desired, found::add);
         NameCollisions.check(desired, found::add);
+        Renames.check(desired, found::add);
         Names.check(desired, found::add);
         RuleOverlaps.check(desired, found::add);
         WorldCoverage.check(desired, now, found::add);

@@ -164,6 +164,25 @@ abstract class ControlPlaneContract {
     }
 
     @Test
+    void a_renamed_branch_keeps_its_id_and_its_password_is_the_one_that_was_carried() {
+        ResourceKey other = ResourceKey.branch("shop", "other");
+        CredentialKey otherRw = new CredentialKey("shop", "other", RW.role());
+        plane().finish("acme", List.of(done("m1", MAIN, store(MAIN))));
+        String id = applied(MAIN).id();
+        confirm("acme", put("acme", RW, "a"));
+        Credential carried = put("acme", otherRw, "a");
+        plane().finish(
+                        "acme",
+                        List.of(done("m2", other, new Effect.Rename(MAIN, other, fields("from", "x"), true), carried)));
+        assertThat(plane().read("acme").applied()).containsOnlyKeys(other);
+        assertThat(applied(other).id()).isEqualTo(id);
+        assertThat(applied(other).fields().values()).isEqualTo(fields("from", "x"));
+        assertThat(plane().read("acme").credentials()).containsOnlyKeys(otherRw);
+        assertThat(secrets().current("acme", otherRw)).isPresent();
+        assertThat(secrets().current("acme", RW)).isEmpty();
+    }
+
+    @Test
     void a_purged_branch_never_comes_back() {
         plane().finish("acme", List.of(done("m1", MAIN, store(MAIN))));
         String id = applied(MAIN).id();

@@ -1,0 +1,87 @@
+package io.axiomdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.apply.Progress;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.plan.Action;
+import io.axiomdb.plan.Change;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A branch that is called otherwise keeps its data and its passwords, wherever the apply is stopped. */
+class RenamedBranchesTest {
+    private final Installation installation = Installation.of(18);
+
+    @BeforeEach
+    void a_branch_with_data() {
+        installation.apply(branches(" old: {} "));
+        installation.as(
+                "named",
+                "old",
+                RoleKind.OWNER,
+                "named_main_br_old_owner",
+                "sq_named_main_br_old",
+                "CREATE TABLE t AS SELECT 7 a");
+    }
+
+    @AfterEach
+    void drop_what_was_made() {
+        installation.drop("named");
+        installation.close();
+    }
+
+    private static Desired branches(String branches) {
+        return Installation.project("named", branches);
+    }
+
+    private String read(String password) {
+        return Installation.sql(
+                installation.host, "sq_named_main_br_new", "named_main_br_new_rw", password, "SELECT a FROM t");
+    }
+
+    @Test
+    void data_and_passwords_stay_and_nothing_of_the_old_name_is_left() {
+        String password = installation.password("named", "old", RoleKind.RW);
+        Desired renamed = branches(" new: { renamed_from: old } ");
+        assertThat(installation.plan(renamed).plan().changes())
+                .extracting(Change::action)
+                .containsExactly(Action.RENAME);
+        assertThat(installation.apply(renamed).converged()).isTrue();
+        assertThat(read(password)).isEqualTo("7");
+        assertThat(installation.password("named", "new", RoleKind.RW)).isEqualTo(password);
+        assertThat(installation.ask(
+                        "postgres",
+                        "SELECT count(*) FROM (SELECT rolname FROM pg_roles UNION SELECT datname FROM pg_database) x (n)"
+                                + " WHERE n LIKE '%named%old%' OR n LIKE 'axm\\_del%'"))
+                .isEqualTo("0");
+        assertThat(installation.controlPlane.read("acme").removed()).isEmpty();
+        assertThat(installation.apply(branches(" new: {} ")).converged()).isTrue();
+    }
+
+    @Test
+    void the_apply_can_be_stopped_before_any_step_and_the_same_file_finishes_it() {
+        String password = installation.password("named", "old", RoleKind.RW);
+        Desired renamed = branches(" new: { renamed_from: old } ");
+        int steps =
+                installation.plan(renamed).plan().changes().getFirst().steps().size();
+        assertThat(steps).isGreaterThan(3);
+        for (int stop = 0; stop <= steps; stop++) {
+            int[] left = {stop};
+            Request request = Installation.request();
+            String digest =
+                    installation.engine.plan(renamed, request).plan().digest().hex();
+            installation.engine.apply(renamed, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            assertThat(installation.apply(renamed).converged())
+                    .as("stopped at %d", stop)
+                    .isTrue();
+            assertThat(read(password)).isEqualTo("7");
+            assertThat(installation
+                            .apply(branches(" old: { renamed_from: new } "))
+                            .converged())
+                    .isTrue();
+        }
+    }
+}
