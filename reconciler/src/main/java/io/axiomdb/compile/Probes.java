@@ -4,8 +4,10 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Probe;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,8 +17,14 @@ import java.util.TreeSet;
 public final class Probes {
     private Probes() {}
 
-    /** By host name; hosts without projects are asked for nothing but whether they answer. */
-    public static SortedMap<String, Probe> of(Desired desired, Desired applied) {
+    /**
+     * By host name; hosts without projects are asked for nothing but whether they answer.
+     *
+     * @param copied branches that are about to become copies of their parents, whose sizes matter then
+     */
+    public static SortedMap<String, Probe> of(Desired desired, Desired applied, Set<ResourceKey> copied) {
+        SortedMap<String, SortedSet<String>> outside = new TreeMap<>();
+        SortedMap<String, SortedSet<String>> measured = new TreeMap<>();
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
         SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
         desired.hosts().keySet().forEach(host -> roles.put(host, new TreeSet<>()));
@@ -29,6 +37,18 @@ public final class Probes {
                     BranchNames branchNames = BranchNames.of(project, branch);
                     names.addAll(List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
                     insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
+                    if (CopyNames.starts(branch)) {
+                        CopyNames copy =
+                                CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
+                        names.add(copy.login());
+                        outside.computeIfAbsent(project.host(), _ -> new TreeSet<>())
+                                .add(copy.database());
+                    }
+                    Branch parent = branch.from() == null ? null : project.branches().get(branch.from());
+                    if (parent != null && copied.contains(ResourceKey.branch(project.name(), branch.name()))) {
+                        measured.computeIfAbsent(project.host(), _ -> new TreeSet<>())
+                                .add(BranchNames.of(project, parent).database());
+                    }
                 });
             }
         }
@@ -38,8 +58,13 @@ public final class Probes {
                     .forEach(host -> roles.computeIfPresent(host.name(), (_, names) -> with(names, Lookup.ROLE)));
         }
         SortedMap<String, Probe> probes = new TreeMap<>();
-        roles.forEach(
-                (host, names) -> probes.put(host, new Probe(names, databases.getOrDefault(host, new TreeMap<>()))));
+        roles.forEach((host, names) -> probes.put(
+                host,
+                new Probe(
+                        names,
+                        databases.getOrDefault(host, new TreeMap<>()),
+                        outside.getOrDefault(host, new TreeSet<>()),
+                        measured.getOrDefault(host, new TreeSet<>()))));
         return probes;
     }
 

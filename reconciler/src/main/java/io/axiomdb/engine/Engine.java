@@ -1,6 +1,7 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.compile.CopyNames;
 import io.axiomdb.compile.Probes;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
@@ -21,9 +22,11 @@ import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -121,7 +124,7 @@ public final class Engine {
         long start = System.nanoTime();
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
-        SortedMap<String, Probe> probes = Probes.of(desired, applied);
+        SortedMap<String, Probe> probes = Probes.of(desired, applied, copied(desired, registry, request));
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         SortedMap<String, Observation> seen =
@@ -135,10 +138,25 @@ public final class Engine {
                 request.actor().name(),
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
+                0,
                 lookedFrom,
                 outside.controlPlane().now()));
         Plan meant = request.asked().due() ? Due.of(plan) : plan;
         return new Look(registry, hosts, seen, new Planned(meant, looks(seen), took));
+    }
+
+    /** Branches that are about to become copies of their parents. */
+    private static Set<ResourceKey> copied(Desired desired, Registry registry, Request request) {
+        Set<ResourceKey> copied = new HashSet<>(request.asked().reset());
+        desired.projects()
+                .values()
+                .forEach(project -> project.branches().values().stream()
+                        .filter(CopyNames::starts)
+                        .map(branch -> ResourceKey.branch(project.name(), branch.name()))
+                        .filter(key -> registry.applied().get(key) == null
+                                || !registry.applied().get(key).complete())
+                        .forEach(copied::add));
+        return copied;
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */

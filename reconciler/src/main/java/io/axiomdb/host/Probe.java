@@ -11,11 +11,24 @@ import java.util.TreeSet;
  *
  * @param roles names that matter, whether they exist or not
  * @param databases names that matter, with what to look at inside
+ * @param outside names of databases that matter and that nobody enters
+ * @param measured databases whose size and sessions matter: each is read from disk, so only what is about to be copied
  */
-public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
+public record Probe(
+        SortedSet<String> roles,
+        SortedMap<String, Inside> databases,
+        SortedSet<String> outside,
+        SortedSet<String> measured) {
     public Probe {
+        outside = Collections.unmodifiableSortedSet(new TreeSet<>(outside));
+        measured = Collections.unmodifiableSortedSet(new TreeSet<>(measured));
         roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
         databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
+    }
+
+    /** Without anything about to be copied. */
+    public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
+        this(roles, databases, Collections.emptySortedSet(), Collections.emptySortedSet());
     }
 
     /** The roles of the branch and the schemas that count. */

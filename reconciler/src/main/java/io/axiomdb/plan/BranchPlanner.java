@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -91,14 +92,6 @@ final class BranchPlanner {
                             + BranchNames.of(project, branch).database(),
                     "this version neither moves nor renames databases: put host, env, prefix, slug and names back");
         }
-        if (making && branch.data() != Branch.Data.EMPTY) {
-            return Diagnostic.of(
-                    Code.DATA_NOT_SUPPORTED,
-                    branch.origin().of("data"),
-                    "branch " + project.name() + "/" + branch.name() + " asks for data: "
-                            + branch.data().word(),
-                    "write data: empty for now; the branch is not made until then");
-        }
         if (isExpired(branch, input.now())) {
             return Diagnostic.of(
                     Code.EXPIRY_NOT_SUPPORTED,
@@ -144,9 +137,21 @@ final class BranchPlanner {
             return;
         }
         List<Difference> differences = BranchComparison.between(want, actual, seen.serverVersion(), before == null);
+        CopyPlanner copies = new CopyPlanner(input, findings);
+        CopyPlanner.Copied copied = new CopyPlanner.Copied(want, project, branch, seen);
+        if (before == null && CopyPlanner.begins(want, branch, actual)) {
+            copies.create(copied, made(want, branch), applied != null, differences, needs(want, branch));
+            return;
+        }
         if (before == null) {
             create(want, branch, applied != null, differences);
+            copies.clear(want, branch, actual);
             return;
+        }
+        boolean reset = input.asked().reset().contains(key);
+        if (reset && ResetGuard.refusal(key, branch) == null) {
+            differences.removeIf(d -> !d.isOfRole());
+            copies.reset(copied, Objects.requireNonNull(applied), needs(want, branch));
         }
         BranchWant wantedBefore = BranchCompiler.compile(
                 input.desired().organization(),
@@ -161,7 +166,10 @@ final class BranchPlanner {
                 before,
                 differences,
                 BranchComparison.between(wantedBefore, actual, seen.serverVersion(), false));
-        unreadable(want, actual);
+        if (!reset) {
+            unreadable(want, actual);
+            copies.clear(want, branch, actual);
+        }
     }
 
     /** Without the pooler's role nothing can be given to it; enrolling the host makes it. */
@@ -170,7 +178,7 @@ final class BranchPlanner {
         return host != null && Lookup.isOn(host) && actual.roles().containsKey(Lookup.ROLE);
     }
 
-    private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+    private static List<FieldChange> made(BranchWant want, Branch branch) {
         List<FieldChange> fields = new ArrayList<>();
         Source self = want.origin().self();
         fields.add(new FieldChange("", "database", "", want.names().database(), self));
@@ -184,6 +192,11 @@ final class BranchPlanner {
         branch.fields()
                 .forEach((name, value) -> fields.add(
                         new FieldChange("", name, "", value, want.origin().of(name))));
+        return fields;
+    }
+
+    private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+        List<FieldChange> fields = made(want, branch);
         String reason = begun ? "begun earlier and not finished" : "declared";
         SortedSet<ResourceKey> needs = needs(want, branch);
         change(want, branch, Action.CREATE, fields, reason, differences, needs);

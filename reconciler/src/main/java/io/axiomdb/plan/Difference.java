@@ -51,6 +51,11 @@ record Difference(
         DATABASE_OPEN
     }
 
+    /** Whether it is about a role and not about the database. */
+    boolean isOfRole() {
+        return stage == Stage.ROLES || stage == Stage.PASSWORDS;
+    }
+
     Difference asOrdinary() {
         return new Difference(subject, name, before, after, source, Nature.ORDINARY, stage, statements);
     }

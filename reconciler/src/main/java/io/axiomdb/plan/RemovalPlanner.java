@@ -117,13 +117,13 @@ final class RemovalPlanner {
         BranchWant want = BranchCompiler.compile(
                 input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
-        List<Step> steps = steps(want, applied, actual);
+        List<Step> steps = Copies.cleared(want.marker(), actual, steps(want, applied, actual));
         foreign.forEach(f -> findings.notices.add(Diagnostic.of(
                 Code.LEFT_BEHIND,
                 f.detail(),
                 "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
         List<FieldChange> fields = new ArrayList<>();
-        String kept = "axm_del_" + id(applied);
+        String kept = kept(applied.id());
         boolean keeps = ourDatabase(want, actual);
         fields.add(
                 new FieldChange("", "database", want.names().database(), keeps ? kept + "_..." : "", Source.NOWHERE));
@@ -154,13 +154,14 @@ final class RemovalPlanner {
         return database != null && BranchComparison.isOurs(want, database);
     }
 
-    private static String id(Applied applied) {
-        String digits = applied.id().replace("-", "");
-        return digits.substring(0, Math.min(ID_DIGITS, digits.length()));
+    /** What names of kept things begin with, by the registry's id. */
+    static String kept(String id) {
+        String digits = id.replace("-", "");
+        return "axm_del_" + digits.substring(0, Math.min(ID_DIGITS, digits.length()));
     }
 
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
-        String kept = "axm_del_" + id(applied);
+        String kept = kept(applied.id());
         SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
         for (RoleKind kind : RoleKind.values()) {
             String role = want.names().role(kind);
@@ -194,7 +195,7 @@ final class RemovalPlanner {
      *
      * @param suffix follows the moment, so that database and roles of one branch stand together
      */
-    private static String setAside(String kind, String name, String kept, String suffix, String marker) {
+    static String setAside(String kind, String name, String kept, String suffix, String marker) {
         String to = literal(kept + "_") + " || moment || " + literal(suffix);
         String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
                 + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
@@ -209,7 +210,7 @@ final class RemovalPlanner {
         return "DO " + literal(body);
     }
 
-    private static String end(String database, SortedMap<String, String> roles) {
+    static String end(String database, SortedMap<String, String> roles) {
         String names = roles.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
         String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
         return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"

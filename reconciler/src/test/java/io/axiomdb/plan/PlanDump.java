@@ -52,6 +52,11 @@ final class PlanDump {
                 sql.statements().forEach(s -> line("    " + s));
             }
             case Step.SqlAlone alone -> line("  step alone\n    " + alone.statement());
+            case Step.Copy copy ->
+                line("  step " + copy.title() + "\n    " + copy.way() + " as " + copy.login() + " for " + copy.owner());
+            case Step.RunScript script ->
+                line("  step " + script.title() + "\n    in " + script.database() + " as " + script.login() + "\n    "
+                        + script.sql());
             case Step.SetAccess(String title, Access access) -> {
                 line("  step " + title);
                 access.lines().forEach(l -> line("    " + l));

@@ -320,7 +320,7 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Asked.NOTHING, "dba@acme.example", "", null, NOW, NOW);
+        return new PlanInput(desired, registry, hosts, Asked.NOTHING, "dba@acme.example", "", null, 0, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

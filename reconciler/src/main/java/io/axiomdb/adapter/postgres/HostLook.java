@@ -1,6 +1,7 @@
 package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Observation.Measure;
 import io.axiomdb.host.Observation.Stranger;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.Probe;
@@ -29,12 +30,19 @@ final class HostLook {
     private final SortedMap<String, SortedSet<Membership>> members = new TreeMap<>();
     private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
     private final List<Stranger> strangers = new ArrayList<>();
+    private final SortedMap<String, Measure> measured = new TreeMap<>();
 
     void read(Connection connection, Probe probe) throws SQLException {
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("roles", probe.roles());
-        values.put("databases", probe.databases().keySet());
-        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger));
+        SortedSet<String> named = new TreeSet<>(probe.databases().keySet());
+        named.addAll(probe.outside());
+        values.put("databases", named);
+        values.put("measured", probe.measured());
+        QUERY.run(
+                connection,
+                values,
+                List.of(this::role, this::membership, this::database, this::stranger, this::measure));
     }
 
     SortedMap<String, RoleState> roles() {
@@ -60,6 +68,14 @@ final class HostLook {
 
     List<Stranger> strangers() {
         return strangers;
+    }
+
+    SortedMap<String, Measure> measured() {
+        return measured;
+    }
+
+    private void measure(ResultSet row) throws SQLException {
+        measured.put(row.getString(1), new Measure(row.getLong(2), row.getInt(3)));
     }
 
     private void role(ResultSet row) throws SQLException {

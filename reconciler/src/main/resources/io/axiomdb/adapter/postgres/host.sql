@@ -52,4 +52,11 @@ SELECT d.datname, o.rolname
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
  WHERE o.rolname = ANY (:roles) AND d.datname <> ALL (:databases)
- ORDER BY 1
+ ORDER BY 1;
+
+-- 5. How large and how busy the databases are that are about to be copied.
+SELECT d.datname,
+       pg_database_size(d.oid),
+       (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type IN ('client backend', 'walsender'))
+  FROM pg_database d
+ WHERE d.datname = ANY (:measured)
