@@ -53,6 +53,13 @@ public record Asked(
                 false);
     }
 
+    /** The same, and this branch is copied from its parent again. */
+    public Asked withReset(ResourceKey branch) {
+        SortedSet<ResourceKey> branches = new TreeSet<>(reset);
+        branches.add(branch);
+        return new Asked(repairs, allowDestroy, adopt, branches, purge, due);
+    }
+
     /** For the look afterwards, when all that was named has been done. */
     public Asked afterwards() {
         return due ? DUE : of(Set.of(), allowDestroy);

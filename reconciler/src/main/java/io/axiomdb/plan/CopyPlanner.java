@@ -82,13 +82,13 @@ final class CopyPlanner {
         }
         BranchWant want = copied.want();
         boolean there = copied.actual().databases().containsKey(want.names().database());
-        SetAside aside = new SetAside(want.names().database(), applied.id(), want.marker());
+        Replaced aside = new Replaced(want.names().database(), applied.id(), want.marker());
         List<Step> all = new ArrayList<>(steps.make());
         List<String> swap = new ArrayList<>();
         List<Step> undo = new ArrayList<>(steps.undo(new TreeSet<>()));
         if (there) {
             all.addAll(aside.close());
-            swap.addAll(aside.keep());
+            swap.add(aside.keep());
             undo.addFirst(new Step.Sql("let sessions in again", "", List.of(aside.reopen())));
         }
         swap.addAll(steps.open());

@@ -6,11 +6,8 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.Transform;
-import io.axiomdb.plan.Asked;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What is asked for beside the file. */
 final class Copying {
@@ -30,14 +27,9 @@ final class Copying {
     }
 
     static Request reset(String project, String branch) {
-        Asked nothing = Asked.NOTHING;
-        TreeSet<ResourceKey> reset = new TreeSet<>(Set.of(ResourceKey.branch(project, branch)));
         Request plain = Installation.request();
         return new Request(
-                plain.actor(),
-                plain.trigger(),
-                null,
-                new Asked(nothing.repairs(), nothing.allowDestroy(), nothing.adopt(), reset, nothing.purge(), false));
+                plain.actor(), plain.trigger(), null, plain.asked().withReset(ResourceKey.branch(project, branch)));
     }
 
     static ApplyReport reset(Installation installation, Desired desired, String project, String branch) {

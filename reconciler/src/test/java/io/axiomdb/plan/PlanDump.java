@@ -38,6 +38,10 @@ final class PlanDump {
         change.needs().forEach(need -> line("  needs " + need));
         change.fields().forEach(this::field);
         change.steps().forEach(this::step);
+        if (!change.undo().isEmpty()) {
+            line("  undone by");
+            change.undo().forEach(this::step);
+        }
     }
 
     private void field(FieldChange field) {

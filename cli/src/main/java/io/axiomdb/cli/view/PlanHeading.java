@@ -19,7 +19,7 @@ final class PlanHeading {
         }
         String looked = " (" + looked(planned) + ")";
         return switch (context.purpose()) {
-            case PLAN, APPLY ->
+            case PLAN, APPLY, RESET ->
                 style.bold("Plan of " + Escape.terminal(context.file()) + at(context.commit())) + style.dim(looked);
             case DRIFT ->
                 style.bold("Drift of " + Escape.terminal(planned.plan().organization()) + " since the last apply")
@@ -35,7 +35,7 @@ final class PlanHeading {
         String took = " (" + commit + Words.took(planned.took()) + ").";
         String where = whole ? "" : " where AxiomDB could look";
         String text = switch (context.purpose()) {
-            case PLAN, APPLY ->
+            case PLAN, APPLY, RESET ->
                 planned.plan().heldBack().isEmpty()
                         ? "Nothing to do" + where + ": " + hosts + " as " + Escape.terminal(context.file()) + " says"
                         : "Nothing to do unless you say so: " + hosts + " otherwise as "

@@ -29,12 +29,16 @@ public interface PlanView {
             return switch (purpose) {
                 case PLAN -> applying(planned);
                 case DRIFT, APPLY -> command("plan");
+                case RESET -> new Context(Purpose.APPLY, file, commit, flags.subList(1, flags.size()), sql).next(planned);
             };
         }
 
         /** The command that applies exactly this plan. */
         public String applying(Planned planned) {
-            return command("apply", "--plan", planned.plan().digest().abbreviated());
+            String digest = planned.plan().digest().abbreviated();
+            return purpose == Purpose.RESET
+                    ? command("branch", "reset", "--plan", digest)
+                    : command("apply", "--plan", digest);
         }
 
         private String command(String... command) {
@@ -51,6 +55,8 @@ public interface PlanView {
         PLAN,
         /** What is apply about to do? */
         APPLY,
+        /** What is a reset about to do? The first flag is the branch. */
+        RESET,
         /** What was changed behind our back? */
         DRIFT
     }

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** Sets the database of a branch aside that goes on living: its roles stay. Pure. */
-final class SetAside {
+final class Replaced {
     private final String database;
     private final String kept;
     private final String marker;
 
     /** By the registry's id of the branch. */
-    SetAside(String database, String id, String marker) {
+    Replaced(String database, String id, String marker) {
         this.database = database;
         this.kept = RemovalPlanner.kept(id);
         this.marker = marker;
@@ -39,10 +39,8 @@ final class SetAside {
         return "ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS true";
     }
 
-    /** Its owner goes on living too, and must not open what is to be dropped some day: it becomes the administrator's. */
-    List<String> keep() {
-        return List.of(
-                "ALTER DATABASE " + identifier(database) + " OWNER TO CURRENT_USER",
-                RemovalPlanner.setAside("DATABASE", database, kept, "", marker));
+    /** Its owner stays its owner: a purge drops it only while it is. */
+    String keep() {
+        return RemovalPlanner.setAside("DATABASE", database, kept, "", marker);
     }
 }
