@@ -74,7 +74,7 @@ public final class BranchCompiler {
     }
 
     /** The comment on what is made for a branch. */
-    static String marker(String organization, Project project, Branch branch) {
+    public static String marker(String organization, Project project, Branch branch) {
         return "axm:" + organization + "/" + project.name() + "/" + branch.name();
     }
 

@@ -13,7 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What has to be looked at on each host: everything that is declared now or was when last applied. Pure. */
+/** What has to be looked at on each host: everything that is declared now or was when last applied, and what was set aside. Pure. */
 public final class Probes {
     private Probes() {}
 
@@ -38,13 +38,13 @@ public final class Probes {
                     names.addAll(List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
                     insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
                     if (CopyNames.starts(branch)) {
-                        CopyNames copy =
-                                CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
+                        CopyNames copy = CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
                         names.add(copy.login());
                         outside.computeIfAbsent(project.host(), _ -> new TreeSet<>())
                                 .add(copy.database());
                     }
-                    Branch parent = branch.from() == null ? null : project.branches().get(branch.from());
+                    Branch parent =
+                            branch.from() == null ? null : project.branches().get(branch.from());
                     if (parent != null && copied.contains(ResourceKey.branch(project.name(), branch.name()))) {
                         measured.computeIfAbsent(project.host(), _ -> new TreeSet<>())
                                 .add(BranchNames.of(project, parent).database());
@@ -57,12 +57,14 @@ public final class Probes {
                     .filter(Lookup::isOn)
                     .forEach(host -> roles.computeIfPresent(host.name(), (_, names) -> with(names, Lookup.ROLE)));
         }
+        String kept = KeptNames.comments(desired.organization());
         SortedMap<String, Probe> probes = new TreeMap<>();
         roles.forEach((host, names) -> probes.put(
                 host,
                 new Probe(
                         names,
                         databases.getOrDefault(host, new TreeMap<>()),
+                        kept,
                         outside.getOrDefault(host, new TreeSet<>()),
                         measured.getOrDefault(host, new TreeSet<>()))));
         return probes;

@@ -25,6 +25,9 @@ public record Transform(String file, @Nullable String text, String sha256) {
         if (file == null) {
             return null;
         }
-        return new Transform(file, text, text == null ? fields.text(SHA256, "") : Digest.of(text).hex());
+        return new Transform(
+                file,
+                text,
+                text == null ? fields.text(SHA256, "") : Digest.of(text).hex());
     }
 }

@@ -14,6 +14,7 @@ public sealed interface Observation {
      *
      * @param serverVersion as {@code server_version_num}, such as 150018
      * @param strangers databases that are owned by roles of ours but that nobody declared
+     * @param ties what roles that were set aside still hold, wherever it is
      * @param measured databases that are about to be copied, as they are now; never part of a digest
      * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
@@ -22,6 +23,7 @@ public sealed interface Observation {
             HostState state,
             int serverVersion,
             List<Stranger> strangers,
+            List<Tie> ties,
             SortedMap<String, Measure> measured,
             AccessObservation access,
             Duration took)
@@ -29,21 +31,18 @@ public sealed interface Observation {
         public Seen {
             measured = Collections.unmodifiableSortedMap(new TreeMap<>(measured));
             strangers = List.copyOf(strangers);
+            ties = List.copyOf(ties);
         }
 
-        /** With nothing about to be copied. */
+        /** On a host where nothing was set aside and nothing is about to be copied. */
         public Seen(
-                HostState state,
-                int serverVersion,
-                List<Stranger> strangers,
-                AccessObservation access,
-                Duration took) {
-            this(state, serverVersion, strangers, Collections.emptySortedMap(), access, took);
+                HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took) {
+            this(state, serverVersion, strangers, List.of(), Collections.emptySortedMap(), access, took);
         }
 
         /** The same, with what was seen of the files. */
         public Seen with(AccessObservation seen) {
-            return new Seen(state, serverVersion, strangers, measured, seen, took);
+            return new Seen(state, serverVersion, strangers, ties, measured, seen, took);
         }
     }
 
@@ -59,4 +58,11 @@ public sealed interface Observation {
 
     /** A database that the owner of a branch created by itself. */
     record Stranger(String database, String owner) {}
+
+    /**
+     * A role owns something, or has rights on something, so that it can't be dropped before that.
+     *
+     * @param database where; empty where it is in no database, such as a tablespace
+     */
+    record Tie(String role, String database) {}
 }

@@ -11,12 +11,15 @@ import java.util.TreeSet;
  *
  * @param roles names that matter, whether they exist or not
  * @param databases names that matter, with what to look at inside
+ * @param kept how the comments of what was set aside begin: databases and roles with such a comment matter whatever they are
+ *     called; empty for none
  * @param outside names of databases that matter and that nobody enters
  * @param measured databases whose size and sessions matter: each is read from disk, so only what is about to be copied
  */
 public record Probe(
         SortedSet<String> roles,
         SortedMap<String, Inside> databases,
+        String kept,
         SortedSet<String> outside,
         SortedSet<String> measured) {
     public Probe {
@@ -26,9 +29,9 @@ public record Probe(
         databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
     }
 
-    /** Without anything about to be copied. */
+    /** Of what was set aside nothing matters, and nothing is about to be copied. */
     public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
-        this(roles, databases, Collections.emptySortedSet(), Collections.emptySortedSet());
+        this(roles, databases, "", Collections.emptySortedSet(), Collections.emptySortedSet());
     }
 
     /** The roles of the branch and the schemas that count. */

@@ -25,7 +25,8 @@ final class Copies {
     /** Whether something of an interrupted copy is on the host. */
     static boolean isLeft(String marker, HostState actual) {
         CopyNames names = CopyNames.of(marker);
-        return actual.databases().containsKey(names.database()) || actual.roles().containsKey(names.login());
+        return actual.databases().containsKey(names.database())
+                || actual.roles().containsKey(names.login());
     }
 
     /** The steps, and before them what takes an interrupted copy away, if there is one. */
@@ -55,7 +56,9 @@ final class Copies {
         return List.of(
                 new Step.Sql("see that " + database + " was never opened", "", List.of(refuseForeign(database, login))),
                 new Step.SqlAlone(
-                        "drop the unfinished copy", "", "DROP DATABASE IF EXISTS " + identifier(database) + " WITH (FORCE)"),
+                        "drop the unfinished copy",
+                        "",
+                        "DROP DATABASE IF EXISTS " + identifier(database) + " WITH (FORCE)"),
                 new Step.Sql("drop its role", "", List.of("DROP ROLE IF EXISTS " + identifier(login))));
     }
 

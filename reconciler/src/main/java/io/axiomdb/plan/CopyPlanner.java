@@ -61,7 +61,11 @@ final class CopyPlanner {
      * @param differences all of them, of which roles and passwords are mended first
      */
     void create(
-            Copied copied, List<FieldChange> fields, boolean begun, List<Difference> differences, SortedSet<ResourceKey> needs) {
+            Copied copied,
+            List<FieldChange> fields,
+            boolean begun,
+            List<Difference> differences,
+            SortedSet<ResourceKey> needs) {
         CopySteps steps = steps(copied);
         if (steps == null) {
             return;
@@ -71,7 +75,14 @@ final class CopyPlanner {
         all.add(new Step.Sql("open database " + copied.want().names().database(), "", steps.open()));
         SortedSet<String> made = new TreeSet<>(copied.want().state().roles().keySet());
         made.removeAll(copied.actual().roles().keySet());
-        add(copied, Action.CREATE, fields, begun ? "begun earlier and not finished" : "declared", all, needs, steps.undo(made));
+        add(
+                copied,
+                Action.CREATE,
+                fields,
+                begun ? "begun earlier and not finished" : "declared",
+                all,
+                needs,
+                steps.undo(made));
     }
 
     /** A branch whose database is set aside for a new copy; its roles and passwords stay. */
@@ -96,7 +107,11 @@ final class CopyPlanner {
         Source self = want.origin().self();
         List<FieldChange> fields = new ArrayList<>();
         fields.add(new FieldChange(
-                "", "database", there ? "kept as " + aside.kept() + "_..." : "", want.names().database(), self));
+                "",
+                "database",
+                there ? "kept as " + aside.kept() + "_..." : "",
+                want.names().database(),
+                self));
         add(copied, Action.RESET, fields, "asked for", all, needs, undo);
     }
 
@@ -107,7 +122,11 @@ final class CopyPlanner {
         }
         CopyNames names = CopyNames.of(want.marker());
         FieldChange left = new FieldChange(
-                "database " + names.database(), "", "left by an interrupted copy", "", want.origin().self());
+                "database " + names.database(),
+                "",
+                "left by an interrupted copy",
+                "",
+                want.origin().self());
         Change before = findings.changes.stream()
                 .filter(c -> c.resource().equals(want.key()) && c.action() == Action.REPAIR)
                 .findFirst()
@@ -148,7 +167,8 @@ final class CopyPlanner {
         fields.add(new FieldChange("", "copy", "", words.what(), want.origin().of("data")));
         Transform transform = copied.branch().transform();
         if (transform != null) {
-            fields.add(new FieldChange("", "script", "", CopyWords.script(transform), want.origin().of("transform")));
+            fields.add(new FieldChange(
+                    "", "script", "", CopyWords.script(transform), want.origin().of("transform")));
         }
         words.sessions().ifPresent(findings.notices::add);
         findings.changes.add(new Change(
@@ -179,7 +199,10 @@ final class CopyPlanner {
             return null;
         }
         return new CopySteps(
-                copied.want(), BranchNames.of(copied.project(), copied.parent()), way, copied.branch().transform());
+                copied.want(),
+                BranchNames.of(copied.project(), copied.parent()),
+                way,
+                copied.branch().transform());
     }
 
     /** A database of somebody else's that only has the parent's name is not copied. */

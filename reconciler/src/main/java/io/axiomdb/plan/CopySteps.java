@@ -95,8 +95,8 @@ final class CopySteps {
         List<String> statements = new ArrayList<>();
         want.database()
                 .settings()
-                .forEach((name, value) -> statements.add(
-                        "ALTER DATABASE " + database + " SET " + Parameters.assignment(name, value)));
+                .forEach((name, value) ->
+                        statements.add("ALTER DATABASE " + database + " SET " + Parameters.assignment(name, value)));
         statements.add("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
         statements.add("GRANT CREATE, TEMPORARY ON DATABASE " + database + " TO "
                 + identifier(want.names().owner()));
@@ -118,10 +118,11 @@ final class CopySteps {
 
     /** The check comes last, and in the same transaction. */
     private List<String> inside() {
-        List<String> statements = new ArrayList<>(statements(
-                InsideDifferences.everything(want), Set.of(Stage.INSIDE_GIVE, Stage.INSIDE_TAKE)));
+        List<String> statements = new ArrayList<>(
+                statements(InsideDifferences.everything(want), Set.of(Stage.INSIDE_GIVE, Stage.INSIDE_TAKE)));
         statements.add(CopiedRights.statement(
-                want.names(), Objects.requireNonNull(want.database().contents()).schemas().keySet()));
+                want.names(),
+                Objects.requireNonNull(want.database().contents()).schemas().keySet()));
         statements.add(HandOver.check(parent));
         return statements;
     }
@@ -131,7 +132,8 @@ final class CopySteps {
         List<String> statements = new ArrayList<>();
         String name = identifier(want.names().database());
         statements.add("ALTER DATABASE " + identifier(copy) + " RENAME TO " + name);
-        statements.add("ALTER DATABASE " + name + " OWNER TO " + identifier(want.names().owner()));
+        statements.add("ALTER DATABASE " + name + " OWNER TO "
+                + identifier(want.names().owner()));
         statements.addAll(statements(
                 DatabaseDifferences.between(want, null, Set.of()),
                 Set.of(Stage.DATABASE_GIVE, Stage.DATABASE_TAKE, Stage.DATABASE_OPEN)));

@@ -35,7 +35,8 @@ final class CopyWays {
         return Diagnostic.of(
                 Code.CANNOT_COPY,
                 want.origin().of("data"),
-                want.key() + " asks for the schema of " + parent + " without its rows, and there is no pg_dump for that",
+                want.key() + " asks for the schema of " + parent
+                        + " without its rows, and there is no pg_dump for that",
                 "install PostgreSQL's client tools of the server's version or newer on this machine (Debian:"
                         + " postgresql-client), or write data: full");
     }

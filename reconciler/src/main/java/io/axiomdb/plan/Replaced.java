@@ -1,8 +1,8 @@
 package io.axiomdb.plan;
 
 import static io.axiomdb.plan.SqlText.identifier;
-import static io.axiomdb.plan.SqlText.literal;
 
+import io.axiomdb.compile.KeptNames;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -15,7 +15,7 @@ final class Replaced {
     /** By the registry's id of the branch. */
     Replaced(String database, String id, String marker) {
         this.database = database;
-        this.kept = RemovalPlanner.kept(id);
+        this.kept = KeptNames.stem(id);
         this.marker = marker;
     }
 

@@ -34,7 +34,8 @@ final class Copying {
 
     static ApplyReport reset(Installation installation, Desired desired, String project, String branch) {
         Request request = reset(project, branch);
-        String digest = installation.engine.plan(desired, request).plan().digest().hex();
+        String digest =
+                installation.engine.plan(desired, request).plan().digest().hex();
         return installation.engine.apply(desired, request, digest, Progress.NONE, () -> false);
     }
 }

@@ -98,9 +98,11 @@ class TemplateCopyTest extends CopyContract {
         }
         done(installation.apply(desired));
         assertThat(rw("SELECT DISTINCT name FROM people")).isEqualTo("m");
-        assertThat(installation.ask("postgres", "SELECT string_agg(datname, ',') FROM pg_database WHERE datname ~ '^axm_new'"))
+        assertThat(installation.ask(
+                        "postgres", "SELECT string_agg(datname, ',') FROM pg_database WHERE datname ~ '^axm_new'"))
                 .isEmpty();
-        assertThat(installation.ask("postgres", "SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname ~ '^axm_run'"))
+        assertThat(installation.ask(
+                        "postgres", "SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname ~ '^axm_run'"))
                 .isEmpty();
     }
 
@@ -112,10 +114,12 @@ class TemplateCopyTest extends CopyContract {
         int steps = plan.changes().getLast().steps().size();
         for (int stop = 1; stop < steps - 1; stop++) {
             AtomicInteger left = new AtomicInteger(stop + 1);
-            String digest = installation.engine.plan(copied(""), reset).plan().digest().hex();
+            String digest =
+                    installation.engine.plan(copied(""), reset).plan().digest().hex();
             installation.engine.apply(copied(""), reset, digest, Progress.NONE, () -> left.decrementAndGet() < 0);
             done(installation.apply(copied("")));
-            assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_(new|del)'"))
+            assertThat(installation.ask(
+                            "postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_(new|del)'"))
                     .isEqualTo("0");
             assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
         }
@@ -127,18 +131,23 @@ class TemplateCopyTest extends CopyContract {
         String digest = plan(copied("")).digest().hex();
         installation.engine.apply(
                 copied(""), Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
-        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'")).isEqualTo("1");
+        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'"))
+                .isEqualTo("1");
         done(installation.apply(stock(" main: { schemas: [app] } ")));
-        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'")).isEqualTo("0");
+        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'"))
+                .isEqualTo("0");
     }
 
     @Test
     void what_has_no_parent_is_protected_or_empty_is_not_reset() {
-        installation.apply(stock(" main: { schemas: [app] }, e: { from: main }, p: { from: main, data: full, protected: true } "));
+        installation.apply(
+                stock(" main: { schemas: [app] }, e: { from: main }, p: { from: main, data: full, protected: true } "));
         for (String branch : List.of("main", "e", "p", "gone")) {
-            Plan plan = installation.engine
+            Plan plan = installation
+                    .engine
                     .plan(
-                            stock(" main: { schemas: [app] }, e: { from: main }, p: { from: main, data: full, protected: true } "),
+                            stock(
+                                    " main: { schemas: [app] }, e: { from: main }, p: { from: main, data: full, protected: true } "),
                             Copying.reset("stock", branch))
                     .plan();
             assertThat(plan.refusals()).extracting(Diagnostic::code).containsExactly(Code.CANNOT_RESET);
@@ -152,7 +161,9 @@ class TemplateCopyTest extends CopyContract {
         installation.admin("postgres", "COMMENT ON DATABASE " + PARENT + " IS 'mine'");
         Plan plan = plan(copied(""));
         assertThat(plan.changes()).flatExtracting(c -> c.steps()).noneMatch(Step.Copy.class::isInstance);
-        assertThat(plan.blocked()).flatExtracting(b -> b.why()).extracting(d -> d.code())
+        assertThat(plan.blocked())
+                .flatExtracting(b -> b.why())
+                .extracting(d -> d.code())
                 .contains(Code.CANNOT_COPY);
         installation.admin("postgres", "ALTER DATABASE " + PARENT + " OWNER TO stock_main_owner");
     }

@@ -5,7 +5,6 @@ import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.view.PlanText;
 import io.axiomdb.cli.view.PlanView.Context;
-import io.axiomdb.cli.view.PlanView.Purpose;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
@@ -104,6 +103,6 @@ final class Applying {
         if (report.count(ChangeResult.Status.STOPPED) > 0) {
             return Exit.INTERRUPTED;
         }
-        return report.converged() ? Exit.OK : Exit.ERROR;
+        return Exit.of(report);
     }
 }

@@ -63,8 +63,8 @@ final class BranchReset extends WorldCommand {
         flags.addAll(request.flags());
         Context context = new Context(Purpose.RESET, file.file().toString(), loaded.commit(), flags, false);
         Request asked = request.request(world(), loaded.commit());
-        Request reset =
-                new Request(asked.actor(), asked.trigger(), asked.commit(), asked.asked().withReset(key));
+        Request reset = new Request(
+                asked.actor(), asked.trigger(), asked.commit(), asked.asked().withReset(key));
         return new Applying(this, file.file(), approval).run(loaded, reset, context);
     }
 }

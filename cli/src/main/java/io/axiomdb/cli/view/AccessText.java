@@ -46,7 +46,7 @@ final class AccessText {
 
     static String heading(PlanView.Purpose purpose) {
         return switch (purpose) {
-            case PLAN, APPLY, RESET -> "who may connect, in effect";
+            case PLAN, APPLY, RESET, DUE -> "who may connect, in effect";
             case DRIFT -> "who may connect once this is repaired";
         };
     }

@@ -28,8 +28,9 @@ public interface PlanView {
         public String next(Planned planned) {
             return switch (purpose) {
                 case PLAN -> applying(planned);
-                case DRIFT, APPLY -> command("plan");
-                case RESET -> new Context(Purpose.APPLY, file, commit, flags.subList(1, flags.size()), sql).next(planned);
+                case DRIFT, APPLY, DUE -> command("plan");
+                case RESET ->
+                    new Context(Purpose.APPLY, file, commit, flags.subList(1, flags.size()), sql).next(planned);
             };
         }
 
@@ -57,6 +58,8 @@ public interface PlanView {
         APPLY,
         /** What is a reset about to do? The first flag is the branch. */
         RESET,
+        /** What is done because its time has come? */
+        DUE,
         /** What was changed behind our back? */
         DRIFT
     }

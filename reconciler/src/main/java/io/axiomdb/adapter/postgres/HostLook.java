@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Observation.Measure;
 import io.axiomdb.host.Observation.Stranger;
+import io.axiomdb.host.Observation.Tie;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.Probe;
 import io.axiomdb.host.RoleState;
@@ -31,6 +32,7 @@ final class HostLook {
     private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
     private final List<Stranger> strangers = new ArrayList<>();
     private final SortedMap<String, Measure> measured = new TreeMap<>();
+    private final List<Tie> ties = new ArrayList<>();
 
     void read(Connection connection, Probe probe) throws SQLException {
         SortedMap<String, Object> values = new TreeMap<>();
@@ -38,11 +40,12 @@ final class HostLook {
         SortedSet<String> named = new TreeSet<>(probe.databases().keySet());
         named.addAll(probe.outside());
         values.put("databases", named);
+        values.put("kept", probe.kept());
         values.put("measured", probe.measured());
         QUERY.run(
                 connection,
                 values,
-                List.of(this::role, this::membership, this::database, this::stranger, this::measure));
+                List.of(this::role, this::membership, this::database, this::stranger, this::tie, this::measure));
     }
 
     SortedMap<String, RoleState> roles() {
@@ -68,6 +71,10 @@ final class HostLook {
 
     List<Stranger> strangers() {
         return strangers;
+    }
+
+    List<Tie> ties() {
+        return ties;
     }
 
     SortedMap<String, Measure> measured() {
@@ -151,5 +158,9 @@ final class HostLook {
 
     private void stranger(ResultSet row) throws SQLException {
         strangers.add(new Stranger(row.getString(1), row.getString(2)));
+    }
+
+    private void tie(ResultSet row) throws SQLException {
+        ties.add(new Tie(row.getString(1), row.getString(2)));
     }
 }
