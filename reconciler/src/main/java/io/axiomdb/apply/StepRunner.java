@@ -100,7 +100,11 @@ public final class StepRunner {
     private void copy(Step.Copy step, OpenHost host) throws HostFailure {
         switch (step.way()) {
             case CopyWay.Template template -> host.session().copy(step.from(), step.to(), template);
-            case CopyWay.Dump dump -> throw new IllegalStateException("nobody plans " + dump + " yet");
+            case CopyWay.Dump dump ->
+                throw HostFailure.refused(
+                        "a copy by pg_dump and pg_restore is planned, and this version does not run them: " + dump,
+                        "plan again with the same version that applies",
+                        null);
         }
     }
 

@@ -24,8 +24,8 @@ public enum Code {
     CONTROL_CHARACTER("AX0113", ERROR, "an invisible or control character"),
     INCLUDE("AX0114", ERROR, "an include can't be followed"),
     EMPTY_FILE("AX0115", ERROR, "the file declares nothing"),
-    TRANSFORM("AX0119", ERROR, "a script can't be read"),
     VERSION("AX0116", ERROR, "this version of the file format is not known"),
+    TRANSFORM("AX0119", ERROR, "a script can't be read"),
 
     UNKNOWN_REFERENCE("AX0201", ERROR, "a reference to something that is not declared"),
     BRANCH_CYCLE("AX0202", ERROR, "branches that come from each other"),
@@ -97,10 +97,10 @@ public enum Code {
     STALE_PLAN("AX0608", ERROR, "the plan is stale"),
     NOT_CONFIRMED("AX0609", ERROR, "nobody said yes"),
     LOCK_OUT_NAME("AX0611", ERROR, "a branch has a name that a host's own administration needs"),
+    LOCK_OUT_SELF("AX0612", ERROR, "the control plane would be cut off from its own database"),
     CANNOT_COPY("AX0620", ERROR, "a parent can't be copied"),
     CANNOT_RESET("AX0621", ERROR, "a branch can't be reset"),
     COPY_WAITS("AX0622", WARNING, "sessions are in the way of a copy"),
-    LOCK_OUT_SELF("AX0612", ERROR, "the control plane would be cut off from its own database"),
 
     STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
     STOPPED("AX0703", ERROR, "stopped on request"),

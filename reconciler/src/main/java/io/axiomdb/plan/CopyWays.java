@@ -35,9 +35,8 @@ final class CopyWays {
         return Diagnostic.of(
                 Code.CANNOT_COPY,
                 want.origin().of("data"),
-                want.key() + " asks for the schema of " + parent
-                        + " without its rows, and there is no pg_dump for that",
-                "install PostgreSQL's client tools of the server's version or newer on this machine (Debian:"
-                        + " postgresql-client), or write data: full");
+                want.key() + " asks for the schema of " + parent + " without its rows, which takes pg_dump, and this"
+                        + " version does not run it yet",
+                "write data: full, with a transform: script that empties what is not wanted, or data: empty");
     }
 }

@@ -104,9 +104,8 @@ final class TemplateCopy {
         }
         String help = way.endsSessions()
                 ? "somebody did not go within 5 s; try again, or see what they do in pg_stat_activity"
-                : "the original can't be copied from its files while anybody is connected to it: disconnect them, write"
-                        + " hold_sessions: true to have them ended while it is copied, or install PostgreSQL's client"
-                        + " tools, which disturb nobody";
+                : "the original can't be copied from its files while anybody is connected to it: disconnect them, or"
+                        + " write hold_sessions: true to have them ended while it is copied";
         return HostFailure.refused(String.valueOf(words.getMessage()), help, failure);
     }
 }
