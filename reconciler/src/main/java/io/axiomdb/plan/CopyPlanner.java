@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.CopyNames;
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Plans a branch that starts with something of its parent, and one that starts with it again. Pure. */
@@ -106,13 +109,21 @@ final class CopyPlanner {
         all.add(new Step.Sql("put the copy in its place", "", swap));
         Source self = want.origin().self();
         List<FieldChange> fields = new ArrayList<>();
-        fields.add(new FieldChange(
-                "",
-                "database",
-                there ? "kept as " + aside.kept() + "_..." : "",
-                want.names().database(),
-                self));
+        String before = keptBefore(want, copied.actual());
+        String kept = Stream.of(before, there ? aside.kept() + "_..." : "")
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
+        fields.add(new FieldChange("", "kept", before, kept, self));
         add(copied, Action.RESET, fields, "asked for", all, needs, undo);
+    }
+
+    /** By this a later run knows whether an interrupted reset was done. */
+    private String keptBefore(BranchWant want, HostState actual) {
+        String comment = KeptNames.comment(input.desired().organization(), want.key());
+        return actual.databases().values().stream()
+                .filter(database -> database.marker().startsWith(comment))
+                .map(DatabaseState::name)
+                .collect(Collectors.joining(", "));
     }
 
     /** What an interrupted copy left, where no copy is asked for any more. */

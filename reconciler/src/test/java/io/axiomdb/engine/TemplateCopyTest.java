@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Actor;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.port.ControlPlane.Intent;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +130,29 @@ class TemplateCopyTest extends CopyContract {
                     .isEqualTo("0");
             assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
         }
+    }
+
+    /** The intent is there and nothing else: as if the process had been killed before its first step. */
+    @Test
+    void a_reset_that_never_began_is_not_called_done() {
+        done(installation.apply(copied("")));
+        AuditEntry intent = new AuditEntry(
+                "11111111-2222-3333-4444-555555555555",
+                Phase.INTENT,
+                "branch.reset",
+                new Actor("dba@acme.example", false, null, "test"),
+                null,
+                ResourceKey.branch("stock", "pr-1"),
+                "db1",
+                new TreeMap<>(),
+                new TreeMap<>(),
+                "manual",
+                "a process that died");
+        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+        installation.apply(copied(""));
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(Phase.FOUND_NOT_DONE, Phase.INTENT);
     }
 
     @Test
