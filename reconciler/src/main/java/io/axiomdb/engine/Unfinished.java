@@ -11,9 +11,9 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
-import io.axiomdb.port.ControlPlane;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -105,8 +105,8 @@ final class Unfinished {
                 List.of(row.entry().oldValue().getOrDefault("kept", "").split(", ", -1));
         return seen.get(row.entry().host()) instanceof Observation.Seen host
                 && host.state().databases().values().stream()
-                        .anyMatch(database ->
-                                database.marker().startsWith(comment) && !before.contains(database.name()));
+                        .anyMatch(
+                                database -> database.marker().startsWith(comment) && !before.contains(database.name()));
     }
 
     private static boolean showsFiles(@Nullable Observation host) {
