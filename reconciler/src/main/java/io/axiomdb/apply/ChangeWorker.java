@@ -48,14 +48,39 @@ final class ChangeWorker {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
                 ending.confirmed.addAll(circumstances.runner().perform(step, host));
             } catch (HostFailure failure) {
+                if (done > 0 && !change.undo().isEmpty() && isAlive(failure)) {
+                    return undo(change, Endings.failed(change, done, step, failure), ending);
+                }
                 Effect effect = done == 0 && failure.isRefusal() ? giveUp(change) : new Effect.Nothing();
                 return ending.at(Status.FAILED, Endings.failed(change, done, step, failure), effect);
             } catch (AxiomException e) {
+                if (!change.undo().isEmpty()) {
+                    return undo(change, e.diagnostics().getFirst(), ending);
+                }
                 return ending.at(Status.FAILED, e.diagnostics().getFirst(), new Effect.Nothing());
             }
             done++;
         }
         return ending.at(Status.DONE, null, mutation.success());
+    }
+
+    /** The server answers; undoing looks at what is there, so that it need not be known what the step did. */
+    private static boolean isAlive(HostFailure failure) {
+        return failure.isRefusal() || failure.sqlState().startsWith("57");
+    }
+
+    /** Half of it is of no use to anybody: it is taken back, and nothing was made. */
+    private ChangeResult undo(Change change, Diagnostic why, Ending ending) {
+        try {
+            OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
+            for (Step step : change.undo()) {
+                circumstances.runner().perform(step, host);
+            }
+        } catch (HostFailure failure) {
+            return ending.at(Status.FAILED, Endings.notUndone(why, failure), new Effect.Nothing());
+        }
+        ending.confirmed.clear();
+        return ending.at(Status.FAILED, Endings.undone(why), giveUp(change));
     }
 
     ChangeResult skip(Mutation mutation, ResourceKey because) {

@@ -21,6 +21,22 @@ final class Endings {
                 help(done, failure));
     }
 
+    static Diagnostic undone(Diagnostic why) {
+        return Diagnostic.of(
+                why.code(),
+                why.source(),
+                why.detail() + "; what was made of it was taken back",
+                "mend the cause, then plan and apply again");
+    }
+
+    static Diagnostic notUndone(Diagnostic why, HostFailure failure) {
+        return Diagnostic.of(
+                why.code(),
+                why.source(),
+                why.detail() + "; what was made of it could not be taken back: " + failure.getMessage(),
+                "nobody is let in to it; the next apply takes it back first");
+    }
+
     private static String help(int done, HostFailure failure) {
         String before = failure.help().isEmpty() ? "" : failure.help() + "; ";
         if (!failure.isRefusal()) {

@@ -3,6 +3,7 @@ package io.axiomdb.apply;
 import io.axiomdb.core.Secret;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Step;
 import io.axiomdb.plan.Step.SetPasswords.Target;
 import io.axiomdb.port.CertificateAuthority;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -69,6 +71,20 @@ public final class StepRunner {
                 host.session().alone(alone.database(), alone.statement());
                 yield List.of();
             }
+            case Step.Copy copy -> {
+                copy(copy, host);
+                yield List.of();
+            }
+            case Step.RunScript script -> {
+                host.session()
+                        .script(
+                                script.database(),
+                                script.login(),
+                                passwordFor(script.login(), host.session()),
+                                script.role(),
+                                script.sql());
+                yield List.of();
+            }
             case Step.SetPasswords passwords -> setPasswords(passwords, host.session());
             case Step.CarryPasswords carry -> carry(carry);
             case Step.SetAccess(String _, Access access) -> {
@@ -80,6 +96,24 @@ public final class StepRunner {
                 yield List.of();
             }
         };
+    }
+
+    private void copy(Step.Copy step, OpenHost host) throws HostFailure {
+        switch (step.way()) {
+            case CopyWay.Template template -> host.session().copy(step.from(), step.to(), template);
+            case CopyWay.Dump dump ->
+                throw HostFailure.refused(
+                        "a copy by pg_dump and pg_restore is planned, and this version does not run them: " + dump,
+                        "plan again with the same version that applies",
+                        null);
+        }
+    }
+
+    /** For a login that is dropped again within the same change; nobody keeps it. */
+    private Secret passwordFor(String login, Session session) throws HostFailure {
+        Secret password = PasswordGenerator.generate(random);
+        session.setVerifiers(new TreeMap<>(Map.of(login, hasher.verifier(password))));
+        return password;
     }
 
     /** The request is read again now: the host may have made another key since the plan. */

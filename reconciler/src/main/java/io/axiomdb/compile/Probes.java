@@ -8,6 +8,7 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Probe;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -17,13 +18,21 @@ import java.util.TreeSet;
 public final class Probes {
     private Probes() {}
 
-    /** Without asking for what belongs to others. */
+    /** Without asking for what belongs to others, nor how large anything is. */
     public static SortedMap<String, Probe> of(Desired desired, Desired applied) {
-        return of(desired, applied, Collections.emptySortedSet());
+        return of(desired, applied, Collections.emptySortedSet(), Set.of());
     }
 
-    /** By host name; hosts without projects are asked for nothing but whether they answer. What is to be adopted is looked at more closely. */
-    public static SortedMap<String, Probe> of(Desired desired, Desired applied, SortedSet<ResourceKey> adopt) {
+    /**
+     * By host name; hosts without projects are asked for nothing but whether they answer.
+     *
+     * @param adopt branches that are to be adopted, which are looked at more closely
+     * @param copied branches that are about to become copies of their parents, whose sizes matter then
+     */
+    public static SortedMap<String, Probe> of(
+            Desired desired, Desired applied, SortedSet<ResourceKey> adopt, Set<ResourceKey> copied) {
+        SortedMap<String, SortedSet<String>> outside = new TreeMap<>();
+        SortedMap<String, SortedSet<String>> measured = new TreeMap<>();
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
         SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
         desired.hosts().keySet().forEach(host -> roles.put(host, new TreeSet<>()));
@@ -42,6 +51,18 @@ public final class Probes {
                                     branch,
                                     adopt.contains(ResourceKey.branch(project.name(), branch.name()))),
                             Probes::both);
+                    if (CopyNames.starts(branch)) {
+                        CopyNames copy = CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
+                        names.add(copy.login());
+                        outside.computeIfAbsent(project.host(), _ -> new TreeSet<>())
+                                .add(copy.database());
+                    }
+                    Branch parent =
+                            branch.from() == null ? null : project.branches().get(branch.from());
+                    if (parent != null && copied.contains(ResourceKey.branch(project.name(), branch.name()))) {
+                        measured.computeIfAbsent(project.host(), _ -> new TreeSet<>())
+                                .add(BranchNames.of(project, parent).database());
+                    }
                 });
             }
         }
@@ -52,8 +73,14 @@ public final class Probes {
         }
         String kept = KeptNames.comments(desired.organization());
         SortedMap<String, Probe> probes = new TreeMap<>();
-        roles.forEach((host, names) ->
-                probes.put(host, new Probe(names, databases.getOrDefault(host, new TreeMap<>()), kept)));
+        roles.forEach((host, names) -> probes.put(
+                host,
+                new Probe(
+                        names,
+                        databases.getOrDefault(host, new TreeMap<>()),
+                        kept,
+                        outside.getOrDefault(host, new TreeSet<>()),
+                        measured.getOrDefault(host, new TreeSet<>()))));
         return probes;
     }
 

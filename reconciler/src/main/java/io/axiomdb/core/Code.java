@@ -25,6 +25,7 @@ public enum Code {
     INCLUDE("AX0114", ERROR, "an include can't be followed"),
     EMPTY_FILE("AX0115", ERROR, "the file declares nothing"),
     VERSION("AX0116", ERROR, "this version of the file format is not known"),
+    TRANSFORM("AX0119", ERROR, "a script can't be read"),
 
     UNKNOWN_REFERENCE("AX0201", ERROR, "a reference to something that is not declared"),
     BRANCH_CYCLE("AX0202", ERROR, "branches that come from each other"),
@@ -97,12 +98,14 @@ public enum Code {
     LAST_OWNER("AX0603", ERROR, "the last owner would be removed"),
     RAISE_NEEDS_OWNER("AX0604", ERROR, "raising a role needs an owner"),
     WOULD_MOVE("AX0605", ERROR, "this would move or rename a database"),
-    DATA_NOT_SUPPORTED("AX0606", ERROR, "copying data is not supported yet"),
     PUBLIC_NEEDS_OWNER("AX0607", ERROR, "opening to the world needs an owner"),
     STALE_PLAN("AX0608", ERROR, "the plan is stale"),
     NOT_CONFIRMED("AX0609", ERROR, "nobody said yes"),
     LOCK_OUT_NAME("AX0611", ERROR, "a branch has a name that a host's own administration needs"),
     LOCK_OUT_SELF("AX0612", ERROR, "the control plane would be cut off from its own database"),
+    CANNOT_COPY("AX0620", ERROR, "a parent can't be copied"),
+    CANNOT_RESET("AX0621", ERROR, "a branch can't be reset"),
+    COPY_WAITS("AX0622", WARNING, "sessions are in the way of a copy"),
 
     STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
     STOPPED("AX0703", ERROR, "stopped on request"),

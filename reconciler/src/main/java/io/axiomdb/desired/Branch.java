@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * A database with its own owner, read/write and read-only roles.
  *
  * @param from the parent branch; null for a branch that starts on its own
+ * @param holdSessions whether the parent's sessions may be ended, and new ones wait, while it is copied
+ * @param transform what runs inside the copy before anyone may connect; null for nothing
  * @param slug overrides what the name would be slugged to; null to derive it
  * @param names overrides derived names, for adopted databases
  * @param rights whether the roles' rights are the only ones
@@ -24,6 +26,8 @@ public record Branch(
         String name,
         @Nullable String from,
         Data data,
+        boolean holdSessions,
+        @Nullable Transform transform,
         boolean isProtected,
         @Nullable Instant expiresAt,
         @Nullable String slug,
@@ -113,6 +117,8 @@ public record Branch(
                 name,
                 fields.text("from"),
                 Data.of(fields.text("data", "empty")),
+                fields.flag("hold_sessions", false),
+                Transform.of(fields),
                 fields.flag("protected", name.equals(Project.MAIN)),
                 fields.instant("expires_at"),
                 fields.text("slug"),
@@ -129,6 +135,9 @@ public record Branch(
         return new Fields.Writer()
                 .put("from", from)
                 .put("data", data.word())
+                .put("hold_sessions", holdSessions ? true : null)
+                .put(Transform.FILE, transform == null ? null : transform.file())
+                .put(Transform.SHA256, transform == null ? null : transform.sha256())
                 .put("protected", isProtected)
                 .put("expires_at", expiresAt)
                 .put("slug", slug)

@@ -1,6 +1,7 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.compile.CopyNames;
 import io.axiomdb.compile.Probes;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
@@ -26,8 +27,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -126,7 +129,7 @@ public final class Engine {
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
         SortedMap<String, Probe> probes =
-                Probes.of(desired, applied, request.asked().adopt());
+                Probes.of(desired, applied, request.asked().adopt(), copied(desired, registry, request));
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         SortedMap<String, Observation> seen =
@@ -140,6 +143,7 @@ public final class Engine {
                 request.actor().name(),
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
+                0,
                 lookedFrom,
                 // Only a host's own clock is compared with both.
                 files ? outside.controlPlane().now() : lookedFrom));
@@ -152,6 +156,20 @@ public final class Engine {
             return Due.of(plan);
         }
         return asked.purge().isEmpty() ? plan : Purges.of(plan, asked.purge());
+    }
+
+    /** Branches that are about to become copies of their parents. */
+    private static Set<ResourceKey> copied(Desired desired, Registry registry, Request request) {
+        Set<ResourceKey> copied = new HashSet<>(request.asked().reset());
+        desired.projects()
+                .values()
+                .forEach(project -> project.branches().values().stream()
+                        .filter(CopyNames::starts)
+                        .map(branch -> ResourceKey.branch(project.name(), branch.name()))
+                        .filter(key -> registry.applied().get(key) == null
+                                || !registry.applied().get(key).complete())
+                        .forEach(copied::add));
+        return copied;
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */

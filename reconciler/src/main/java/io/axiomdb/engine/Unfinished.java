@@ -3,6 +3,7 @@ package io.axiomdb.engine;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.audit.EventNames;
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.AccessObservation;
@@ -81,6 +82,9 @@ final class Unfinished {
             return end(row, Phase.FOUND_NOT_DONE, "interrupted; AxiomDB does not look at that host's files any more");
         }
 
+        if (row.entry().event().equals(EventNames.RESET) && !wasReset(row, plan, seen)) {
+            return end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found nothing newly kept");
+        }
         boolean heldBack =
                 plan.heldBack().stream().anyMatch(held -> held.resource().equals(target));
         boolean left = heldBack
@@ -92,6 +96,17 @@ final class Unfinished {
                 ? "interrupted; a later apply looked and found something left to do"
                 : "interrupted; a later apply looked and found it done";
         return end(row, phase, detail);
+    }
+
+    /** A reset ends with one more database kept than its intent names; a copy that never took its place leaves none. */
+    private static boolean wasReset(AuditRow row, Plan plan, SortedMap<String, Observation> seen) {
+        String comment = KeptNames.comment(plan.organization(), row.entry().target());
+        List<String> before =
+                List.of(row.entry().oldValue().getOrDefault("kept", "").split(", ", -1));
+        return seen.get(row.entry().host()) instanceof Observation.Seen host
+                && host.state().databases().values().stream()
+                        .anyMatch(
+                                database -> database.marker().startsWith(comment) && !before.contains(database.name()));
     }
 
     private static boolean showsFiles(@Nullable Observation host) {

@@ -2,7 +2,10 @@ package io.axiomdb.host;
 
 import io.axiomdb.core.Diagnostic;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What came of looking at a host. Not having seen it is not the same as nothing being there. */
 public sealed interface Observation {
@@ -12,6 +15,7 @@ public sealed interface Observation {
      * @param serverVersion as {@code server_version_num}, such as 150018
      * @param strangers databases that are owned by roles of ours but that nobody declared
      * @param ties what roles that were set aside still hold, wherever it is
+     * @param measured databases that are about to be copied, as they are now; never part of a digest
      * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
      */
@@ -20,28 +24,37 @@ public sealed interface Observation {
             int serverVersion,
             List<Stranger> strangers,
             List<Tie> ties,
+            SortedMap<String, Measure> measured,
             AccessObservation access,
             Duration took)
             implements Observation {
         public Seen {
+            measured = Collections.unmodifiableSortedMap(new TreeMap<>(measured));
             strangers = List.copyOf(strangers);
             ties = List.copyOf(ties);
         }
 
-        /** On a host where nothing was set aside. */
+        /** On a host where nothing was set aside and nothing is about to be copied. */
         public Seen(
                 HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took) {
-            this(state, serverVersion, strangers, List.of(), access, took);
+            this(state, serverVersion, strangers, List.of(), Collections.emptySortedMap(), access, took);
         }
 
         /** The same, with what was seen of the files. */
         public Seen with(AccessObservation seen) {
-            return new Seen(state, serverVersion, strangers, ties, seen, took);
+            return new Seen(state, serverVersion, strangers, ties, measured, seen, took);
         }
     }
 
     /** The host did not answer, or can't be managed as it is: nothing on it is changed, nothing is concluded. */
     record Unreachable(Diagnostic why) implements Observation {}
+
+    /**
+     * How large and how busy a database is.
+     *
+     * @param sessions of anybody who is connected to it
+     */
+    record Measure(long bytes, int sessions) {}
 
     /** A database that the owner of a branch created by itself. */
     record Stranger(String database, String owner) {}

@@ -1,6 +1,7 @@
 package io.axiomdb.host;
 
 import io.axiomdb.core.Sorted;
+import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 
@@ -11,16 +12,25 @@ import java.util.SortedSet;
  * @param databases names that matter, with what to look at inside
  * @param kept how the comments of what was set aside begin: databases and roles with such a comment matter whatever they are
  *     called; empty for none
+ * @param outside names of databases that matter and that nobody enters
+ * @param measured databases whose size and sessions matter: each is read from disk, so only what is about to be copied
  */
-public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases, String kept) {
+public record Probe(
+        SortedSet<String> roles,
+        SortedMap<String, Inside> databases,
+        String kept,
+        SortedSet<String> outside,
+        SortedSet<String> measured) {
     public Probe {
+        outside = Sorted.set(outside);
+        measured = Sorted.set(measured);
         roles = Sorted.set(roles);
         databases = Sorted.map(databases);
     }
 
-    /** Of what was set aside nothing matters. */
+    /** Of what was set aside nothing matters, and nothing is about to be copied. */
     public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
-        this(roles, databases, "");
+        this(roles, databases, "", Collections.emptySortedSet(), Collections.emptySortedSet());
     }
 
     /**

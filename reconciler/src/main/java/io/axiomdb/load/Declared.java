@@ -24,16 +24,18 @@ import java.util.function.Consumer;
  */
 final class Declared {
     private final Set<Node> unfit;
+    private final Scripts scripts;
     private final Consumer<Diagnostic> problems;
     private final SortedMap<ResourceKey, Fields> all = new TreeMap<>();
 
-    private Declared(Set<Node> unfit, Consumer<Diagnostic> problems) {
+    private Declared(Set<Node> unfit, Scripts scripts, Consumer<Diagnostic> problems) {
         this.unfit = unfit;
+        this.scripts = scripts;
         this.problems = problems;
     }
 
-    static Desired of(Mapping root, Set<Node> unfit, Consumer<Diagnostic> problems) {
-        Declared declared = new Declared(unfit, problems);
+    static Desired of(Mapping root, Set<Node> unfit, Scripts scripts, Consumer<Diagnostic> problems) {
+        Declared declared = new Declared(unfit, scripts, problems);
         String organization = root.get("organization") instanceof Scalar s ? s.text() : "";
         Entry entry = root.entries().get("organization");
         FieldsOf own = new FieldsOf(unfit, problems);
@@ -63,7 +65,7 @@ final class Declared {
         if (entry.value() instanceof Mapping project) {
             project.entries().forEach((key, part) -> {
                 switch (key) {
-                    case "branches" -> each(project, key, (b, branch) -> put(ResourceKey.branch(name, b), branch));
+                    case "branches" -> each(project, key, (b, branch) -> branch(ResourceKey.branch(name, b), branch));
                     case "network" -> network(name, part);
                     case "rotation_policy" -> put(ResourceKey.rotationPolicy(name), part);
                     default -> own.add(key, part.value());
@@ -71,6 +73,10 @@ final class Declared {
             });
         }
         all.put(ResourceKey.project(name), own.done(entry.key()));
+    }
+
+    private void branch(ResourceKey key, Entry entry) {
+        all.put(key, scripts.with(put(key, entry)));
     }
 
     private void network(String project, Entry entry) {

@@ -29,17 +29,17 @@ public final class Loader {
         List<Diagnostic> problems = new ArrayList<>();
         Files files = new Files(source, problems::add);
         files.readAll();
-        Desired desired = files.documents().isEmpty() ? null : declared(files, now, problems);
+        Desired desired = files.documents().isEmpty() ? null : declared(files, source, now, problems);
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
         return new Loaded(
                 good ? desired : null, problems.stream().sorted().distinct().toList(), blanked(files));
     }
 
-    private static Desired declared(Files files, Instant now, List<Diagnostic> problems) {
+    private static Desired declared(Files files, DesiredSource source, Instant now, List<Diagnostic> problems) {
         Suggest suggest = new Suggest();
         Mapping root = Merge.of(files.documents(), problems::add, suggest);
         Set<Node> unfit = Structure.check(root, suggest, problems::add);
-        Desired desired = Declared.of(root, unfit, problems::add);
+        Desired desired = Declared.of(root, unfit, new Scripts(source, problems::add), problems::add);
         boolean allRead = !files.broken();
         problems.addAll(Meaning.problems(desired, now, allRead, unfit.isEmpty() && allRead, suggest::hint));
         return desired;

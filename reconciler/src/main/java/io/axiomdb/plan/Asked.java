@@ -53,6 +53,13 @@ public record Asked(
                 false);
     }
 
+    /** The same, and this branch is copied from its parent again. */
+    public Asked withReset(ResourceKey branch) {
+        SortedSet<ResourceKey> branches = new TreeSet<>(reset);
+        branches.add(branch);
+        return new Asked(repairs, allowDestroy, adopt, branches, purge, due);
+    }
+
     /** Dropping what is kept of these, and nothing else. */
     public static Asked purge(SortedSet<ResourceKey> branches) {
         return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false);

@@ -175,14 +175,6 @@ final class BranchPlanner {
                             + BranchNames.of(project, branch).database(),
                     "this version does not move databases, and renames them only with renamed_from: put host, env, prefix, slug and names back");
         }
-        if (making && !asksToAdopt(branch, project) && branch.data() != Branch.Data.EMPTY) {
-            return Diagnostic.of(
-                    Code.DATA_NOT_SUPPORTED,
-                    branch.origin().of("data"),
-                    "branch " + project.name() + "/" + branch.name() + " asks for data: "
-                            + branch.data().word(),
-                    "write data: empty for now; the branch is not made until then");
-        }
         return null;
     }
 
@@ -238,9 +230,21 @@ final class BranchPlanner {
         }
         List<Difference> differences = BranchComparison.between(
                 want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
+        CopyPlanner copies = new CopyPlanner(input, findings);
+        CopyPlanner.Copied copied = new CopyPlanner.Copied(want, project, branch, seen);
+        if (before == null && CopyPlanner.begins(want, branch, actual)) {
+            copies.create(copied, made(want, branch), applied != null, differences, needs(key, branch));
+            return;
+        }
         if (before == null) {
             create(want, branch, applied != null, differences);
+            copies.clear(want, branch, actual);
             return;
+        }
+        boolean reset = input.asked().reset().contains(key);
+        if (reset && ResetGuard.refusal(key, branch) == null) {
+            differences.removeIf(d -> !d.isOfRole());
+            copies.reset(copied, Objects.requireNonNull(applied), needs(key, branch));
         }
         BranchWant wantedBefore = BranchCompiler.compile(
                 input.desired().organization(),
@@ -255,7 +259,10 @@ final class BranchPlanner {
                 before,
                 differences,
                 BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP));
-        unreadable(want, actual);
+        if (!reset) {
+            unreadable(want, actual);
+            copies.clear(want, branch, actual);
+        }
     }
 
     private boolean asksToAdopt(Branch branch, Project project) {
@@ -308,7 +315,7 @@ final class BranchPlanner {
         return host != null && Lookup.isOn(host) && actual.roles().containsKey(Lookup.ROLE);
     }
 
-    private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+    private static List<FieldChange> made(BranchWant want, Branch branch) {
         List<FieldChange> fields = new ArrayList<>();
         Source self = want.origin().self();
         fields.add(new FieldChange("", "database", "", want.names().database(), self));
@@ -322,6 +329,11 @@ final class BranchPlanner {
         branch.fields()
                 .forEach((name, value) -> fields.add(
                         new FieldChange("", name, "", value, want.origin().of(name))));
+        return fields;
+    }
+
+    private void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+        List<FieldChange> fields = made(want, branch);
         String reason = begun ? "begun earlier and not finished" : "declared";
         SortedSet<ResourceKey> needs = needs(want.key(), branch);
         change(want, branch, Action.CREATE, fields, reason, differences, needs);

@@ -57,6 +57,11 @@ record Difference(
         return new Difference(subject, name, before, after, source, nature, other, statements);
     }
 
+    /** Whether it is about a role and not about the database. */
+    boolean isOfRole() {
+        return stage == Stage.ROLES || stage == Stage.PASSWORDS;
+    }
+
     Difference asOrdinary() {
         return new Difference(subject, name, before, after, source, Nature.ORDINARY, stage, statements);
     }

@@ -43,6 +43,10 @@ final class PlanDigest {
         });
         count(change.steps());
         change.steps().forEach(this::step);
+        if (!change.undo().isEmpty()) {
+            add("undo");
+            change.undo().forEach(this::step);
+        }
         count(change.declaration().keySet());
         change.declaration().forEach((name, value) -> {
             add(name);
@@ -64,6 +68,21 @@ final class PlanDigest {
                 add("alone");
                 add(alone.database());
                 add(alone.statement());
+            }
+            case Step.Copy copy -> {
+                add("copy");
+                add(copy.from());
+                add(copy.to());
+                add(Copies.canonical(copy.way()));
+                add(copy.login());
+                add(copy.owner());
+            }
+            case Step.RunScript script -> {
+                add("script");
+                add(script.database());
+                add(script.login());
+                add(script.role());
+                add(script.sql());
             }
             case Step.SetAccess(String _, Access access) -> {
                 add("access");

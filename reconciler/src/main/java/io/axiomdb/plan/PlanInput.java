@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks, by e-mail address
  * @param authority certificates of AxiomDB's own authorities, PEM; empty when there are none yet
  * @param self where the control plane itself is; null when no host could be the same server
+ * @param tools major version of PostgreSQL's client tools on this machine; 0 without
  * @param lookedFrom the control plane's clock before the hosts were looked at
  * @param now the control plane's clock
  */
@@ -28,6 +29,7 @@ public record PlanInput(
         String actor,
         String authority,
         @Nullable ControlPlaneSite self,
+        int tools,
         Instant lookedFrom,
         Instant now) {
     public PlanInput {

@@ -110,7 +110,7 @@ final class RemovalPlanner {
         BranchWant want = BranchCompiler.compile(
                 input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
-        List<Step> steps = steps(want, applied, actual);
+        List<Step> steps = Copies.cleared(want.marker(), actual, steps(want, applied, actual));
         foreign.forEach(f -> findings.notices.add(Diagnostic.of(
                 Code.LEFT_BEHIND,
                 f.detail(),
@@ -185,7 +185,7 @@ final class RemovalPlanner {
      *
      * @param suffix follows the moment, so that database and roles of one branch stand together
      */
-    private static String setAside(String kind, String name, String kept, String suffix, String marker) {
+    static String setAside(String kind, String name, String kept, String suffix, String marker) {
         String to = literal(kept + "_") + " || moment || " + literal(suffix);
         String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
                 + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";

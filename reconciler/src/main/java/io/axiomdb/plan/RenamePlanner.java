@@ -21,7 +21,6 @@ import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.registry.CredentialKey;
-import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -34,12 +33,10 @@ import java.util.TreeMap;
  */
 final class RenamePlanner {
     private final String organization;
-    private final Registry registry;
     private final Findings findings;
 
     RenamePlanner(PlanInput input, Findings findings) {
         this.organization = input.desired().organization();
-        this.registry = input.registry();
         this.findings = findings;
     }
 
@@ -156,12 +153,9 @@ final class RenamePlanner {
                 List.of()));
     }
 
-    /** What AxiomDB does not know, because it was adopted, it can't keep under another name. */
-    private SortedMap<CredentialKey, CredentialKey> passwords(Pair pair) {
+    private static SortedMap<CredentialKey, CredentialKey> passwords(Pair pair) {
         SortedMap<CredentialKey, CredentialKey> keys = new TreeMap<>();
-        List<RoleKind> known = new ArrayList<>(List.of(RoleKind.values()));
-        known.removeAll(registry.unknownPasswords(pair.oldKey()));
-        for (RoleKind kind : known) {
+        for (RoleKind kind : RoleKind.values()) {
             keys.put(
                     new CredentialKey(pair.oldKey().project(), pair.oldKey().name(), kind),
                     new CredentialKey(pair.key().project(), pair.key().name(), kind));

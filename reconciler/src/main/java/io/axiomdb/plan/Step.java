@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.CredentialKey;
 import java.util.Collections;
 import java.util.List;
@@ -60,6 +61,25 @@ public sealed interface Step {
             keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
         }
     }
+
+    /**
+     * Makes a database that is like another one; only superusers may connect to it. What an earlier try left was cleared
+     * away before.
+     *
+     * @param to a name of AxiomDB's own ({@link io.axiomdb.compile.CopyNames})
+     * @param login a role that is there for the restoring alone
+     * @param owner the role that what is restored belongs to
+     */
+    record Copy(String title, String from, String to, CopyWay way, String login, String owner) implements Step {}
+
+    /**
+     * Runs a script inside a database, in one transaction, over a connection that was never more than {@code role}: no
+     * statement of it can make it a superuser's.
+     *
+     * @param login a member of the role, that is there for this alone; it gets a password that nobody keeps
+     */
+    record RunScript(String title, String database, String login, String role, String file, String sql)
+            implements Step {}
 
     /**
      * Makes the files, the pooler and the firewall of a host let in exactly this: all layers or none, old and new being

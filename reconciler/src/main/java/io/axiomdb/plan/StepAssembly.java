@@ -17,11 +17,17 @@ final class StepAssembly {
 
     private StepAssembly() {}
 
-    static List<Step> of(BranchWant branch, List<Difference> differences) {
+    /** Those of the roles alone. */
+    static List<Step> roles(BranchWant branch, List<Difference> differences) {
         List<Step> steps = new ArrayList<>();
-        String database = branch.names().database();
         sql("roles", "", statements(differences, Set.of(Stage.ROLES)), steps);
         passwords(branch, differences, steps);
+        return steps;
+    }
+
+    static List<Step> of(BranchWant branch, List<Difference> differences) {
+        List<Step> steps = roles(branch, differences);
+        String database = branch.names().database();
         statements(differences, Set.of(Stage.CREATE_DATABASE))
                 .forEach(statement -> steps.add(new Step.SqlAlone("database " + database, "", statement)));
         sql("rights on database " + database, "", statements(differences, DATABASE), steps);

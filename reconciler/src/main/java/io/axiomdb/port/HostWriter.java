@@ -2,6 +2,7 @@ package io.axiomdb.port;
 
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.Lease;
 import java.util.List;
 import java.util.SortedMap;
@@ -32,6 +33,19 @@ public interface HostWriter {
 
         /** Sets password verifiers by role name, in one transaction, and reads back that they are stored as sent. */
         void setVerifiers(SortedMap<String, Secret> verifiers) throws HostFailure;
+
+        /**
+         * Makes a database from the files of another one, whatever its size; only superusers may connect to it. When it
+         * throws, the original is as it was, but its sessions may have ended.
+         */
+        void copy(String from, String to, CopyWay.Template way) throws HostFailure;
+
+        /**
+         * Runs a script in one transaction, in a database that only superusers and {@code login} may connect to.
+         *
+         * @param login who connects, and is {@code role} from then on
+         */
+        void script(String database, String login, Secret password, String role, String sql) throws HostFailure;
 
         @Override
         void close();

@@ -146,6 +146,7 @@ final class KeptWorld {
                 seen.serverVersion(),
                 seen.strangers(),
                 seen.ties(),
+                seen.measured(),
                 seen.access(),
                 seen.took());
     }

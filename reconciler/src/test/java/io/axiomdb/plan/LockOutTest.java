@@ -64,6 +64,7 @@ class LockOutTest {
                 "dba@acme.example",
                 "",
                 self,
+                0,
                 World.NOW,
                 World.NOW);
         return Planner.plan(input).refusals().stream().map(Diagnostic::code).toList();

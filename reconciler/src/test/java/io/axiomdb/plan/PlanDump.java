@@ -38,6 +38,10 @@ final class PlanDump {
         change.needs().forEach(need -> line("  needs " + need));
         change.fields().forEach(this::field);
         change.steps().forEach(this::step);
+        if (!change.undo().isEmpty()) {
+            line("  undone by");
+            change.undo().forEach(this::step);
+        }
     }
 
     private void field(FieldChange field) {
@@ -52,6 +56,11 @@ final class PlanDump {
                 sql.statements().forEach(s -> line("    " + s));
             }
             case Step.SqlAlone alone -> line("  step alone\n    " + alone.statement());
+            case Step.Copy copy ->
+                line("  step " + copy.title() + "\n    " + copy.way() + " as " + copy.login() + " for " + copy.owner());
+            case Step.RunScript script ->
+                line("  step " + script.title() + "\n    in " + script.database() + " as " + script.login() + "\n    "
+                        + script.sql());
             case Step.SetAccess(String title, Access access) -> {
                 line("  step " + title);
                 access.lines().forEach(l -> line("    " + l));

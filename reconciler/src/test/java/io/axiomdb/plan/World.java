@@ -163,19 +163,6 @@ final class World {
         return hosts;
     }
 
-    static PlanInput adopting(PlanInput input, SortedSet<ResourceKey> branches) {
-        return new PlanInput(
-                input.desired(),
-                input.registry(),
-                input.observations(),
-                input.asked().adopting(branches),
-                input.actor(),
-                input.authority(),
-                input.self(),
-                input.lookedFrom(),
-                input.now());
-    }
-
     /** The same hosts, made by hand: no marks, PUBLIC may connect, owners are superusers, nobody made readers. */
     static Observation byOthers(Observation observation) {
         if (!(observation instanceof Observation.Seen seen)) {
@@ -385,7 +372,7 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts, Asked asked) {
-        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, NOW, NOW);
+        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, 0, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

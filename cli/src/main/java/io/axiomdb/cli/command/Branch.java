@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
         footer = {
             "  axm branch create shop/feature/auth --from main --expires 72h",
             "  axm branch list shop",
-            "  axm branch delete shop/feature/auth"
+            "  axm branch delete shop/feature/auth",
+            "  axm branch reset shop/feature/auth"
         })
 final class Branch extends GroupCommand {
     private Branch(World world) {
@@ -22,6 +23,7 @@ final class Branch extends GroupCommand {
         return new CommandLine(new Branch(world))
                 .addSubcommand(new BranchCreate(world))
                 .addSubcommand(new BranchDelete(world))
-                .addSubcommand(new BranchList(world));
+                .addSubcommand(new BranchList(world))
+                .addSubcommand(new BranchReset(world));
     }
 }

@@ -122,6 +122,8 @@ final class ChangeText {
         switch (step) {
             case Step.Sql sql -> sql.statements().forEach(this::statement);
             case Step.SqlAlone alone -> statement(alone.statement());
+            case Step.Copy copy -> page.line(INDENT + style.dim("-- " + PlanWords.way(copy.way())));
+            case Step.RunScript script -> statement(script.sql());
             case Step.SetAccess(String _, Access access) ->
                 access.lines().forEach(line -> page.line(INDENT + Escape.terminal(line)));
             case Step.SetCertificate certificate ->

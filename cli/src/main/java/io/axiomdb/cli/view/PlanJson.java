@@ -77,6 +77,9 @@ public final class PlanJson implements PlanView {
         object.set("source", Json.source(change.source()));
         object.set("fields", Json.array(change.fields(), PlanJson::field));
         object.set("steps", Json.array(change.steps(), PlanJson::step));
+        if (!change.undo().isEmpty()) {
+            object.set("undo", Json.array(change.undo(), PlanJson::step));
+        }
         object.set(
                 "needs",
                 Json.texts(change.needs().stream().map(Object::toString).toList()));
@@ -108,6 +111,19 @@ public final class PlanJson implements PlanView {
                 object.put("step", "sql").put("title", alone.title()).put("database", alone.database());
                 object.put("transaction", false).set("statements", Json.texts(List.of(alone.statement())));
             }
+            case Step.Copy copy ->
+                object.put("step", "copy")
+                        .put("title", copy.title())
+                        .put("from", copy.from())
+                        .put("to", copy.to())
+                        .put("way", PlanWords.way(copy.way()));
+            case Step.RunScript script ->
+                object.put("step", "run_script")
+                        .put("title", script.title())
+                        .put("database", script.database())
+                        .put("role", script.role())
+                        .put("file", script.file())
+                        .put("sql", script.sql());
             case Step.SetAccess(String title, Access access) ->
                 object.put("step", "set_access").put("title", title).set("access", Json.texts(access.lines()));
             case Step.SetCertificate certificate ->

@@ -162,6 +162,8 @@ public final class PlanMarkdown implements PlanView {
         return switch (step) {
             case Step.Sql sql -> String.join(";\n", sql.statements()) + ";";
             case Step.SqlAlone alone -> alone.statement() + ";";
+            case Step.Copy copy -> "-- " + PlanWords.way(copy.way());
+            case Step.RunScript script -> script.sql();
             case Step.SetAccess(String _, Access access) -> String.join("\n", access.lines());
             case Step.SetCertificate certificate -> String.join("\n", certificate.names());
             case Step.CarryPasswords carry ->

@@ -1,6 +1,7 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.desired.Kind;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
@@ -136,10 +137,27 @@ final class PlanWords {
         return switch (step) {
             case Step.Sql sql -> sql.title() + " (in one transaction" + in(sql.database()) + ")";
             case Step.SqlAlone alone -> alone.title() + " (outside a transaction" + in(alone.database()) + ")";
+            case Step.Copy copy -> copy.title();
+            case Step.RunScript script -> script.title() + " (in one transaction, as role " + script.role() + ")";
             case Step.SetAccess access -> access.title() + " (all layers or none)";
             case Step.SetCertificate certificate -> certificate.title();
             case Step.CarryPasswords carry -> carry.title() + " (as they are, in the control plane)";
             case Step.SetPasswords passwords -> passwords.title() + " (sent as SCRAM verifiers)";
+        };
+    }
+
+    /** How a copy is made, for people and programs. */
+    static String way(CopyWay way) {
+        return switch (way) {
+            case CopyWay.Template(boolean ends, boolean clones) ->
+                "CREATE DATABASE ... TEMPLATE" + (clones ? ", sharing blocks" : "") + (ends ? ", ending sessions" : "");
+            case CopyWay.Dump(CopyWay.Place place, boolean schemaOnly) ->
+                "pg_dump | pg_restore on "
+                        + switch (place) {
+                            case HOST -> "the host";
+                            case HERE -> "this machine";
+                        }
+                        + (schemaOnly ? ", schema only" : "");
         };
     }
 

@@ -37,6 +37,21 @@ final class AdminConnections {
                 new HostSpec[] {new HostSpec(target.address(), target.port())}, properties, "jdbc:postgresql:");
     }
 
+    /** The same without our pins: what the owner's own sessions get, and as long as it takes. */
+    static PgConnection plain(Target target, String database, String name) throws SQLException {
+        Properties properties = new Properties();
+        PGProperty.USER.set(properties, target.user());
+        PGProperty.PG_DBNAME.set(properties, database);
+        if (target.password() != null) {
+            PGProperty.PASSWORD.set(properties, target.password().reveal());
+        }
+        PGProperty.APPLICATION_NAME.set(properties, name);
+        security(properties, target);
+        manners(properties, Pins.COPY);
+        return new PgConnection(
+                new HostSpec[] {new HostSpec(target.address(), target.port())}, properties, "jdbc:postgresql:");
+    }
+
     /** A server that asks for the password in clear is an impostor: {@code tls: required} checks no certificate. */
     private static void security(Properties properties, Target target) {
         String mode = switch (target.tls()) {

@@ -2,6 +2,7 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Shared;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Observation.Measure;
 import io.axiomdb.host.Observation.Stranger;
 import io.axiomdb.host.Observation.Tie;
 import io.axiomdb.host.PasswordMark;
@@ -31,6 +32,7 @@ final class HostLook {
     private final SortedMap<String, SortedSet<Membership>> members = new TreeMap<>();
     private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
     private final List<Stranger> strangers = new ArrayList<>();
+    private final SortedMap<String, Measure> measured = new TreeMap<>();
     private final List<Tie> ties = new ArrayList<>();
     private final Shared shared = new Shared();
 
@@ -39,9 +41,15 @@ final class HostLook {
         probe.databases().keySet().forEach(shared::of);
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("roles", probe.roles());
-        values.put("databases", probe.databases().keySet());
+        SortedSet<String> named = new TreeSet<>(probe.databases().keySet());
+        named.addAll(probe.outside());
+        values.put("databases", named);
         values.put("kept", probe.kept());
-        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger, this::tie));
+        values.put("measured", probe.measured());
+        QUERY.run(
+                connection,
+                values,
+                List.of(this::role, this::membership, this::database, this::stranger, this::tie, this::measure));
     }
 
     SortedMap<String, RoleState> roles() {
@@ -71,6 +79,14 @@ final class HostLook {
 
     List<Tie> ties() {
         return ties;
+    }
+
+    SortedMap<String, Measure> measured() {
+        return measured;
+    }
+
+    private void measure(ResultSet row) throws SQLException {
+        measured.put(row.getString(1), new Measure(row.getLong(2), row.getInt(3)));
     }
 
     private void role(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Secret;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.port.HostWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,6 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
+import org.postgresql.jdbc.PgConnection;
 
 /** One host open for changes. */
 final class HostSession implements HostWriter.Session {
@@ -18,12 +20,21 @@ final class HostSession implements HostWriter.Session {
 
     private final SessionPool pool;
     private final Connection guard;
+    private final Target target;
+    private final SessionPool.Opener copying;
     private final String maintenance;
 
-    HostSession(SessionPool pool, Connection guard, String maintenance) {
+    /**
+     * A host that is open.
+     *
+     * @param copying opens connections that may take as long as a copy does
+     */
+    HostSession(SessionPool pool, Connection guard, Target target, SessionPool.Opener copying) {
         this.pool = pool;
         this.guard = guard;
-        this.maintenance = maintenance;
+        this.target = target;
+        this.copying = copying;
+        this.maintenance = target.database();
     }
 
     /** What is done with a connection. */
@@ -52,6 +63,30 @@ final class HostSession implements HostWriter.Session {
         }
     }
 
+    /** Our own idle connections would be in the way of the copy as anybody else's. */
+    @Override
+    public void copy(String from, String to, CopyWay.Template way) throws HostWriter.HostFailure {
+        try {
+            pool.leave(from);
+            try (PgConnection copier = copying.open(maintenance);
+                    PgConnection ender = copying.open(maintenance)) {
+                TemplateCopy.run(copier, ender, from, to, way);
+            }
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void script(String database, String login, Secret password, String role, String sql)
+            throws HostWriter.HostFailure {
+        try {
+            ScriptRun.run(target, database, login, password, role, sql);
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
     @Override
     public void close() {
         try (guard) {
@@ -73,7 +108,10 @@ final class HostSession implements HostWriter.Session {
         for (int left = ATTEMPTS; ; left--) {
             try (SessionPool.Loan loan = pool.borrow(database.isEmpty() ? maintenance : database)) {
                 work.on(loan.connection());
-                loan.keep();
+                // A database that anybody is connected to can't be renamed, and a copy is.
+                if (!database.startsWith(CopyWay.UNFINISHED)) {
+                    loan.keep();
+                }
                 return;
             } catch (SQLException e) {
                 if (left == 1 || !passes(e) || !pause()) {

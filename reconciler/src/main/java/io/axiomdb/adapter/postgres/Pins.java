@@ -13,7 +13,9 @@ enum Pins {
     /** Looks and can't write. */
     LOOK(Duration.ofSeconds(30), Duration.ofSeconds(5), "on"),
     /** Changes. */
-    CHANGE(Duration.ofMinutes(10), Duration.ofSeconds(30), "off");
+    CHANGE(Duration.ofMinutes(10), Duration.ofSeconds(30), "off"),
+    /** Copies a database of any size. */
+    COPY(Duration.ofHours(24), Duration.ofSeconds(30), "off");
 
     /** The first version that knows transaction_timeout; older ones refuse connections that name it. */
     private static final int TRANSACTION_TIMEOUT_SINCE = 17;

@@ -100,6 +100,7 @@ public final class PostgresReader implements HostReader {
                 version,
                 look.strangers(),
                 look.ties(),
+                look.measured(),
                 new AccessObservation.Unmanaged(),
                 took);
     }

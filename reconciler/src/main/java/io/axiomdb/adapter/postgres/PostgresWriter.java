@@ -40,10 +40,20 @@ public final class PostgresWriter implements HostWriter {
             int major = ServerFacts.major(ServerFacts.version(guard));
             SessionPool pool = new SessionPool(
                     database -> AdminConnections.open(target, database, name, Pins.CHANGE, major), fence);
-            return new HostSession(pool, guard, target.database());
+            SessionPool.Opener copying =
+                    database -> fenced(AdminConnections.open(target, database, name, Pins.COPY, major), fence);
+            return new HostSession(pool, guard, target, copying);
         } catch (SQLException | RuntimeException e) {
             guard.close();
             throw e;
         }
+    }
+
+    private static PgConnection fenced(PgConnection connection, Fence fence) throws SQLException {
+        if (!fence.holds(connection)) {
+            connection.close();
+            throw SessionPool.lost();
+        }
+        return connection;
     }
 }

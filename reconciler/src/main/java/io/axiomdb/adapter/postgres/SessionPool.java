@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.PSQLState;
 
 /**
@@ -18,7 +19,7 @@ final class SessionPool implements AutoCloseable {
 
     /** Opens a connection to a database. */
     interface Opener {
-        Connection open(String database) throws SQLException;
+        PgConnection open(String database) throws SQLException;
     }
 
     private record Idle(String database, Connection connection) {}
@@ -81,6 +82,22 @@ final class SessionPool implements AutoCloseable {
         }
     }
 
+    static SQLException lost() {
+        return new SQLException(
+                "the lock on the host is lost: another apply has taken over", PSQLState.OBJECT_NOT_IN_STATE.getState());
+    }
+
+    /** Closes what waits in a database. */
+    synchronized void leave(String database) throws SQLException {
+        for (Iterator<Idle> all = idle.iterator(); all.hasNext(); ) {
+            Idle next = all.next();
+            if (next.database().equals(database)) {
+                all.remove();
+                next.connection().close();
+            }
+        }
+    }
+
     private Connection take(String database) throws SQLException {
         Connection waiting = waiting(database);
         if (waiting != null) {
@@ -89,9 +106,7 @@ final class SessionPool implements AutoCloseable {
         Connection connection = opener.open(database);
         if (!fence.holds(connection)) {
             connection.close();
-            throw new SQLException(
-                    "the lock on the host is lost: another apply has taken over",
-                    PSQLState.OBJECT_NOT_IN_STATE.getState());
+            throw lost();
         }
         return connection;
     }

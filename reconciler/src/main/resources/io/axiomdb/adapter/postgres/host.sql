@@ -77,4 +77,11 @@ SELECT DISTINCT r.rolname, coalesce(d.datname, o.datname, '')
  WHERE s.refclassid = 'pg_authid'::regclass
    AND s.refobjid IN (SELECT k.objoid FROM pg_shdescription k
                    WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
- ORDER BY 1, 2
+ ORDER BY 1, 2;
+
+-- 6. How large and how busy the databases are that are about to be copied.
+SELECT d.datname,
+       pg_database_size(d.oid),
+       (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type IN ('client backend', 'walsender'))
+  FROM pg_database d
+ WHERE d.datname = ANY (:measured)

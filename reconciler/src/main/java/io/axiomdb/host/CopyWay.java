@@ -1,0 +1,32 @@
+package io.axiomdb.host;
+
+/** How a database is copied while it may be in use. */
+public sealed interface CopyWay {
+    /** What the name of a database begins with in which a copy is made, until it has its branch's name. */
+    String UNFINISHED = "axm_new_";
+
+    /**
+     * By the server itself, from files: CREATE DATABASE ... TEMPLATE. Nobody may be connected to the original while it
+     * runs, and whoever wants to connect waits.
+     *
+     * @param endsSessions whether those who are connected are disconnected; otherwise the server refuses while there are any
+     * @param clones whether the file system shares the blocks, so that nothing is copied until it is written to
+     */
+    record Template(boolean endsSessions, boolean clones) implements CopyWay {}
+
+    /**
+     * By pg_dump and pg_restore, from one snapshot; nobody waits.
+     *
+     * @param place where the tools run
+     * @param schemaOnly whether rows stay behind
+     */
+    record Dump(Place place, boolean schemaOnly) implements CopyWay {}
+
+    /** Where tools run. */
+    enum Place {
+        /** On the host itself, through the host helper. */
+        HOST,
+        /** On this machine. */
+        HERE
+    }
+}

@@ -1,0 +1,240 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.CopyNames;
+import io.axiomdb.compile.KeptNames;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.Transform;
+import io.axiomdb.host.CopyWay;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.registry.Applied;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Plans a branch that starts with something of its parent, and one that starts with it again. Pure. */
+final class CopyPlanner {
+    private final PlanInput input;
+    private final Findings findings;
+
+    CopyPlanner(PlanInput input, Findings findings) {
+        this.input = input;
+        this.findings = findings;
+    }
+
+    /** What is about to be copied for whom. */
+    record Copied(BranchWant want, Project project, Branch branch, Observation.Seen seen) {
+        HostState actual() {
+            return seen.state();
+        }
+
+        Branch parent() {
+            return Objects.requireNonNull(project.branches().get(Objects.requireNonNull(branch.from())));
+        }
+
+        String parentPath() {
+            return project.name() + "/" + parent().name();
+        }
+    }
+
+    /** Whether a branch that is being made is made as a copy; one whose database is there has been copied already. */
+    static boolean begins(BranchWant want, Branch branch, HostState actual) {
+        return CopyNames.starts(branch)
+                && !actual.databases().containsKey(want.names().database());
+    }
+
+    /**
+     * A new branch.
+     *
+     * @param differences all of them, of which roles and passwords are mended first
+     */
+    void create(
+            Copied copied,
+            List<FieldChange> fields,
+            boolean begun,
+            List<Difference> differences,
+            SortedSet<ResourceKey> needs) {
+        CopySteps steps = steps(copied);
+        if (steps == null) {
+            return;
+        }
+        List<Step> all = new ArrayList<>(StepAssembly.roles(copied.want(), differences));
+        all.addAll(steps.make());
+        all.add(new Step.Sql("open database " + copied.want().names().database(), "", steps.open()));
+        SortedSet<String> made = new TreeSet<>(copied.want().state().roles().keySet());
+        made.removeAll(copied.actual().roles().keySet());
+        add(
+                copied,
+                Action.CREATE,
+                fields,
+                begun ? "begun earlier and not finished" : "declared",
+                all,
+                needs,
+                steps.undo(made));
+    }
+
+    /** A branch whose database is set aside for a new copy; its roles and passwords stay. */
+    void reset(Copied copied, Applied applied, SortedSet<ResourceKey> needs) {
+        CopySteps steps = steps(copied);
+        if (steps == null) {
+            return;
+        }
+        BranchWant want = copied.want();
+        boolean there = copied.actual().databases().containsKey(want.names().database());
+        Replaced aside = new Replaced(want.names().database(), applied.id(), want.marker());
+        List<Step> all = new ArrayList<>(steps.make());
+        List<String> swap = new ArrayList<>();
+        List<Step> undo = new ArrayList<>(steps.undo(new TreeSet<>()));
+        if (there) {
+            all.addAll(aside.close());
+            swap.add(aside.keep());
+            undo.addFirst(new Step.Sql("let sessions in again", "", List.of(aside.reopen())));
+        }
+        swap.addAll(steps.open());
+        all.add(new Step.Sql("put the copy in its place", "", swap));
+        Source self = want.origin().self();
+        List<FieldChange> fields = new ArrayList<>();
+        String before = keptBefore(want, copied.actual());
+        String kept = Stream.of(before, there ? aside.kept() + "_..." : "")
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
+        fields.add(new FieldChange("", "kept", before, kept, self));
+        add(copied, Action.RESET, fields, "asked for", all, needs, undo);
+    }
+
+    /** By this a later run knows whether an interrupted reset was done. */
+    private String keptBefore(BranchWant want, HostState actual) {
+        String comment = KeptNames.comment(input.desired().organization(), want.key());
+        return actual.databases().values().stream()
+                .filter(database -> database.marker().startsWith(comment))
+                .map(DatabaseState::name)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What an interrupted copy left, where no copy is asked for any more. */
+    void clear(BranchWant want, Branch branch, HostState actual) {
+        if (!Copies.isLeft(want.marker(), actual)) {
+            return;
+        }
+        CopyNames names = CopyNames.of(want.marker());
+        FieldChange left = new FieldChange(
+                "database " + names.database(),
+                "",
+                "left by an interrupted copy",
+                "",
+                want.origin().self());
+        Change before = findings.changes.stream()
+                .filter(c -> c.resource().equals(want.key()) && c.action() == Action.REPAIR)
+                .findFirst()
+                .orElse(null);
+        findings.changes.remove(before);
+        List<FieldChange> fields = new ArrayList<>(before == null ? List.of() : before.fields());
+        fields.add(left);
+        List<Step> steps = new ArrayList<>(before == null ? List.of() : before.steps());
+        steps.addAll(Copies.clear(want.marker()));
+        findings.changes.add(new Change(
+                want.key(),
+                Action.REPAIR,
+                want.host(),
+                fields,
+                want.origin().self(),
+                before == null ? "left by an interrupted copy; nobody was ever let in to it" : before.reason(),
+                steps,
+                new TreeSet<>(),
+                branch.fields(),
+                true));
+    }
+
+    private void add(
+            Copied copied,
+            Action action,
+            List<FieldChange> fields,
+            String reason,
+            List<Step> steps,
+            SortedSet<ResourceKey> needs,
+            List<Step> undo) {
+        BranchWant want = copied.want();
+        CopyWay way = steps.stream()
+                .filter(Step.Copy.class::isInstance)
+                .map(step -> ((Step.Copy) step).way())
+                .findFirst()
+                .orElseThrow();
+        CopyWords words = new CopyWords(copied, way);
+        fields.add(new FieldChange("", "copy", "", words.what(), want.origin().of("data")));
+        Transform transform = copied.branch().transform();
+        if (transform != null) {
+            fields.add(new FieldChange(
+                    "", "script", "", CopyWords.script(transform), want.origin().of("transform")));
+        }
+        words.sessions().ifPresent(findings.notices::add);
+        findings.changes.add(new Change(
+                want.key(),
+                action,
+                want.host(),
+                fields,
+                want.origin().self(),
+                reason + "; " + words.howLong(),
+                Copies.cleared(want.marker(), copied.actual(), steps),
+                needs,
+                copied.branch().fields(),
+                true,
+                null,
+                "",
+                undo));
+    }
+
+    /** Null when it can't be copied; why is among the findings. */
+    private @Nullable CopySteps steps(Copied copied) {
+        Diagnostic refusal = refusal(copied);
+        CopyWay way = CopyWays.of(copied.branch(), copied.seen(), input.tools()).orElse(null);
+        if (refusal == null && way == null) {
+            refusal = CopyWays.impossible(copied.want(), copied.parentPath());
+        }
+        if (refusal != null || way == null) {
+            findings.blocked.add(new Blocked(copied.want().key(), List.of(Objects.requireNonNull(refusal))));
+            return null;
+        }
+        return new CopySteps(
+                copied.want(),
+                BranchNames.of(copied.project(), copied.parent()),
+                way,
+                copied.branch().transform());
+    }
+
+    /** A database of somebody else's that only has the parent's name is not copied. */
+    private @Nullable Diagnostic refusal(Copied copied) {
+        BranchWant parent = BranchCompiler.compile(
+                input.desired().organization(),
+                copied.project(),
+                copied.parent(),
+                null,
+                (_, _, _) -> PasswordMark.UNKNOWN,
+                false);
+        DatabaseState there = copied.actual().databases().get(parent.names().database());
+        boolean known = input.registry().applied().containsKey(parent.key());
+        if (there == null || known && BranchComparison.isOurs(parent, there, copied.actual())) {
+            return null;
+        }
+        return Diagnostic.of(
+                Code.CANNOT_COPY,
+                copied.want().origin().of("from"),
+                "database " + there.name() + " on host " + copied.want().host() + " is not that of branch "
+                        + copied.parentPath() + ", and is not copied",
+                "see what the plan says of " + copied.parentPath() + ", and mend that first");
+    }
+}

@@ -1,0 +1,166 @@
+package io.axiomdb.plan;
+
+import static io.axiomdb.plan.SqlText.identifier;
+import static io.axiomdb.plan.SqlText.literal;
+
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.CopyNames;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.desired.Transform;
+import io.axiomdb.host.CopyWay;
+import io.axiomdb.plan.Difference.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps that make a branch's database a copy of its parent's. All of it happens in a database of another name, which
+ * nobody may enter; the last transaction gives it the branch's name and opens it. Pure.
+ */
+final class CopySteps {
+    private final BranchWant want;
+    private final BranchNames parent;
+    private final CopyWay way;
+    private final @Nullable Transform transform;
+    private final String copy;
+    private final String login;
+
+    CopySteps(BranchWant want, BranchNames parent, CopyWay way, @Nullable Transform transform) {
+        this.want = want;
+        this.parent = parent;
+        this.way = way;
+        this.transform = transform;
+        this.copy = CopyNames.of(want.marker()).database();
+        this.login = CopyNames.of(want.marker()).login();
+    }
+
+    /** Everything up to a whole and closed copy. */
+    List<Step> make() {
+        List<Step> steps = new ArrayList<>();
+        boolean dumps = way instanceof CopyWay.Dump;
+        if (dumps) {
+            steps.add(new Step.Sql("role " + login + ", for restoring", "", loginMade()));
+        }
+        steps.add(new Step.Copy(
+                "copy database " + parent.database() + " to " + copy,
+                parent.database(),
+                copy,
+                way,
+                login,
+                want.names().owner()));
+        steps.add(new Step.SqlAlone("owners inside the copy", copy, HandOver.statement(parent, want.names())));
+        steps.add(new Step.Sql("rights inside the copy", copy, inside()));
+        if (transform != null) {
+            steps.add(new Step.Sql(
+                    dumps ? "let the script in" : "role " + login + ", for the script",
+                    "",
+                    dumps ? letIn() : join(loginMade(), letIn())));
+            steps.add(new Step.RunScript(
+                    "run " + transform.file() + " in the copy",
+                    copy,
+                    login,
+                    want.names().owner(),
+                    transform.file(),
+                    Objects.requireNonNull(transform.text())));
+        }
+        if (transform != null || dumps) {
+            steps.add(new Step.Sql("close the copy again", "", shut()));
+        }
+        return steps;
+    }
+
+    private static List<String> join(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    /** A member of the owner role and nothing else: whatever it tries, it is never more than the owner. */
+    private List<String> loginMade() {
+        String role = identifier(login);
+        return List.of(
+                "DROP ROLE IF EXISTS " + role,
+                "CREATE ROLE " + role + " LOGIN NOINHERIT",
+                "ALTER ROLE " + role + " SET role TO " + literal(want.names().owner()),
+                "COMMENT ON ROLE " + role + " IS " + literal(login),
+                "GRANT " + identifier(want.names().owner()) + " TO " + role);
+    }
+
+    /** The settings first: the script sees what the branch's own sessions will. */
+    private List<String> letIn() {
+        String database = identifier(copy);
+        List<String> statements = new ArrayList<>();
+        want.database()
+                .settings()
+                .forEach((name, value) ->
+                        statements.add("ALTER DATABASE " + database + " SET " + Parameters.assignment(name, value)));
+        statements.add("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
+        statements.add("GRANT CREATE, TEMPORARY ON DATABASE " + database + " TO "
+                + identifier(want.names().owner()));
+        statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + identifier(login));
+        statements.add("ALTER DATABASE " + database + " CONNECTION LIMIT " + Copies.SCRIPT_CONNECTIONS);
+        return statements;
+    }
+
+    /** A role that something in the copy belongs to is not dropped, and then the copy fails. */
+    private List<String> shut() {
+        return List.of(
+                "ALTER DATABASE " + identifier(copy) + " CONNECTION LIMIT " + Copies.CLOSED,
+                "ALTER ROLE " + identifier(login) + " NOLOGIN",
+                "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity WHERE usename = "
+                        + literal(login),
+                "REVOKE ALL ON DATABASE " + identifier(copy) + " FROM " + identifier(login),
+                "DROP ROLE " + identifier(login));
+    }
+
+    /** The check comes last, and in the same transaction. */
+    private List<String> inside() {
+        List<String> statements = new ArrayList<>(
+                statements(InsideDifferences.everything(want), Set.of(Stage.INSIDE_GIVE, Stage.INSIDE_TAKE)));
+        statements.add(CopiedRights.statement(
+                want.names(),
+                Objects.requireNonNull(want.database().contents()).schemas().keySet()));
+        statements.add(HandOver.check(parent));
+        return statements;
+    }
+
+    /** Gives the copy the branch's name, owner and openness. To be run in one transaction. */
+    List<String> open() {
+        List<String> statements = new ArrayList<>();
+        String name = identifier(want.names().database());
+        statements.add("ALTER DATABASE " + identifier(copy) + " RENAME TO " + name);
+        statements.add("ALTER DATABASE " + name + " OWNER TO "
+                + identifier(want.names().owner()));
+        statements.addAll(statements(
+                DatabaseDifferences.between(want, null, Set.of(), false),
+                Set.of(Stage.DATABASE_GIVE, Stage.DATABASE_TAKE, Stage.DATABASE_OPEN)));
+        return statements;
+    }
+
+    private static List<String> statements(List<Difference> differences, Set<Stage> stages) {
+        return differences.stream()
+                .filter(d -> stages.contains(d.stage()))
+                .sorted(java.util.Comparator.comparing(Difference::stage))
+                .flatMap(d -> d.statements().stream())
+                .toList();
+    }
+
+    /** Takes back what {@link #make} did, and the roles that were made for the branch along with it. */
+    List<Step> undo(Set<String> madeRoles) {
+        List<Step> steps = new ArrayList<>(Copies.clear(want.marker()));
+        List<String> drops = new ArrayList<>();
+        for (RoleKind kind : RoleKind.values()) {
+            String role = want.names().role(kind);
+            if (madeRoles.contains(role)) {
+                drops.add("DROP ROLE IF EXISTS " + identifier(role));
+            }
+        }
+        if (!drops.isEmpty()) {
+            steps.add(new Step.Sql("drop the roles that were made for it", "", drops));
+        }
+        return steps;
+    }
+}

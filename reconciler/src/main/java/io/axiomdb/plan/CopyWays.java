@@ -1,0 +1,42 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.host.CopyWay;
+import io.axiomdb.host.CopyWay.Place;
+import io.axiomdb.host.Observation;
+import java.util.Optional;
+
+/** Which way a parent is copied. It follows from what is declared and installed, never from who is connected. Pure. */
+final class CopyWays {
+    private CopyWays() {}
+
+    /**
+     * The way.
+     *
+     * @param toolsHere major version of PostgreSQL's client tools on this machine; 0 without
+     */
+    static Optional<CopyWay> of(Branch branch, Observation.Seen seen, int toolsHere) {
+        boolean schemaOnly = branch.data() == Branch.Data.SCHEMA;
+        if (!schemaOnly && branch.holdSessions()) {
+            return Optional.of(new CopyWay.Template(true, false));
+        }
+        Optional<CopyWay> dump = place(seen, toolsHere).map(place -> new CopyWay.Dump(place, schemaOnly));
+        return schemaOnly || dump.isPresent() ? dump : Optional.of(new CopyWay.Template(false, false));
+    }
+
+    private static Optional<Place> place(Observation.Seen seen, int toolsHere) {
+        return toolsHere >= seen.serverVersion() / 10_000 ? Optional.of(Place.HERE) : Optional.empty();
+    }
+
+    static Diagnostic impossible(BranchWant want, String parent) {
+        return Diagnostic.of(
+                Code.CANNOT_COPY,
+                want.origin().of("data"),
+                want.key() + " asks for the schema of " + parent + " without its rows, which takes pg_dump, and this"
+                        + " version does not run it yet",
+                "write data: full, with a transform: script that empties what is not wanted, or data: empty");
+    }
+}

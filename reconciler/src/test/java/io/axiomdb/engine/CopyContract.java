@@ -1,0 +1,220 @@
+package io.axiomdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.engine.Installation.SqlRefused;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A branch that starts with all that its parent holds, on real servers. */
+abstract class CopyContract {
+    static final String PARENT = "sq_stock_main";
+    static final String COPY = "sq_stock_main_br_pr-1";
+
+    final Installation installation;
+
+    CopyContract(int version) {
+        installation = Installation.of(version);
+    }
+
+    static Desired stock(String branches) {
+        return Installation.project("stock", branches);
+    }
+
+    static Desired copied(String more) {
+        return stock(" main: { schemas: [app] }, pr-1: { from: main, data: full, schemas: [app]" + more + " } ");
+    }
+
+    @BeforeEach
+    void there_is_a_furnished_parent() {
+        drop();
+        assertThat(installation.apply(stock(" main: { schemas: [app] } ")).converged())
+                .isTrue();
+        installation.admin(PARENT, Furnished.BY_ADMIN);
+        installation.admin(
+                PARENT,
+                "GRANT USAGE ON SCHEMA ext TO stock_main_owner; GRANT SELECT ON of_admin TO stock_main_ro;"
+                        + " ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO stock_main_ro");
+        owner("main", "stock_main", PARENT, Furnished.byOwner("stock_main_owner", "stock_main_rw", "stock_main_ro"));
+        installation.apply(stock(" main: { schemas: [app] } "));
+    }
+
+    @AfterEach
+    void drop_what_was_made() {
+        drop();
+        installation.close();
+    }
+
+    void drop() {
+        installation.drop("stock");
+        String left = "SELECT string_agg(datname, ',') FROM pg_database WHERE datname ~ '^axm_(new|del)'";
+        for (String name : installation.ask("postgres", left).split(",")) {
+            if (!name.isEmpty()) {
+                installation.admin("postgres", "DROP DATABASE \"" + name + "\" WITH (FORCE)");
+            }
+        }
+    }
+
+    String owner(String branch, String roles, String database, String sql) {
+        return installation.as("stock", branch, RoleKind.OWNER, roles + "_owner", database, sql);
+    }
+
+    String rw(String sql) {
+        return installation.as("stock", "pr-1", RoleKind.RW, "stock_main_br_pr-1_rw", COPY, sql);
+    }
+
+    String ro(String sql) {
+        return installation.as("stock", "pr-1", RoleKind.RO, "stock_main_br_pr-1_ro", COPY, sql);
+    }
+
+    static void done(ApplyReport report) {
+        assertThat(report.results())
+                .extracting(ChangeResult::why)
+                .filteredOn(Objects::nonNull)
+                .isEmpty();
+        assertThat(report.after().plan().changes())
+                .flatExtracting(c -> c.fields())
+                .isEmpty();
+        assertThat(report.after().plan().heldBack()).isEmpty();
+        assertThat(report.converged()).isTrue();
+    }
+
+    /** Nothing of the branch is on the host, and nothing of it is registered. */
+    void nothingIsLeft() {
+        assertThat(installation.ask(
+                        "postgres", "SELECT string_agg(datname, ',') FROM pg_database WHERE datname ~ 'pr-1|axm_new'"))
+                .isEmpty();
+        assertThat(installation.ask(
+                        "postgres", "SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname ~ 'pr-1|axm_run'"))
+                .isEmpty();
+        assertThat(installation.controlPlane.read("acme").applied().keySet())
+                .noneMatch(k -> k.name().equals("pr-1"));
+        assertThat(installation.controlPlane.read("acme").credentials().keySet())
+                .noneMatch(k -> k.branch().equals("pr-1"));
+    }
+
+    @Test
+    void a_copy_has_everything_and_names_nobody_of_the_parent() {
+        String before = installation.ask(PARENT, Furnished.FINGERPRINT);
+        String grants = "SELECT string_agg(relname || coalesce(relacl::text, ''), ',' ORDER BY oid) FROM pg_class";
+        String rights = installation.ask(PARENT, grants);
+        done(installation.apply(copied("")));
+        assertThat(installation.ask(COPY, Furnished.FINGERPRINT)).isEqualTo(before);
+        assertThat(installation.ask(COPY, Furnished.named("^stock_main_(owner|rw|ro)$")))
+                .isEmpty();
+        assertThat(installation.ask(PARENT, Furnished.FINGERPRINT))
+                .as("the parent")
+                .isEqualTo(before);
+        assertThat(installation.ask(PARENT, grants)).as("the parent's grants").isEqualTo(rights);
+        assertThat(installation.ask(
+                        "postgres",
+                        "SELECT count(*) FROM pg_database d JOIN pg_roles r ON r.oid = datdba" + " WHERE datname = '"
+                                + PARENT + "' AND rolname = 'stock_main_owner' AND datallowconn"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void the_roles_of_a_copy_use_it_and_those_of_the_parent_do_not_get_in() {
+        done(installation.apply(copied("")));
+        assertThat(rw("INSERT INTO people (name, born) VALUES ('new', 5) RETURNING id || ' ' || doubled"))
+                .isEqualTo("4712 10");
+        assertThat(rw("SELECT string_agg(v, ',') FROM app.identity"))
+                .as("policies")
+                .isEqualTo("a,b");
+        assertThat(ro("SELECT count(*) FROM people, happy")).isEqualTo("0");
+        assertThat(ro("SELECT app.twice(2)")).isEqualTo("4");
+        assertThat(owner(
+                        "pr-1",
+                        "stock_main_br_pr-1",
+                        COPY,
+                        "ALTER TABLE people ADD more int; CREATE TABLE app.mine (i int); DROP EXTENSION hstore CASCADE;"
+                                + " DROP SCHEMA app CASCADE; SELECT lo_unlink(77701)"))
+                .isEqualTo("1");
+        assertThatThrownBy(() -> ro("INSERT INTO people (name) VALUES ('x')")).isInstanceOf(SqlRefused.class);
+        assertThatThrownBy(() -> owner("main", "stock_main", COPY, "SELECT 1")).isInstanceOf(SqlRefused.class);
+    }
+
+    @Test
+    void a_script_masks_the_copy_before_anyone_may_connect() {
+        Desired masked = Copying.with(
+                copied(", transform: mask.sql"),
+                "mask.sql",
+                "UPDATE people SET name = 'masked'; CREATE TABLE made (i int); CREATE SCHEMA more; RESET ROLE;"
+                        + " UPDATE app.parts SET v = '?' || $$;$$");
+        done(installation.apply(masked));
+        assertThat(rw("SELECT DISTINCT name FROM people")).isEqualTo("masked");
+        assertThat(rw("SELECT count(*) FROM made")).isEqualTo("0");
+        assertThat(installation.ask(PARENT, "SELECT count(*) FROM people WHERE name = 'masked'"))
+                .isEqualTo("0");
+        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_roles WHERE rolname ~ '^axm_run'"))
+                .isEqualTo("0");
+        assertThat(installation.ask(
+                        "postgres",
+                        "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = roleid"
+                                + " WHERE rolname ~ '^stock'"))
+                .isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT 1/0",
+                "RESET SESSION AUTHORIZATION; ALTER ROLE stock_main_rw SUPERUSER",
+                "SET SESSION AUTHORIZATION DEFAULT; SET ROLE NONE; ALTER ROLE stock_main_rw SUPERUSER",
+                "RESET ROLE; COPY people TO PROGRAM 'cat >/dev/null'",
+                "SET ROLE NONE; CREATE TABLE of_the_login (i int)",
+                "SET ROLE axm_admin",
+                "ALTER DATABASE \"" + COPY + "\" CONNECTION LIMIT -1",
+                "COMMIT; DROP DATABASE sq_stock_main",
+                "DO $$ BEGIN EXECUTE 'ALTER ROLE ' || session_user || ' SUPERUSER'; END $$",
+                "CREATE FUNCTION pg_temp.f() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN RESET SESSION AUTHORIZATION; CREATE ROLE axm_run_thief SUPERUSER; RETURN NULL; END';"
+                        + " CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON people DEFERRABLE INITIALLY DEFERRED"
+                        + " FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); UPDATE people SET name = 'x' WHERE id = 1",
+            })
+    void a_script_that_fails_or_reaches_for_more_destroys_the_copy(String sql) {
+        Desired bad = Copying.with(copied(", transform: mask.sql"), "mask.sql", sql);
+        String before = installation.ask(PARENT, Furnished.FINGERPRINT);
+        ApplyReport report = installation.apply(bad);
+        assertThat(report.results()).last().satisfies(r -> {
+            assertThat(r.status()).isEqualTo(ChangeResult.Status.FAILED);
+            assertThat(Objects.requireNonNull(r.why()).detail()).contains("taken back");
+        });
+        nothingIsLeft();
+        assertThat(installation.ask(
+                        "postgres", "SELECT count(*) FROM pg_roles WHERE rolsuper AND rolname ~ 'stock|axm_run'"))
+                .isEqualTo("0");
+        assertThat(installation.ask(PARENT, Furnished.FINGERPRINT)).isEqualTo(before);
+        done(installation.apply(copied("")));
+    }
+
+    @Test
+    void a_reset_copies_again_and_keeps_names_passwords_and_the_old_data() {
+        done(installation.apply(copied("")));
+        rw("INSERT INTO people (name, born) VALUES ('only here', 5)");
+        owner("main", "stock_main", PARENT, "INSERT INTO people (name, born) VALUES ('since', 5)");
+        String password = installation.password("stock", "pr-1", RoleKind.RW);
+        done(Copying.reset(installation, copied(""), "stock", "pr-1"));
+        assertThat(installation.password("stock", "pr-1", RoleKind.RW)).isEqualTo(password);
+        assertThat(rw("SELECT string_agg(name, ',') FROM people WHERE name IN ('since', 'only here')"))
+                .isEqualTo("since");
+        String kept = installation.ask("postgres", "SELECT datname FROM pg_database WHERE datname ~ '^axm_del_'");
+        assertThat(installation.ask(
+                        "postgres",
+                        "SELECT shobj_description(oid, 'pg_database') || datallowconn FROM pg_database"
+                                + " WHERE datname = '" + kept + "'"))
+                .startsWith("axm-removed:acme/stock/pr-1 ")
+                .endsWith("false");
+        installation.admin("postgres", "ALTER DATABASE \"" + kept + "\" ALLOW_CONNECTIONS true");
+        assertThat(installation.ask(kept, "SELECT count(*) FROM people WHERE name = 'only here'"))
+                .isEqualTo("1");
+    }
+}

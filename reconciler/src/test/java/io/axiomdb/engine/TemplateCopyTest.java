@@ -1,0 +1,211 @@
+package io.axiomdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Actor;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.CopyWay;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.port.ControlPlane.Intent;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Copies by CREATE DATABASE ... TEMPLATE on the newest server. */
+class TemplateCopyTest extends CopyContract {
+    TemplateCopyTest() {
+        super(18);
+    }
+
+    private Connection connected() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + installation.host.port() + "/" + PARENT,
+                "stock_main_rw",
+                installation.password("stock", "main", RoleKind.RW));
+    }
+
+    private Plan plan(Desired desired) {
+        return installation.plan(desired).plan();
+    }
+
+    @Test
+    void while_somebody_is_connected_the_copy_is_refused_and_nothing_is_made() throws SQLException {
+        try (Connection session = connected()) {
+            Plan plan = plan(copied(""));
+            assertThat(plan.notices()).extracting(Diagnostic::code).contains(Code.COPY_WAITS);
+            ApplyReport report = installation.apply(copied(""));
+            assertThat(Objects.requireNonNull(report.results().getLast().why()).detail())
+                    .contains("being accessed by other users", "taken back");
+            assertThat(session.isValid(5)).isTrue();
+            nothingIsLeft();
+            assertThat(plan(copied("")).digest()).isEqualTo(plan.digest());
+        }
+    }
+
+    @Test
+    void sessions_that_may_be_ended_are_and_the_parent_stays_open() throws SQLException {
+        Desired holding = copied(", hold_sessions: true");
+        String digest = plan(holding).digest().hex();
+        try (Connection session = connected()) {
+            assertThat(plan(holding).digest().hex()).as("whoever is connected").isEqualTo(digest);
+            done(installation.apply(holding));
+            assertThat(session.isValid(5)).isFalse();
+        }
+        try (Connection again = connected()) {
+            assertThat(again.isValid(5)).isTrue();
+        }
+        assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
+    }
+
+    @Test
+    void nobody_is_disturbed_when_the_server_refuses_for_another_reason() throws SQLException {
+        Desired holding = copied(", hold_sessions: true");
+        String digest = plan(holding).digest().hex();
+        String name = copy(plan(holding)).to();
+        try (Connection session = connected()) {
+            installation.admin("postgres", "CREATE DATABASE " + name + " IS_TEMPLATE true");
+            ApplyReport report = installation.engine.apply(
+                    holding, Installation.request(), plan(holding).digest().hex(), Progress.NONE, () -> false);
+            assertThat(report.results().getLast().status()).isEqualTo(ChangeResult.Status.FAILED);
+            assertThat(session.isValid(5)).isTrue();
+            assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname = '" + name + "'"))
+                    .as("what is not ours stays")
+                    .isEqualTo("1");
+        } finally {
+            installation.admin("postgres", "ALTER DATABASE " + name + " IS_TEMPLATE false");
+        }
+        assertThat(digest).isNotEmpty();
+    }
+
+    @Test
+    void an_apply_that_ends_before_any_step_is_finished_by_the_next() {
+        Desired desired = Copying.with(copied(", transform: mask.sql"), "mask.sql", "UPDATE people SET name = 'm'");
+        int steps = plan(desired).changes().getLast().steps().size();
+        assertThat(steps).isGreaterThan(7);
+        for (int stop = 0; stop <= steps; stop++) {
+            AtomicInteger left = new AtomicInteger(stop + 1);
+            String digest = plan(desired).digest().hex();
+            installation.engine.apply(
+                    desired, Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+        }
+        done(installation.apply(desired));
+        assertThat(rw("SELECT DISTINCT name FROM people")).isEqualTo("m");
+        assertThat(installation.ask(
+                        "postgres", "SELECT string_agg(datname, ',') FROM pg_database WHERE datname ~ '^axm_new'"))
+                .isEmpty();
+        assertThat(installation.ask(
+                        "postgres", "SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname ~ '^axm_run'"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_an_interrupted_reset_left_is_taken_away_by_the_next_apply() {
+        done(installation.apply(copied("")));
+        Request reset = Copying.reset("stock", "pr-1");
+        Plan plan = installation.engine.plan(copied(""), reset).plan();
+        int steps = plan.changes().getLast().steps().size();
+        for (int stop = 1; stop < steps - 1; stop++) {
+            AtomicInteger left = new AtomicInteger(stop + 1);
+            String digest =
+                    installation.engine.plan(copied(""), reset).plan().digest().hex();
+            installation.engine.apply(copied(""), reset, digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+            done(installation.apply(copied("")));
+            assertThat(installation.ask(
+                            "postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_(new|del)'"))
+                    .isEqualTo("0");
+            assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
+        }
+    }
+
+    /** The intent is there and nothing else: as if the process had been killed before its first step. */
+    @Test
+    void a_reset_that_never_began_is_not_called_done() {
+        done(installation.apply(copied("")));
+        AuditEntry intent = new AuditEntry(
+                "11111111-2222-3333-4444-555555555555",
+                Phase.INTENT,
+                "branch.reset",
+                new Actor("dba@acme.example", false, null, "test"),
+                null,
+                ResourceKey.branch("stock", "pr-1"),
+                "db1",
+                new TreeMap<>(),
+                new TreeMap<>(),
+                "manual",
+                "a process that died");
+        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+        installation.apply(copied(""));
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(Phase.FOUND_NOT_DONE, Phase.INTENT);
+    }
+
+    @Test
+    void a_branch_taken_out_takes_its_unfinished_copy_along() {
+        AtomicInteger left = new AtomicInteger(4);
+        String digest = plan(copied("")).digest().hex();
+        installation.engine.apply(
+                copied(""), Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'"))
+                .isEqualTo("1");
+        done(installation.apply(stock(" main: { schemas: [app] } ")));
+        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void what_has_no_parent_is_protected_or_empty_is_not_reset() {
+        installation.apply(
+                stock(" main: { schemas: [app] }, e: { from: main }, p: { from: main, data: full, protected: true } "));
+        for (String branch : List.of("main", "e", "p", "gone")) {
+            Plan plan = installation
+                    .engine
+                    .plan(
+                            stock(
+                                    " main: { schemas: [app] }, e: { from: main }, p: { from: main, data: full, protected: true } "),
+                            Copying.reset("stock", branch))
+                    .plan();
+            assertThat(plan.refusals()).extracting(Diagnostic::code).containsExactly(Code.CANNOT_RESET);
+            assertThat(plan.changes()).isEmpty();
+        }
+    }
+
+    @Test
+    void the_parent_of_somebody_elses_making_is_not_copied() {
+        installation.admin("postgres", "ALTER DATABASE " + PARENT + " OWNER TO axm_admin");
+        installation.admin("postgres", "COMMENT ON DATABASE " + PARENT + " IS 'mine'");
+        Plan plan = plan(copied(""));
+        assertThat(plan.changes()).flatExtracting(c -> c.steps()).noneMatch(Step.Copy.class::isInstance);
+        assertThat(plan.blocked())
+                .flatExtracting(b -> b.why())
+                .extracting(d -> d.code())
+                .contains(Code.CANNOT_COPY);
+        installation.admin("postgres", "ALTER DATABASE " + PARENT + " OWNER TO stock_main_owner");
+    }
+
+    private static Step.Copy copy(Plan plan) {
+        Step.Copy copy = plan.changes().stream()
+                .flatMap(c -> c.steps().stream())
+                .filter(Step.Copy.class::isInstance)
+                .map(Step.Copy.class::cast)
+                .findFirst()
+                .orElseThrow();
+        assertThat(copy.way()).isInstanceOf(CopyWay.Template.class);
+        return copy;
+    }
+}
