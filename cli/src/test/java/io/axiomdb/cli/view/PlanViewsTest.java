@@ -42,8 +42,8 @@ class PlanViewsTest {
 
     @Test
     void an_adoption_says_first_what_others_lose() throws Exception {
-        Context context = new Context(
-                Purpose.PLAN, "axiomdb.yaml", null, List.of(), false, List.of("adopt", "crm/main"));
+        Context context =
+                new Context(Purpose.PLAN, "axiomdb.yaml", null, List.of(), false, List.of("adopt", "crm/main"));
         Planned planned = Samples.planned(Samples.plan(Samples.adopted()), Samples.seen("db1"));
         String name = "an_adoption_says_first_what_others_lose";
         Golden.check(name, "plan.txt", new PlanText(Style.PLAIN).render(planned, context));
