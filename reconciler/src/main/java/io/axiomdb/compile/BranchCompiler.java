@@ -38,7 +38,7 @@ public final class BranchCompiler {
             Passwords passwords,
             boolean pooled) {
         BranchNames names = BranchNames.of(project, branch);
-        String marker = marker(organization, ResourceKey.branch(project.name(), branch.name()));
+        String marker = marker(organization, project, branch);
         SortedMap<String, RoleState> roles = new TreeMap<>();
         for (RoleKind kind : RoleKind.values()) {
             roles.put(
@@ -72,6 +72,11 @@ public final class BranchCompiler {
                 branch.rights() == Branch.Rights.ADDITIVE,
                 released,
                 branch.origin());
+    }
+
+    /** The comment on what is made for a branch. */
+    public static String marker(String organization, Project project, Branch branch) {
+        return marker(organization, ResourceKey.branch(project.name(), branch.name()));
     }
 
     /** The comment of a branch's database and roles. */

@@ -1,15 +1,14 @@
 package io.axiomdb.compile;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
-import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * What one branch needs on its host: the branch's part of the wanted {@link HostState}, with its provenance.
@@ -34,7 +33,7 @@ public record BranchWant(
     public static final int UNMANAGED = Integer.MIN_VALUE;
 
     public BranchWant {
-        releasedSettings = Collections.unmodifiableSortedSet(new TreeSet<>(releasedSettings));
+        releasedSettings = Sorted.set(releasedSettings);
     }
 
     public DatabaseState database() {

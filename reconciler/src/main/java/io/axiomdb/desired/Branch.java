@@ -1,13 +1,11 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Sorted;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +34,8 @@ public record Branch(
         Origin origin) {
 
     public Branch {
-        schemas = Collections.unmodifiableSortedSet(new TreeSet<>(schemas));
-        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        schemas = Sorted.set(schemas);
+        settings = Sorted.map(settings);
     }
 
     /** What of the parent a new branch starts with. */
@@ -78,6 +76,15 @@ public record Branch(
             @Nullable String rw,
             @Nullable String ro) {
         public static final NameOverrides NONE = new NameOverrides(null, null, null, null);
+
+        private static NameOverrides of(Fields fields) {
+            NameOverrides names = new NameOverrides(
+                    fields.text("names.database"),
+                    fields.text("names.owner"),
+                    fields.text("names.rw"),
+                    fields.text("names.ro"));
+            return names.equals(NONE) ? NONE : names;
+        }
     }
 
     /** Highest number of connections; null is unlimited. */
@@ -87,6 +94,15 @@ public record Branch(
             @Nullable Integer rw,
             @Nullable Integer ro) {
         public static final ConnectionLimits UNLIMITED = new ConnectionLimits(null, null, null, null);
+
+        private static ConnectionLimits of(Fields fields) {
+            ConnectionLimits limits = new ConnectionLimits(
+                    fields.number("connection_limits.database"),
+                    fields.number("connection_limits.owner"),
+                    fields.number("connection_limits.rw"),
+                    fields.number("connection_limits.ro"));
+            return limits.equals(UNLIMITED) ? UNLIMITED : limits;
+        }
     }
 
     /** The branch {@code main} is protected unless the file says otherwise. */
@@ -98,18 +114,10 @@ public record Branch(
                 fields.flag("protected", name.equals(Project.MAIN)),
                 fields.instant("expires_at"),
                 fields.text("slug"),
-                new NameOverrides(
-                        fields.text("names.database"),
-                        fields.text("names.owner"),
-                        fields.text("names.rw"),
-                        fields.text("names.ro")),
+                NameOverrides.of(fields),
                 Rights.of(fields.text("rights", "exact")),
                 fields.list("schemas"),
-                new ConnectionLimits(
-                        fields.number("connection_limits.database"),
-                        fields.number("connection_limits.owner"),
-                        fields.number("connection_limits.rw"),
-                        fields.number("connection_limits.ro")),
+                ConnectionLimits.of(fields),
                 fields.below("settings"),
                 fields.origin());
     }

@@ -1,7 +1,7 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
-import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -16,9 +16,7 @@ public final class Declarations {
 
     public static SortedMap<ResourceKey, Fields> of(Desired desired) {
         SortedMap<ResourceKey, Fields> all = new TreeMap<>();
-        all.put(
-                ResourceKey.organization(desired.organization()),
-                new Fields(Collections.emptySortedMap(), desired.origin()));
+        all.put(ResourceKey.organization(desired.organization()), new Fields(desired.fields(), desired.origin()));
         desired.members().forEach((email, m) -> all.put(ResourceKey.member(email), new Fields(m.fields(), m.origin())));
         desired.hosts().forEach((name, h) -> all.put(ResourceKey.host(name), new Fields(h.fields(), h.origin())));
         desired.projects().forEach((name, project) -> addProject(name, project, all));
@@ -56,6 +54,7 @@ public final class Declarations {
                 each(Kind.MEMBER, "", all, Member::of),
                 each(Kind.HOST, "", all, Host::of),
                 projects,
+                itself == null ? Desired.KEEP_REMOVED_DAYS : Desired.keepRemovedDays(itself),
                 itself == null ? Origin.UNKNOWN : itself.origin());
     }
 
@@ -76,11 +75,14 @@ public final class Declarations {
     private static <T> SortedMap<String, T> each(
             Kind kind, String project, SortedMap<ResourceKey, Fields> all, BiFunction<String, Fields, T> decode) {
         SortedMap<String, T> found = new TreeMap<>();
-        all.tailMap(new ResourceKey(kind, project, "")).entrySet().stream()
-                .takeWhile(
-                        e -> e.getKey().kind() == kind && e.getKey().project().equals(project))
-                .forEach(e ->
-                        found.put(e.getKey().name(), decode.apply(e.getKey().name(), e.getValue())));
+        for (Map.Entry<ResourceKey, Fields> entry :
+                all.tailMap(new ResourceKey(kind, project, "")).entrySet()) {
+            ResourceKey key = entry.getKey();
+            if (key.kind() != kind || !key.project().equals(project)) {
+                break;
+            }
+            found.put(key.name(), decode.apply(key.name(), entry.getValue()));
+        }
         return found;
     }
 }

@@ -21,6 +21,7 @@ import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Lease;
+import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** One apply, from the leases to the proof. */
 final class ApplyRun {
@@ -50,7 +52,7 @@ final class ApplyRun {
             Engine.Look look = engine.look(desired, request);
             Plan plan = look.planned().plan();
             refuse(plan, reviewed);
-            Unfinished.resolve(outside.controlPlane(), desired.organization(), plan, look.seen());
+            Unfinished.resolve(outside.controlPlane(), desired.organization(), look);
             long start = System.nanoTime();
             BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
             List<ChangeResult> results = changes(look, leases, progress, end);
@@ -133,15 +135,12 @@ final class ApplyRun {
 
     /** Passwords of a branch that a crashed apply had set without living to say so: the host was seen to have them. */
     private static List<Credential> alreadySet(Engine.Look look, Change change) {
-        boolean removed = change.action() == Action.REMOVE;
-        if (removed || !(look.seen().get(change.host()) instanceof Observation.Seen seen)) {
+        if (change.action().takesAway() || !(look.seen().get(change.host()) instanceof Observation.Seen seen)) {
             return List.of();
         }
         Set<Object> marks = new HashSet<>();
         seen.state().roles().values().forEach(role -> marks.add(role.password()));
-        return look.registry().credentials().values().stream()
-                .flatMap(List::stream)
-                .filter(credential -> credential.state() == Credential.State.PENDING)
+        return Stream.concat(pending(look.registry()), kept(look.registry(), change))
                 .filter(credential -> credential
                                 .key()
                                 .project()
@@ -149,5 +148,19 @@ final class ApplyRun {
                         && credential.key().branch().equals(change.resource().name()))
                 .filter(credential -> marks.contains(credential.mark()))
                 .toList();
+    }
+
+    private static Stream<Credential> pending(Registry registry) {
+        return registry.credentials().values().stream()
+                .flatMap(List::stream)
+                .filter(credential -> credential.state() == Credential.State.PENDING);
+    }
+
+    /** What comes back has the passwords with which it was set aside. */
+    private static Stream<Credential> kept(Registry registry, Change change) {
+        return registry.removed().stream()
+                .filter(removed ->
+                        change.action() == Action.UNDELETE && removed.id().equals(change.removed()))
+                .flatMap(removed -> removed.credentials().stream());
     }
 }

@@ -2,6 +2,7 @@ package io.axiomdb.engine;
 
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.EventNames;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.AccessObservation;
@@ -20,20 +21,47 @@ import org.jspecify.annotations.Nullable;
 final class Unfinished {
     private Unfinished() {}
 
-    /**
-     * To be called after a look.
-     *
-     * @param seen the hosts, by name
-     */
-    static void resolve(
-            ControlPlane controlPlane, String organization, Plan plan, SortedMap<String, Observation> seen) {
+    /** To be called after a look. */
+    static void resolve(ControlPlane controlPlane, String organization, Engine.Look look) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
-                .filter(row -> plan.blocked().stream().noneMatch(b -> isOf(b, row)))
-                .map(row -> outcome(row, plan, seen))
+                .filter(row -> !look.isPart() || isGoing(row))
+                .filter(row -> isPurge(row)
+                        ? showsDatabases(row, look)
+                        : look.whole().blocked().stream().noneMatch(b -> isOf(b, row)))
+                .map(row -> isPurge(row) ? purge(row, look) : outcome(row, look.whole(), look.seen()))
                 .toList();
         if (!outcomes.isEmpty()) {
             controlPlane.finish(organization, outcomes);
         }
+    }
+
+    /** Background work does not read the file, so all it can tell is whether what was to go is gone. */
+    private static boolean isGoing(AuditRow row) {
+        return isPurge(row)
+                || row.entry()
+                        .event()
+                        .equals(EventNames.removed(row.entry().target().kind()));
+    }
+
+    private static boolean isPurge(AuditRow row) {
+        return row.entry().event().equals(EventNames.PURGED);
+    }
+
+    private static boolean showsDatabases(AuditRow row, Engine.Look look) {
+        String host = row.entry().host();
+        return host.isEmpty() || look.seen().get(host) instanceof Observation.Seen;
+    }
+
+    /** No plan but one that purges speaks of it; what the intent was to drop is there or not. */
+    private static Outcome purge(AuditRow row, Engine.Look look) {
+        boolean left = look.seen().get(row.entry().host()) instanceof Observation.Seen seen
+                && row.entry().oldValue().keySet().stream()
+                        .map(what -> what.substring(what.indexOf(' ') + 1))
+                        .anyMatch(name -> seen.state().databases().containsKey(name)
+                                || seen.state().roles().containsKey(name));
+        return left
+                ? end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found something still kept")
+                : end(row, Phase.FOUND_DONE, "interrupted; a later apply looked and found it done");
     }
 
     /** What can't be looked at stays open: nobody knows yet. With a branch, its project and host may be kept as well. */

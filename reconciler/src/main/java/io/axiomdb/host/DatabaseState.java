@@ -1,10 +1,9 @@
 package io.axiomdb.host;
 
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,8 @@ public record DatabaseState(
         SortedMap<String, String> settings,
         @Nullable Contents contents) {
     public DatabaseState {
-        grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
-        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        grants = Sorted.set(grants);
+        settings = Sorted.map(settings);
     }
 
     /**
@@ -47,11 +46,11 @@ public record DatabaseState(
             SortedSet<String> lookup,
             SortedMap<String, Integer> others) {
         public Contents {
-            schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
-            defaultGrants = Collections.unmodifiableSortedSet(new TreeSet<>(defaultGrants));
-            objects = Collections.unmodifiableSortedSet(new TreeSet<>(objects));
-            lookup = Collections.unmodifiableSortedSet(new TreeSet<>(lookup));
-            others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
+            schemas = Sorted.map(schemas);
+            defaultGrants = Sorted.set(defaultGrants);
+            objects = Sorted.set(objects);
+            lookup = Sorted.set(lookup);
+            others = Sorted.map(others);
         }
 
         public Contents(
@@ -66,7 +65,7 @@ public record DatabaseState(
     /** A schema; its grants without those of its owner. */
     public record SchemaState(String name, String owner, SortedSet<Grant> grants) {
         public SchemaState {
-            grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
+            grants = Sorted.set(grants);
         }
     }
 }

@@ -1,21 +1,26 @@
 package io.axiomdb.host;
 
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What to look at on a host.
  *
  * @param roles names that matter, whether they exist or not
  * @param databases names that matter, with what to look at inside
+ * @param kept how the comments of what was set aside begin: databases and roles with such a comment matter whatever they are
+ *     called; empty for none
  */
-public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
+public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases, String kept) {
     public Probe {
-        roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
-        databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
+        roles = Sorted.set(roles);
+        databases = Sorted.map(databases);
+    }
+
+    /** Of what was set aside nothing matters. */
+    public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
+        this(roles, databases, "");
     }
 
     /**
@@ -25,7 +30,7 @@ public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases
      */
     public record Inside(String owner, String rw, String ro, SortedSet<String> schemas, boolean others) {
         public Inside {
-            schemas = Collections.unmodifiableSortedSet(new TreeSet<>(schemas));
+            schemas = Sorted.set(schemas);
         }
 
         public Inside(String owner, String rw, String ro, SortedSet<String> schemas) {

@@ -53,6 +53,11 @@ public record Asked(
                 false);
     }
 
+    /** Dropping what is kept of these, and nothing else. */
+    public static Asked purge(SortedSet<ResourceKey> branches) {
+        return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false);
+    }
+
     /** The same, and these branches are taken over. */
     public Asked adopting(SortedSet<ResourceKey> branches) {
         return new Asked(repairs, allowDestroy, branches, reset, purge, due);
@@ -60,6 +65,9 @@ public record Asked(
 
     /** For the look afterwards, when all that was named has been done. */
     public Asked afterwards() {
-        return due ? DUE : of(Set.of(), allowDestroy);
+        if (due) {
+            return DUE;
+        }
+        return purge.isEmpty() ? of(Set.of(), allowDestroy) : purge(purge);
     }
 }

@@ -93,8 +93,8 @@ final class Placements {
     private static @Nullable Placement declared(ResourceKey key, PlanInput input) {
         Project project = input.desired().projects().get(key.project());
         Branch branch = project == null ? null : project.branches().get(key.name());
-        boolean never = input.registry().applied().get(key) == null;
-        if (project == null || branch == null || never && BranchPlanner.isExpired(branch, input.now())) {
+        Applied applied = input.registry().applied().get(key);
+        if (project == null || branch == null || BranchExpiry.isOver(branch, applied, input.now())) {
             return null;
         }
         return Placement.of(project, branch, project.network());

@@ -54,12 +54,14 @@ public final class Planner {
     }
 
     private Plan plan() {
-        BranchPlanner branches = new BranchPlanner(input, applied, findings);
+        SetAsides asides = SetAsides.of(input.registry(), input.observations());
+        BranchPlanner branches = new BranchPlanner(input, applied, asides, findings);
         input.desired()
                 .projects()
                 .values()
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
         removals();
+        new PurgePlanner(input, applied, asides, findings).plan();
         access();
         lookups();
         strangers();
@@ -84,6 +86,7 @@ public final class Planner {
                 NotEnforced.of(input.desired(), input.now()),
                 findings.access.stream().sorted().toList(),
                 findings.ends.stream().sorted().toList(),
+                findings.keptUntil,
                 PlanDigest.of(input.desired().organization(), changes));
     }
 
@@ -139,7 +142,8 @@ public final class Planner {
                     removals.plan(
                             project,
                             branch,
-                            Objects.requireNonNull(input.registry().applied().get(key)));
+                            Objects.requireNonNull(input.registry().applied().get(key)),
+                            "no longer declared");
                 }
             }
         }

@@ -5,6 +5,7 @@ import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -21,6 +22,7 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -34,8 +36,6 @@ final class RemovalPlanner {
     /** How long a session that is told to end may take, in milliseconds. */
     private static final int END_MS = 5000;
 
-    private static final int ID_DIGITS = 12;
-
     private final PlanInput input;
     private final Desired appliedState;
     private final Findings findings;
@@ -48,15 +48,19 @@ final class RemovalPlanner {
         this.heirs = Heirs.of(input.desired());
     }
 
-    /** Plans the removal of a branch as it was last applied. */
-    void plan(Project project, Branch branch, Applied applied) {
+    /**
+     * Plans the removal of a branch as it was last applied.
+     *
+     * @param because such as {@code no longer declared}
+     */
+    void plan(Project project, Branch branch, Applied applied, String because) {
         ResourceKey key = ResourceKey.branch(project.name(), branch.name());
         switch (input.observations().get(project.host())) {
             case Observation.Seen seen -> {
                 Diagnostic claimed = claimed(project, branch);
                 Diagnostic refusal = claimed == null ? elsewhere(project, branch, seen.state()) : claimed;
                 if (refusal == null) {
-                    remove(key, project, branch, applied, seen.state());
+                    remove(key, project, branch, applied, seen.state(), because);
                 } else {
                     findings.blocked.add(new Blocked(key, List.of(refusal)));
                 }
@@ -68,7 +72,8 @@ final class RemovalPlanner {
 
     /** Setting a database aside that another branch is declared to have would take it from those who use it. */
     private @Nullable Diagnostic claimed(Project project, Branch branch) {
-        Heirs.Heir heir = heirs.of(project.host(), BranchNames.of(project, branch));
+        Heirs.Heir heir =
+                heirs.of(project.host(), BranchNames.of(project, branch), project.name() + "/" + branch.name());
         return heir == null
                 ? null
                 : Diagnostic.of(
@@ -100,7 +105,8 @@ final class RemovalPlanner {
                 "in two steps: take the branch out while the host has its old address, then change the address");
     }
 
-    private void remove(ResourceKey key, Project project, Branch branch, Applied applied, HostState actual) {
+    private void remove(
+            ResourceKey key, Project project, Branch branch, Applied applied, HostState actual, String because) {
         BranchWant want = BranchCompiler.compile(
                 input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
@@ -110,7 +116,7 @@ final class RemovalPlanner {
                 f.detail(),
                 "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
         List<FieldChange> fields = new ArrayList<>();
-        String kept = "axm_del_" + id(applied);
+        String kept = KeptNames.stem(applied.id());
         boolean keeps = ourDatabase(want, actual);
         fields.add(
                 new FieldChange("", "database", want.names().database(), keeps ? kept + "_..." : "", Source.NOWHERE));
@@ -120,20 +126,23 @@ final class RemovalPlanner {
                 project.host(),
                 fields,
                 Source.NOWHERE,
-                reason(keeps, steps, foreign, kept),
+                reason(because, key, keeps, steps, foreign),
                 steps,
                 new TreeSet<>(),
                 new TreeMap<>(),
                 true));
     }
 
-    private static String reason(boolean keeps, List<Step> steps, List<Diagnostic> foreign, String kept) {
+    private String reason(String because, ResourceKey key, boolean keeps, List<Step> steps, List<Diagnostic> foreign) {
         if (keeps) {
-            return "no longer declared; its data is kept as database " + kept + "_ and the time";
+            Instant until = KeptUntil.of(input.now(), input.desired().keepRemovedDays());
+            findings.keptUntil.put(key, until);
+            return because + "; its data is kept on its host until " + KeptUntil.day(until) + " ("
+                    + KeptUntil.command(key) + ")";
         }
         String left = foreign.isEmpty() ? "" : "; what AxiomDB did not make stays as it is";
-        return "no longer declared; "
-                + (steps.isEmpty() ? "nothing of it is on the host" : "of its database nothing is there") + left;
+        return because + "; " + (steps.isEmpty() ? "nothing of it is on the host" : "of its database nothing is there")
+                + left;
     }
 
     private static boolean ourDatabase(BranchWant want, HostState actual) {
@@ -141,13 +150,8 @@ final class RemovalPlanner {
         return database != null && BranchComparison.isOurs(want, database, actual);
     }
 
-    private static String id(Applied applied) {
-        String digits = applied.id().replace("-", "");
-        return digits.substring(0, Math.min(ID_DIGITS, digits.length()));
-    }
-
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
-        String kept = "axm_del_" + id(applied);
+        String kept = KeptNames.stem(applied.id());
         SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
         for (RoleKind kind : RoleKind.values()) {
             String role = want.names().role(kind);

@@ -1,12 +1,11 @@
 package io.axiomdb.registry;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Everything that the control plane knows about an organization, read at one moment.
@@ -27,8 +26,8 @@ public record Registry(
     public Registry {
         removed = List.copyOf(removed);
         others = List.copyOf(others);
-        applied = Collections.unmodifiableSortedMap(new TreeMap<>(applied));
-        credentials = Collections.unmodifiableSortedMap(new TreeMap<>(credentials));
+        applied = Sorted.map(applied);
+        credentials = Sorted.map(credentials);
     }
 
     /** The roles of an applied branch whose passwords nobody told AxiomDB: it was adopted with them. */

@@ -135,6 +135,7 @@ final class World {
     /** Hosts exactly as wanted. */
     static SortedMap<String, Observation> converged(Desired desired) {
         SortedMap<String, Observation> hosts = emptyHosts(desired);
+        SortedMap<String, AccessWant> wants = AccessCompiler.compile(desired, NOW);
         desired.hosts().keySet().forEach(host -> {
             SortedMap<String, RoleState> roles =
                     new TreeMap<>(enrolled(desired, host).roles());
@@ -153,7 +154,7 @@ final class World {
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
-            AccessWant want = AccessCompiler.compile(desired, NOW).getOrDefault(host, AccessWant.none(host));
+            AccessWant want = wants.getOrDefault(host, AccessWant.none(host));
             hosts.put(
                     host,
                     seen(new HostState(roles, databases))
@@ -310,7 +311,7 @@ final class World {
     /** What the registry holds when all changes are made. */
     static Registry after(Registry registry, Plan plan) {
         SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
-        plan.changes().forEach(change -> {
+        plan.changes().stream().filter(c -> c.action() != Action.PURGE).forEach(change -> {
             Applied before = applied.remove(change.resource());
             if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
                 Fields fields = change.action() == Action.REPAIR
@@ -377,7 +378,11 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Asked.NOTHING, "dba@acme.example", "", null, NOW, NOW);
+        return input(desired, registry, hosts, Asked.NOTHING);
+    }
+
+    static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts, Asked asked) {
+        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.host.DatabaseState.Contents;
 import io.axiomdb.host.DatabaseState.SchemaState;
 import io.axiomdb.host.DefaultGrant;
@@ -28,10 +29,15 @@ final class DatabaseLook {
     private final SortedSet<String> lookup = new TreeSet<>();
     private final SortedMap<String, Integer> others = new TreeMap<>();
 
-    private DatabaseLook() {}
+    private final Shared shared = new Shared();
+
+    private DatabaseLook(Probe.Inside what) {
+        List.of(what.owner(), what.rw(), what.ro()).forEach(shared::of);
+        what.schemas().forEach(shared::of);
+    }
 
     static Contents read(Connection connection, Probe.Inside what) throws SQLException {
-        DatabaseLook look = new DatabaseLook();
+        DatabaseLook look = new DatabaseLook(what);
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("owner", what.owner());
         values.put("rw", what.rw());
@@ -45,14 +51,14 @@ final class DatabaseLook {
     }
 
     private void schema(ResultSet row) throws SQLException {
-        SchemaState schema = new SchemaState(row.getString(1), row.getString(2), Query.grants(row, 3));
+        SchemaState schema = new SchemaState(text(row, 1), text(row, 2), Query.grants(row, 3, shared));
         schemas.put(schema.name(), schema);
     }
 
     private void defaultGrants(ResultSet row) throws SQLException {
-        String schema = row.getString(1);
+        String schema = text(row, 1);
         ObjectKind kind = ObjectKind.valueOf(row.getString(2));
-        for (Grant grant : Query.grants(row, 3)) {
+        for (Grant grant : Query.grants(row, 3, shared)) {
             defaults.add(new DefaultGrant(schema, kind, grant));
         }
     }
@@ -62,7 +68,7 @@ final class DatabaseLook {
     }
 
     private void lookup(ResultSet row) throws SQLException {
-        lookup.add(row.getString(1));
+        lookup.add(text(row, 1));
     }
 
     private void rights(ResultSet row) throws SQLException {
@@ -73,6 +79,10 @@ final class DatabaseLook {
             names.add(new ObjectName(sql.get(i), columns.get(i)));
         }
         objects.add(new ObjectRights(
-                row.getString(1), ObjectKind.valueOf(row.getString(2)), row.getString(3), Query.grants(row, 4), names));
+                text(row, 1), ObjectKind.valueOf(row.getString(2)), text(row, 3), Query.grants(row, 4, shared), names));
+    }
+
+    private String text(ResultSet row, int column) throws SQLException {
+        return shared.of(row.getString(column));
     }
 }

@@ -1,7 +1,9 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Observation.Stranger;
+import io.axiomdb.host.Observation.Tie;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.Probe;
 import io.axiomdb.host.RoleState;
@@ -29,12 +31,17 @@ final class HostLook {
     private final SortedMap<String, SortedSet<Membership>> members = new TreeMap<>();
     private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
     private final List<Stranger> strangers = new ArrayList<>();
+    private final List<Tie> ties = new ArrayList<>();
+    private final Shared shared = new Shared();
 
     void read(Connection connection, Probe probe) throws SQLException {
+        probe.roles().forEach(shared::of);
+        probe.databases().keySet().forEach(shared::of);
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("roles", probe.roles());
         values.put("databases", probe.databases().keySet());
-        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger));
+        values.put("kept", probe.kept());
+        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger, this::tie));
     }
 
     SortedMap<String, RoleState> roles() {
@@ -62,6 +69,10 @@ final class HostLook {
         return strangers;
     }
 
+    List<Tie> ties() {
+        return ties;
+    }
+
     private void role(ResultSet row) throws SQLException {
         Attributes attributes = new Attributes(
                 row.getBoolean(3),
@@ -73,9 +84,9 @@ final class HostLook {
                 row.getBoolean(9),
                 row.getString(10));
         RoleState role = new RoleState(
-                row.getString(1),
-                row.getString(2),
-                attributes,
+                text(row, 1),
+                text(row, 2),
+                shared.of(attributes),
                 row.getInt(11),
                 mark(row.getString(12)),
                 new TreeSet<>(),
@@ -122,12 +133,12 @@ final class HostLook {
             settings.put(name(setting), value(setting));
         }
         DatabaseState database = new DatabaseState(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
+                text(row, 1),
+                text(row, 2),
+                text(row, 3),
                 row.getBoolean(4),
                 row.getInt(5),
-                Query.grants(row, 6),
+                Query.grants(row, 6, shared),
                 settings,
                 null);
         databases.put(database.name(), database);
@@ -135,5 +146,13 @@ final class HostLook {
 
     private void stranger(ResultSet row) throws SQLException {
         strangers.add(new Stranger(row.getString(1), row.getString(2)));
+    }
+
+    private void tie(ResultSet row) throws SQLException {
+        ties.add(new Tie(row.getString(1), row.getString(2)));
+    }
+
+    private String text(ResultSet row, int column) throws SQLException {
+        return shared.of(row.getString(column));
     }
 }

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.DatabaseState.SchemaState;
 import io.axiomdb.host.DefaultGrant;
@@ -73,6 +74,7 @@ final class InventoryLook {
 
     /** What is in the database that a connection is to. */
     static Inside overview(Connection connection) throws SQLException {
+        Shared shared = new Shared();
         SortedMap<String, SchemaState> schemas = new TreeMap<>();
         SortedSet<Owned> owned = new TreeSet<>();
         SortedSet<Held> held = new TreeSet<>();
@@ -84,19 +86,19 @@ final class InventoryLook {
                 List.of(
                         row -> schemas.put(
                                 row.getString(1),
-                                new SchemaState(row.getString(1), row.getString(2), Query.grants(row, 3))),
+                                new SchemaState(row.getString(1), row.getString(2), Query.grants(row, 3, shared))),
                         row -> owned.add(new Owned(row.getString(1), row.getString(2), row.getInt(3))),
                         row -> held.add(new Held(
                                 row.getString(1), row.getString(2), row.getString(3), row.getString(4), row.getInt(5))),
                         row -> defaults.computeIfAbsent(row.getString(1), _ -> new TreeSet<>())
-                                .addAll(defaults(row)),
+                                .addAll(defaults(row, shared)),
                         row -> extensions.add(row.getString(1))));
         return new Inside(schemas, owned, held, defaults, extensions);
     }
 
-    private static SortedSet<DefaultGrant> defaults(ResultSet row) throws SQLException {
+    private static SortedSet<DefaultGrant> defaults(ResultSet row, Shared shared) throws SQLException {
         SortedSet<DefaultGrant> grants = new TreeSet<>();
-        for (Grant grant : Query.grants(row, 4)) {
+        for (Grant grant : Query.grants(row, 4, shared)) {
             grants.add(new DefaultGrant(row.getString(2), ObjectKind.valueOf(row.getString(3)), grant));
         }
         return grants;
