@@ -39,13 +39,17 @@ final class Heirs {
         return all;
     }
 
-    /** The first branch, by name, that is to have any of these names. */
+    /**
+     * The first branch, by name, that is to have any of these names.
+     *
+     * @param itself path of the branch whose names these are
+     */
     @Nullable
-    Heir of(String host, BranchNames names) {
+    Heir of(String host, BranchNames names, String itself) {
         @Nullable Heir first = null;
         for (Name name : names(host, names).toList()) {
             Heir heir = heirs.get(name);
-            if (heir != null && (first == null || heir.rank() < first.rank())) {
+            if (heir != null && !heir.path().equals(itself) && (first == null || heir.rank() < first.rank())) {
                 first = heir;
             }
         }

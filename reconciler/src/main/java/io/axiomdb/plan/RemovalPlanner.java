@@ -72,8 +72,9 @@ final class RemovalPlanner {
 
     /** Setting a database aside that another branch is declared to have would take it from those who use it. */
     private @Nullable Diagnostic claimed(Project project, Branch branch) {
-        Heirs.Heir heir = heirs.of(project.host(), BranchNames.of(project, branch));
-        return heir == null || heir.path().equals(project.name() + "/" + branch.name())
+        Heirs.Heir heir =
+                heirs.of(project.host(), BranchNames.of(project, branch), project.name() + "/" + branch.name());
+        return heir == null
                 ? null
                 : Diagnostic.of(
                         Code.WOULD_MOVE,
@@ -146,7 +147,7 @@ final class RemovalPlanner {
 
     private static boolean ourDatabase(BranchWant want, HostState actual) {
         DatabaseState database = actual.databases().get(want.names().database());
-        return database != null && BranchComparison.isOurs(want, database);
+        return database != null && BranchComparison.isOurs(want, database, actual);
     }
 
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {

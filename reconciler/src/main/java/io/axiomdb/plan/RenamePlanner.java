@@ -127,7 +127,7 @@ final class RenamePlanner {
             steps.addAll(renaming(pair, want.marker()));
         }
         // What somebody changed by hand is drift, and told as such by the next plan.
-        List<Difference> rest = BranchComparison.between(want, state, seen.serverVersion(), false).stream()
+        List<Difference> rest = BranchComparison.between(want, state, seen.serverVersion(), BranchComparison.Purpose.KEEP).stream()
                 .filter(d -> d.nature() == Nature.ORDINARY)
                 .map(UndeletePlanner::loginLast)
                 .toList();

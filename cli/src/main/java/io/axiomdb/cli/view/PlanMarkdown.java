@@ -68,7 +68,12 @@ public final class PlanMarkdown implements PlanView {
                 ? PlanWords.DRIFT
                 : change.reason();
         text.append(reason.isEmpty() ? "" : " · " + Escape.markdown(reason)).append("\n");
-        fields(fields, change.action() == Action.CREATE, text);
+        if (change.action() == Action.ADOPT) {
+            fields(fields.stream().filter(f -> f.subject().isEmpty()).toList(), true, text);
+            fields(fields.stream().filter(f -> !f.subject().isEmpty()).toList(), false, text);
+        } else {
+            fields(fields, change.action() == Action.CREATE, text);
+        }
     }
 
     private static void fields(List<FieldChange> fields, boolean created, StringBuilder text) {

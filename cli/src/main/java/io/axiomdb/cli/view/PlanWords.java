@@ -22,7 +22,7 @@ final class PlanWords {
     static String totals(Plan plan) {
         long drift = plan.count(Action.REPAIR);
         return rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
-                + plan.count(Action.CREATE) + " to create, " + (plan.count(Action.UPDATE) + drift) + " to change"
+                + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ") + (plan.count(Action.UPDATE) + drift) + " to change"
                 + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", "
                 + rare(plan, Action.PURGE, " to drop for good, ") + plan.count(Action.REMOVE) + " to destroy.";
     }
@@ -32,15 +32,22 @@ final class PlanWords {
         return count == 0 ? "" : count + words;
     }
 
-    /** What it means that things that hold data go away, a sentence or two for each. */
+    /** What it means that things that hold data go away or are taken over, a sentence or two for each. */
     static List<String> losses(Plan plan) {
         return plan.changes().stream()
-                .filter(change ->
-                        change.action().takesAway() && change.resource().kind().holdsData())
-                .map(change -> change.action() == Action.PURGE
-                        ? lost(change)
-                        : unreachable(change, plan.keptUntil().get(change.resource())))
+                .filter(change -> change.action() == Action.ADOPT
+                        || change.action().takesAway() && change.resource().kind().holdsData())
+                .map(change -> loud(change, plan))
                 .toList();
+    }
+
+    private static String loud(Change change, Plan plan) {
+        return switch (change.action()) {
+            case ADOPT -> takesOver(change);
+            case PURGE -> lost(change);
+            case REMOVE, UNDELETE, CREATE, RENAME, RESET, UPDATE, REPAIR ->
+                unreachable(change, plan.keptUntil().get(change.resource()));
+        };
     }
 
     private static String what(Change change) {
@@ -64,6 +71,13 @@ final class PlanWords {
         return Escape.terminal("This plan makes " + what(change) + " unreachable: logins are refused and sessions end."
                 + " Nothing is dropped, the data stays on " + (change.host().isEmpty() ? "the host" : change.host())
                 + kept);
+    }
+
+    /** What it means that something is taken over. */
+    private static String takesOver(Change change) {
+        return Escape.terminal("This plan takes over branch "
+                + change.resource().name() + " of project " + change.resource().project()
+                + ", which others made and use. What they lose by it stands first.");
     }
 
     /** {@code project shop on db1}. */

@@ -278,7 +278,7 @@ class VerbsTest {
         applied.put(ResourceKey.branch("shop", "main"), applied("data", "empty", "protected", "true"));
         applied.put(ResourceKey.branch("shop", "old"), applied("data", "empty", "protected", "true"));
         applied.put(ResourceKey.branch("shop", "gone"), applied("data", "empty", "protected", "false"));
-        world.registry = new Registry("acme", true, List.of(), applied, new TreeMap<>());
+        world.registry = new Registry("acme", true, List.of(), applied, Samples.passwords(applied.keySet()));
         assertThat(run("branch", "list", "shop")).as(world.err()).isZero();
         assertThat(world.out()).isEqualTo("""
                 BRANCH     PARENT  DATABASE              PROTECTED  EXPIRES               STATE
