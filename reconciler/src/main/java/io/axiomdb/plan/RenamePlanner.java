@@ -127,10 +127,11 @@ final class RenamePlanner {
             steps.addAll(renaming(pair, want.marker()));
         }
         // What somebody changed by hand is drift, and told as such by the next plan.
-        List<Difference> rest = BranchComparison.between(want, state, seen.serverVersion(), BranchComparison.Purpose.KEEP).stream()
-                .filter(d -> d.nature() == Nature.ORDINARY)
-                .map(UndeletePlanner::loginLast)
-                .toList();
+        List<Difference> rest =
+                BranchComparison.between(want, state, seen.serverVersion(), BranchComparison.Purpose.KEEP).stream()
+                        .filter(d -> d.nature() == Nature.ORDINARY)
+                        .map(UndeletePlanner::loginLast)
+                        .toList();
         steps.addAll(StepAssembly.of(want, rest));
         boolean same = pair.names().equals(pair.oldNames());
         findings.changes.add(new Change(

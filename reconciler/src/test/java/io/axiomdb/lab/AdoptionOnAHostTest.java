@@ -40,8 +40,8 @@ class AdoptionOnAHostTest {
     void whom_rules_name_gets_in_with_the_password_that_it_had(Lab lab) throws IOException {
         try (Site site = Site.on(lab)) {
             byHand(site);
-            Desired none = site.desired(new Policy(
-                    List.of(new Policy.Project("none", "restricted", List.of(), List.of()))));
+            Desired none =
+                    site.desired(new Policy(List.of(new Policy.Project("none", "restricted", List.of(), List.of()))));
             String exported = Export.text(none, site.declared(), site.inventory());
             assertThat(exported).contains("rw: crm_app", "rules: {}", "Nobody is connected at this moment.");
             Desired desired = Declaring.desired(
@@ -54,9 +54,9 @@ class AdoptionOnAHostTest {
                             .flatMap(change -> change.fields().stream())
                             .filter(field -> field.name().equals("takes away")))
                     .anyMatch(field -> field.after().startsWith("logins from wherever project crm lets nobody in"));
-            ApplyReport report =
-                    site.engine.apply(desired, adopt, plan.digest().hex(), Progress.NONE, () -> false);
-            assertThat(report.results()).allSatisfy(result -> assertThat(result.why()).isNull());
+            ApplyReport report = site.engine.apply(desired, adopt, plan.digest().hex(), Progress.NONE, () -> false);
+            assertThat(report.results())
+                    .allSatisfy(result -> assertThat(result.why()).isNull());
             assertThat(report.converged()).isTrue();
             Map<Attempt, Boolean> expected = new LinkedHashMap<>();
             for (String port : List.of("runtime", "direct")) {
@@ -76,8 +76,11 @@ class AdoptionOnAHostTest {
 
     private static void byHand(Site site) throws IOException {
         String password = Files.readString(site.host.postgresPasswordFile()).strip();
-        String psql = "read -r PGPASSWORD; export PGPASSWORD; psql -Xq -v ON_ERROR_STOP=1 -h 127.0.0.1 -U %s -d postgres"
-                .formatted(site.host.postgresAdmin());
-        site.lab.execWith(site.host, password + "\n" + BY_HAND, "bash", "-c", psql).ok();
+        String psql =
+                "read -r PGPASSWORD; export PGPASSWORD; psql -Xq -v ON_ERROR_STOP=1 -h 127.0.0.1 -U %s -d postgres"
+                        .formatted(site.host.postgresAdmin());
+        site.lab
+                .execWith(site.host, password + "\n" + BY_HAND, "bash", "-c", psql)
+                .ok();
     }
 }

@@ -77,8 +77,8 @@ final class Purge extends OrganizationCommand {
         // Goes by what was applied: an edit of the file that nobody has applied has no say in it.
         Desired applied = Planner.applied(opened.controlPlane().read(name));
         Planned planned = opened.plan(applied, request);
-        Context context = new Context(
-                Purpose.PURGE, key.path(), null, file().flags(), false, List.of("purge", key.path()));
+        Context context =
+                new Context(Purpose.PURGE, key.path(), null, file().flags(), false, List.of("purge", key.path()));
         if (!json()) {
             print(new PlanText(terminal().outStyle()).render(planned, context));
         }

@@ -22,7 +22,8 @@ final class PlanWords {
     static String totals(Plan plan) {
         long drift = plan.count(Action.REPAIR);
         return rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
-                + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ") + (plan.count(Action.UPDATE) + drift) + " to change"
+                + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ")
+                + (plan.count(Action.UPDATE) + drift) + " to change"
                 + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", "
                 + rare(plan, Action.PURGE, " to drop for good, ") + plan.count(Action.REMOVE) + " to destroy.";
     }
@@ -36,7 +37,8 @@ final class PlanWords {
     static List<String> losses(Plan plan) {
         return plan.changes().stream()
                 .filter(change -> change.action() == Action.ADOPT
-                        || change.action().takesAway() && change.resource().kind().holdsData())
+                        || change.action().takesAway()
+                                && change.resource().kind().holdsData())
                 .map(change -> loud(change, plan))
                 .toList();
     }
