@@ -24,6 +24,7 @@ final class PlanWords {
     static String totals(Plan plan) {
         long drift = plan.count(Action.REPAIR);
         return rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
+                + rare(plan, Action.RESET, " to reset, ")
                 + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ")
                 + (plan.count(Action.UPDATE) + drift) + " to change"
                 + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", "
@@ -35,7 +36,7 @@ final class PlanWords {
         return count == 0 ? "" : count + words;
     }
 
-    /** What it means that things that hold data go away, a sentence or two for each. */
+    /** What it means that things that hold data go away or are taken over, a sentence or two for each. */
     static List<String> losses(Plan plan) {
         return plan.changes().stream()
                 .filter(change -> change.resource().kind().holdsData())
@@ -44,9 +45,16 @@ final class PlanWords {
                     case REMOVE ->
                         Stream.of(unreachable(change, plan.keptUntil().get(change.resource())));
                     case ADOPT -> Stream.of(takesOver(change));
-                    case UNDELETE, CREATE, RENAME, RESET, UPDATE, REPAIR -> Stream.of();
+                    case RESET -> Stream.of(startsAgain(change));
+                    case UNDELETE, CREATE, RENAME, UPDATE, REPAIR -> Stream.of();
                 })
                 .toList();
+    }
+
+    private static String startsAgain(Change change) {
+        return Escape.terminal(
+                "This plan copies " + what(change) + " from its parent again: its sessions end, and what it"
+                        + " holds now is set aside on " + change.host() + ".");
     }
 
     private static String what(Change change) {
@@ -73,7 +81,7 @@ final class PlanWords {
     }
 
     /** What it means that something is taken over. */
-    static String takesOver(Change change) {
+    private static String takesOver(Change change) {
         return Escape.terminal("This plan takes over branch "
                 + change.resource().name() + " of project " + change.resource().project()
                 + ", which others made and use. What they lose by it stands first.");
