@@ -1,0 +1,19 @@
+package io.axiomdb.crash;
+
+/**
+ * A call of an apply to the outside: a step of a change, or something it asks of the control plane or of a host.
+ *
+ * @param kind the step's class, or the port's method
+ * @param label what tells it from all others of the same apply, and is the same in each run
+ */
+record Place(String kind, String label) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+        return label.compareTo(other.label);
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}
