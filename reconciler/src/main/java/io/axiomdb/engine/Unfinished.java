@@ -8,28 +8,29 @@ import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
+import io.axiomdb.registry.Credential;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Gives intents that a crash left without an outcome a true one, by looking at the world. */
-final class Unfinished {
-    private Unfinished() {}
-
-    /**
-     * To be called after a look.
-     *
-     * @param seen the hosts, by name
-     */
-    static void resolve(
-            ControlPlane controlPlane, String organization, Plan plan, SortedMap<String, Observation> seen) {
+/**
+ * Gives intents that were left without an outcome a true one, by looking at the world.
+ *
+ * @param seen the hosts, by name
+ */
+record Unfinished(Plan plan, SortedMap<String, Observation> seen, SetUnsaid passwords) {
+    /** To be called after a look, and before anything is changed. */
+    void resolve(ControlPlane controlPlane, String organization) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
                 .filter(row -> plan.blocked().stream().noneMatch(b -> isOf(b, row)))
-                .map(row -> outcome(row, plan, seen))
+                .map(this::outcome)
                 .toList();
         if (!outcomes.isEmpty()) {
             controlPlane.finish(organization, outcomes);
@@ -47,18 +48,19 @@ final class Unfinished {
         };
     }
 
-    private static Outcome outcome(AuditRow row, Plan plan, SortedMap<String, Observation> seen) {
+    private Outcome outcome(AuditRow row) {
         ResourceKey target = row.entry().target();
         if (target.kind() == Kind.HOST_ACCESS && !showsFiles(seen.get(target.name()))) {
             return end(row, Phase.FOUND_NOT_DONE, "interrupted; AxiomDB does not look at that host's files any more");
         }
 
-        boolean heldBack =
-                plan.heldBack().stream().anyMatch(held -> held.resource().equals(target));
+        boolean heldBack = plan.heldBack().stream()
+                .anyMatch(held -> held.resource().equals(target) && isAbout(row, held.fields()));
         boolean left = heldBack
                 || plan.changes().stream()
                         .filter(change -> change.resource().equals(target))
-                        .anyMatch(Unfinished::isLeft);
+                        .filter(Unfinished::isLeft)
+                        .anyMatch(change -> isAbout(row, change.fields()));
         Phase phase = left ? Phase.FOUND_NOT_DONE : Phase.FOUND_DONE;
         String detail = left
                 ? "interrupted; a later apply looked and found something left to do"
@@ -70,12 +72,25 @@ final class Unfinished {
         return host instanceof Observation.Seen seen && seen.access() instanceof AccessObservation.Seen;
     }
 
-    private static Outcome end(AuditRow row, Phase phase, String detail) {
-        return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), List.of());
+    private Outcome end(AuditRow row, Phase phase, String detail) {
+        List<Credential> set = passwords.of(row.entry().target(), row.entry().host());
+        return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), set);
     }
 
     /** On a host, what counts is whether steps are left; elsewhere, whether the registry took the declaration. */
     private static boolean isLeft(Change change) {
         return change.host().isEmpty() || !change.steps().isEmpty();
+    }
+
+    /**
+     * One branch may have two changes in a plan, a repair and an update, and one of them may be done: what is left counts for
+     * the one that meant to change the same fields.
+     */
+    private static boolean isAbout(AuditRow row, List<FieldChange> left) {
+        SortedSet<String> meant = new TreeSet<>(row.entry().oldValue().keySet());
+        meant.addAll(row.entry().newValue().keySet());
+        return row.entry().target().kind() != Kind.BRANCH
+                || meant.isEmpty()
+                || left.stream().anyMatch(field -> meant.contains(field.key()));
     }
 }
