@@ -82,9 +82,15 @@ final class Aftermath {
         }
         same("databases", databases, names("SELECT datname FROM pg_database WHERE datname LIKE '%{t}%'"));
         same("roles", roles, names("SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%'"));
-        same("half made", new TreeSet<>(), names("SELECT datname FROM pg_database WHERE datname LIKE 'axm\\_new\\_%'"
-                + " AND shobj_description(oid, 'pg_database') LIKE '%{t}/%'"));
-        same("set aside", new TreeSet<>(List.of("" + trial.scenario().removed())), new TreeSet<>(List.of("" + kept().size())));
+        same(
+                "half made",
+                new TreeSet<>(),
+                names("SELECT datname FROM pg_database WHERE datname LIKE 'axm\\_new\\_%'"
+                        + " AND shobj_description(oid, 'pg_database') LIKE '%{t}/%'"));
+        same(
+                "set aside",
+                new TreeSet<>(List.of("" + trial.scenario().removed())),
+                new TreeSet<>(List.of("" + kept().size())));
         same(
                 "removed",
                 new TreeSet<>(List.of("" + trial.scenario().removed())),
@@ -137,10 +143,9 @@ final class Aftermath {
             for (Branch branch : project.branches().values()) {
                 for (RoleKind kind : RoleKind.values()) {
                     CredentialKey key = new CredentialKey(project.name(), branch.name(), kind);
-                    List<Credential.State> states =
-                            end.registry().credentials().getOrDefault(key, List.of()).stream()
-                                    .map(Credential::state)
-                                    .toList();
+                    List<Credential.State> states = end.registry().credentials().getOrDefault(key, List.of()).stream()
+                            .map(Credential::state)
+                            .toList();
                     if (!states.equals(List.of(Credential.State.CURRENT))) {
                         wrong.add("credential " + key + " is " + states);
                     }
@@ -178,8 +183,9 @@ final class Aftermath {
             }
             Evidence then = intent.sequence() <= last ? cut : end;
             if (says(phases.getLast()) != happened(intent, then, end)) {
-                wrong.add("a lie: " + intent.entry().target() + " " + intent.entry().event() + " is "
-                        + phases.getLast().word() + "; " + rows.getLast().entry().detail());
+                wrong.add("a lie: " + intent.entry().target() + " "
+                        + intent.entry().event() + " is " + phases.getLast().word() + "; "
+                        + rows.getLast().entry().detail());
             }
         });
     }
@@ -199,7 +205,8 @@ final class Aftermath {
             return truth;
         }
         if (target.kind() == Kind.BRANCH || target.kind() == Kind.HOST_ACCESS) {
-            throw new IllegalStateException("the scenario has no truth for " + target + " " + intent.entry().event());
+            throw new IllegalStateException("the scenario has no truth for " + target + " "
+                    + intent.entry().event());
         }
         Applied was = then.registry().applied().get(target);
         Applied is = end.registry().applied().get(target);
@@ -208,11 +215,17 @@ final class Aftermath {
 
     /** Takes away what the trial left on the host. */
     static void clear(Lane lane, Trial trial) {
-        names(lane, trial, "SELECT datname FROM pg_database WHERE datname LIKE '%{t}%' OR shobj_description(oid, 'pg_database') LIKE"
-                        + " 'axm-removed:{t}/%'")
+        names(
+                        lane,
+                        trial,
+                        "SELECT datname FROM pg_database WHERE datname LIKE '%{t}%' OR shobj_description(oid, 'pg_database') LIKE"
+                                + " 'axm-removed:{t}/%'")
                 .forEach(name -> lane.host("", "DROP DATABASE \"" + name + "\" WITH (FORCE)"));
-        names(lane, trial, "SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%' OR shobj_description(oid, 'pg_authid') LIKE"
-                        + " 'axm-removed:{t}/%'")
+        names(
+                        lane,
+                        trial,
+                        "SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%' OR shobj_description(oid, 'pg_authid') LIKE"
+                                + " 'axm-removed:{t}/%'")
                 .forEach(name -> lane.host("", "DROP ROLE \"" + name + "\""));
     }
 }

@@ -15,28 +15,11 @@ final class Child {
 
     private Child() {}
 
-    /** Starts one, waits until it is there, and ends it with SIGKILL. */
+    /** Starts one, waits until it has come to the point, and ends it with SIGKILL. */
     static void kill(Rig.Address address, Run run, Trial trial) throws IOException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        Process child =
+                start(address, trial, run.point().place().label(), run.point().when());
         try (BufferedReader said = child.inputReader(StandardCharsets.UTF_8)) {
-            try (var in = child.outputWriter(StandardCharsets.UTF_8)) {
-                List<String> lines = new ArrayList<>(List.of(
-                        trial.scenario().name(),
-                        trial.token(),
-                        run.point().place().kind(),
-                        run.point().place().label(),
-                        run.point().when().name()));
-                lines.addAll(address.lines());
-                in.write(String.join("\n", lines));
-            }
             List<String> words = new ArrayList<>();
             String line = said.readLine();
             while (line != null && !line.equals(HERE)) {
@@ -47,20 +30,49 @@ final class Child {
                 throw new IllegalStateException("the apply did not come by " + run.point() + ": " + words);
             }
         } finally {
-            child.destroyForcibly();
-            child.onExit().join();
+            end(child);
         }
+    }
+
+    /** Ends it with SIGKILL. */
+    static void end(Process child) {
+        child.destroyForcibly();
+        child.onExit().join();
+    }
+
+    /** Starts one that stops at no point of its own. */
+    static Process start(Rig.Address address, Trial trial) throws IOException {
+        return start(address, trial, "nowhere", When.BEFORE);
+    }
+
+    private static Process start(Rig.Address address, Trial trial, String label, When when) throws IOException {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        try (var in = child.outputWriter(StandardCharsets.UTF_8)) {
+            List<String> lines = new ArrayList<>(List.of(trial.scenario().name(), trial.token(), label, when.name()));
+            lines.addAll(address.lines());
+            in.write(String.join("\n", lines));
+        }
+        return child;
     }
 
     /** What the child runs; everything that it needs comes by its standard input. */
     public static void main(String[] arguments) throws IOException {
-        List<String> said = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> said = new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         Trial trial = new Trial(Scenarios.named(said.get(0)), said.get(1));
-        Place place = new Place(said.get(2), said.get(3));
-        When when = When.valueOf(said.get(4));
-        try (Rig rig = Rig.open(Rig.Address.of(said.subList(5, said.size())), "child")) {
+        When when = When.valueOf(said.get(3));
+        try (Rig rig = Rig.open(Rig.Address.of(said.subList(4, said.size())), "child")) {
             Labels labels = new Labels(trial.plan(rig.outside()), trial.token());
-            Tripwire tripwire = Tripwire.at(labels, place, at -> {
+            Tripwire tripwire = Tripwire.at(labels, said.get(2), at -> {
                 if (at == when) {
                     System.out.println(HERE);
                     while (true) {

@@ -27,15 +27,20 @@ record Evidence(
 
     static Evidence take(Lane lane, Rig rig, Trial trial) {
         SortedMap<String, Boolean> truths = new TreeMap<>();
-        trial.scenario().truths().forEach(truth ->
-                truths.put(trial.text(truth.target() + " " + truth.event()), truth.checks().stream()
-                        .allMatch(check -> isTrue(lane, trial, check))));
+        trial.scenario()
+                .truths()
+                .forEach(truth -> truths.put(
+                        trial.text(truth.target() + " " + truth.event()),
+                        truth.checks().stream().allMatch(check -> isTrue(lane, trial, check))));
         Registry registry = rig.controlPlane().read(trial.token());
         SortedMap<CredentialKey, String> passwords = new TreeMap<>();
-        registry.credentials().keySet().forEach(key -> rig.controlPlane()
-                .secrets()
-                .current(trial.token(), key)
-                .ifPresent(secret -> passwords.put(key, secret.password().reveal())));
+        registry.credentials()
+                .keySet()
+                .forEach(key -> rig.controlPlane()
+                        .secrets()
+                        .current(trial.token(), key)
+                        .ifPresent(
+                                secret -> passwords.put(key, secret.password().reveal())));
         List<AuditRow> rows = rig.controlPlane().audit(trial.token(), new AuditQuery(10_000, null, null, null));
         return new Evidence(truths, registry, rows.reversed(), passwords);
     }
@@ -43,7 +48,8 @@ record Evidence(
     /** A database that is not there, or lets nobody in, proves nothing. */
     private static boolean isTrue(Lane lane, Trial trial, Sql check) {
         try {
-            return lane.host(trial.text(check.database()), trial.text(check.text())).equals("t");
+            return lane.host(trial.text(check.database()), trial.text(check.text()))
+                    .equals("t");
         } catch (SqlRefused e) {
             return false;
         }

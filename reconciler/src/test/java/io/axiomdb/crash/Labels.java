@@ -37,7 +37,7 @@ final class Labels {
             Step step = all.get(i);
             String kind = step.getClass().getSimpleName();
             String label = "%s, %s%d: %s (%s)".formatted(change.id(), word, i + 1, step.title(), kind);
-            Place place = new Place(kind, common(label));
+            Place place = new Place(kind, i == all.size() - 1, common(label));
             steps.putIfAbsent(key(step), place);
             statements.putIfAbsent(place, statement(step));
         }
@@ -83,7 +83,7 @@ final class Labels {
                 ((Collection<?>) arguments[1])
                         .stream().map(outcome -> finish((Outcome) outcome)).toList();
             case "putPending" ->
-                List.of(new Place(
+                List.of(Place.of(
                         method,
                         common(method + " "
                                 + ((Collection<?>) arguments[1])
@@ -92,7 +92,7 @@ final class Labels {
                                                         .key()
                                                         .toString())
                                                 .collect(Collectors.joining(", ")))));
-            default -> List.of(new Place(method, other(method, arguments)));
+            default -> List.of(Place.of(method, other(method, arguments)));
         };
     }
 
@@ -105,7 +105,7 @@ final class Labels {
     }
 
     private Place finish(Outcome outcome) {
-        return new Place(
+        return Place.of(
                 "finish",
                 common("finish " + outcome.entry().target() + " "
                         + outcome.entry().event()));

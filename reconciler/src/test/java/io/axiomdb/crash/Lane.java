@@ -82,7 +82,9 @@ final class Lane implements AutoCloseable {
         try {
             Cluster.Running running = cluster.running().orElseThrow();
             ProcessHandle process = ProcessHandle.of(running.pid()).orElseThrow();
-            new ProcessBuilder("kill", "-QUIT", Long.toString(running.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-QUIT", Long.toString(running.pid()))
+                    .start()
+                    .waitFor();
             process.onExit().join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -138,7 +140,8 @@ final class Lane implements AutoCloseable {
     /** Runs SQL in the control plane. */
     String control(String sql) {
         Server server = new Server(18, port, USER, direct.controlPassword(), cluster);
-        return Installation.sql(server, "postgres", USER, direct.controlPassword().reveal(), sql);
+        return Installation.sql(
+                server, "postgres", USER, direct.controlPassword().reveal(), sql);
     }
 
     /** Runs SQL on the host as its administrator. */

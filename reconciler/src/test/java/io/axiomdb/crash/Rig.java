@@ -28,7 +28,13 @@ record Rig(ControlPlaneDatabase controlPlane, Outside outside) implements AutoCl
      * @param maintenance the host's maintenance database; locks of applies belong to it
      */
     record Address(
-            int control, String controlUser, Secret controlPassword, Path home, int host, Secret hostPassword, String maintenance) {
+            int control,
+            String controlUser,
+            Secret controlPassword,
+            Path home,
+            int host,
+            Secret hostPassword,
+            String maintenance) {
         List<String> lines() {
             return List.of(
                     Integer.toString(control),

@@ -1,12 +1,10 @@
 package io.axiomdb.crash;
 
-import io.axiomdb.crash.Point.When;
 import io.axiomdb.engine.ApplyReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /** One scenario, cut short at one point in one way, and what the next apply makes of it. */
 record Run(Scenario scenario, Point point, Way way) {
@@ -69,7 +67,7 @@ record Run(Scenario scenario, Point point, Way way) {
         }
         CountDownLatch struck = new CountDownLatch(1);
         Tripwire.Strike strike = strike(lane, labels);
-        Tripwire tripwire = Tripwire.at(labels, point.place(), when -> {
+        Tripwire tripwire = Tripwire.at(labels, point.place().label(), when -> {
             if (when == point.when() || way == Way.CUT) {
                 struck.countDown();
                 strike.at(when);
@@ -96,9 +94,10 @@ record Run(Scenario scenario, Point point, Way way) {
 
     private Tripwire.Strike strike(Lane lane, Labels labels) {
         return switch (way) {
-            case EXCEPTION -> _ -> {
-                throw new Broken(point);
-            };
+            case EXCEPTION ->
+                _ -> {
+                    throw new Broken(point);
+                };
             case CUT -> Cutter.of(lane, labels, point);
             case GONE -> _ -> lane.stop();
             case DISK_FULL -> _ -> lane.fill();

@@ -43,11 +43,15 @@ final class Scenarios {
                             "branch {t}/main",
                             "branch.changed",
                             new Sql("", "SELECT rolconnlimit = 30 FROM pg_roles WHERE rolname = '{t}_main_rw'"),
-                            new Sql("sq_{t}_main", "SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d"
-                                    + " ON d.oid = s.setdatabase WHERE d.datname = current_database()"
-                                    + " AND 'statement_timeout=60s' = ANY (s.setconfig))"),
-                            new Sql("sq_{t}_main", "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'audit'"
-                                    + " AND has_schema_privilege('{t}_main_rw', oid, 'USAGE'))")),
+                            new Sql(
+                                    "sq_{t}_main",
+                                    "SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d"
+                                            + " ON d.oid = s.setdatabase WHERE d.datname = current_database()"
+                                            + " AND 'statement_timeout=60s' = ANY (s.setconfig))"),
+                            new Sql(
+                                    "sq_{t}_main",
+                                    "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'audit'"
+                                            + " AND has_schema_privilege('{t}_main_rw', oid, 'USAGE'))")),
                     Truth.of(
                             "branch {t}/main",
                             "drift.repaired",
@@ -60,18 +64,23 @@ final class Scenarios {
                             "branch {t}/odd",
                             "drift.repaired",
                             new Sql("", "SELECT NOT rolcreatedb FROM pg_roles WHERE rolname = '{t}_main_br_odd_ro'"),
-                            new Sql("sq_{t}_main_br_odd", "SELECT NOT has_schema_privilege('{t}_main_br_odd_ro', 'public',"
-                                    + " 'CREATE')")),
+                            new Sql(
+                                    "sq_{t}_main_br_odd",
+                                    "SELECT NOT has_schema_privilege('{t}_main_br_odd_ro', 'public'," + " 'CREATE')")),
                     Truth.of(
                             "branch {t}/locked",
                             "drift.repaired",
-                            new Sql("", "SELECT rolpassword IS NOT NULL FROM pg_authid"
-                                    + " WHERE rolname = '{t}_main_br_locked_rw'")),
+                            new Sql(
+                                    "",
+                                    "SELECT rolpassword IS NOT NULL FROM pg_authid"
+                                            + " WHERE rolname = '{t}_main_br_locked_rw'")),
                     Truth.of(
                             "branch {t}/old",
                             "branch.deleted",
-                            new Sql("", "SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'sq_{t}_main_br_old')"
-                                    + " AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname LIKE '{t}_main_br_old_%')"))),
+                            new Sql(
+                                    "",
+                                    "SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'sq_{t}_main_br_old')"
+                                            + " AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname LIKE '{t}_main_br_old_%')"))),
             List.of(
                     new Kept("sq_{t}_main", "SELECT count(*) FROM t", "7"),
                     new Kept("axm_del_%", "SELECT count(*) FROM t", "1")),
@@ -89,8 +98,10 @@ final class Scenarios {
             List.of(Truth.of(
                     "branch {t}/dev",
                     "drift.repaired",
-                    new Sql("", "SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_{t}_main_br_dev' AND datallowconn"
-                            + " AND datconnlimit <> 0"))),
+                    new Sql(
+                            "",
+                            "SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_{t}_main_br_dev' AND datallowconn"
+                                    + " AND datconnlimit <> 0"))),
             List.of(new Kept("sq_{t}_main", "SELECT count(*) FROM t", "7")),
             0);
 
@@ -107,11 +118,13 @@ final class Scenarios {
         return Truth.of(
                 "branch {t}/" + branch,
                 "branch.created",
-                new Sql("", "SELECT (SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_%1$s' AND datallowconn AND datconnlimit <> 0)"
-                        .formatted(names)
-                        + " AND (SELECT count(*) = 3 FROM pg_authid WHERE rolname IN ('%1$s_owner', '%1$s_rw', '%1$s_ro')"
-                                .formatted(names)
-                        + " AND rolcanlogin AND rolpassword IS NOT NULL)"));
+                new Sql(
+                        "",
+                        "SELECT (SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_%1$s' AND datallowconn AND datconnlimit <> 0)"
+                                        .formatted(names)
+                                + " AND (SELECT count(*) = 3 FROM pg_authid WHERE rolname IN ('%1$s_owner', '%1$s_rw', '%1$s_ro')"
+                                        .formatted(names)
+                                + " AND rolcanlogin AND rolpassword IS NOT NULL)"));
     }
 
     private static String file(String branches) {

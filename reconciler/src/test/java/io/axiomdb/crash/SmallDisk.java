@@ -19,8 +19,16 @@ record SmallDisk(Path root, boolean isReal) {
         boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         return new SmallDisk(
                 directory,
-                root && run(List.of("mount", "-t", "tmpfs", "-o", "size=" + MEGABYTES + "m", "axm-crash", directory.toString()))
-                        == 0);
+                root
+                        && run(List.of(
+                                        "mount",
+                                        "-t",
+                                        "tmpfs",
+                                        "-o",
+                                        "size=" + MEGABYTES + "m",
+                                        "axm-crash",
+                                        directory.toString()))
+                                == 0);
     }
 
     private Path ballast() {

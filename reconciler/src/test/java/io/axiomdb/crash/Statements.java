@@ -63,7 +63,8 @@ final class Statements {
     }
 
     /** The statement that a message makes the server run; null when it runs none. */
-    @Nullable String runs(Message message) {
+    @Nullable
+    String runs(Message message) {
         return switch (message.type()) {
             case 'Q' -> message.text(0);
             case 'P' -> {

@@ -42,7 +42,7 @@ final class Tripwire {
         void at(When when);
     }
 
-    private record Armed(Place place, Strike strike) {}
+    private record Armed(String label, Strike strike) {}
 
     private final Labels labels;
     private final SortedSet<Place> passed = new ConcurrentSkipListSet<>();
@@ -58,9 +58,9 @@ final class Tripwire {
         return new Tripwire(labels, null);
     }
 
-    /** Calls the strike on both sides of the place. */
-    static Tripwire at(Labels labels, Place place, Strike strike) {
-        return new Tripwire(labels, new Armed(place, strike));
+    /** Calls the strike on both sides of the place with this label. */
+    static Tripwire at(Labels labels, String label, Strike strike) {
+        return new Tripwire(labels, new Armed(label, strike));
     }
 
     SortedSet<Place> passed() {
@@ -90,7 +90,9 @@ final class Tripwire {
     private @Nullable Object place(Object real, Method method, Object @Nullable [] arguments) throws Throwable {
         List<Place> places = labels.of(method.getName(), arguments == null ? new Object[0] : arguments);
         passed.addAll(places);
-        Armed here = armed != null && places.contains(armed.place()) ? armed : null;
+        boolean isHere =
+                armed != null && places.stream().anyMatch(place -> place.label().equals(armed.label()));
+        Armed here = isHere ? armed : null;
         if (here != null) {
             here.strike().at(When.BEFORE);
         }
