@@ -10,11 +10,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Names calls so that they have the same name in each run: a step by its change and number, all else by what it is about. */
-final class Labels {
+public final class Labels {
     private final Map<Object, Place> steps = new HashMap<>();
     private final Map<Place, String> statements = new HashMap<>();
     private final String token;
@@ -24,7 +25,7 @@ final class Labels {
      *
      * @param token what names of this run have in them and those of others have not
      */
-    Labels(Plan plan, String token) {
+    public Labels(Plan plan, String token) {
         this.token = token;
         for (Change change : plan.changes()) {
             add(change, "step ", change.steps());
@@ -57,6 +58,11 @@ final class Labels {
             case Step.SetAccess _ -> "setAccess";
             case Step.SetCertificate _ -> "setCertificate";
         };
+    }
+
+    /** All steps. */
+    public SortedSet<Place> places() {
+        return new TreeSet<>(steps.values());
     }
 
     /** What comes over the wire for a step and for no other, without blanks around it; empty where nothing does. */

@@ -1,5 +1,6 @@
 package io.axiomdb.crash;
 
+import io.axiomdb.adapter.controlplane.JdbcTarget;
 import io.axiomdb.adapter.embedded.Binaries;
 import io.axiomdb.adapter.embedded.Cluster;
 import io.axiomdb.core.Secret;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  * A control plane with a server of its own, which can be stopped and whose disk can be full, and a host that lanes share,
  * each with a maintenance database of its own. An apply that is cut short goes over the wires.
  */
-final class Lane implements AutoCloseable {
+public final class Lane implements AutoCloseable {
     static final String USER = "axm_admin";
 
     private static final Server HOST = Servers.of(18);
@@ -37,7 +38,7 @@ final class Lane implements AutoCloseable {
     private final Cluster cluster;
     private final int port;
 
-    Lane(int number) throws IOException {
+    public Lane(int number) throws IOException {
         this.directory = Files.createTempDirectory("axm-lane-");
         this.disk = SmallDisk.at(Files.createDirectory(directory.resolve("disk")));
         this.cluster = new Cluster(
@@ -56,6 +57,16 @@ final class Lane implements AutoCloseable {
         this.direct = new Rig.Address(port, USER, password, directory, HOST.port(), HOST.password(), maintenance);
         this.wired = new Rig.Address(
                 controlWire.port(), USER, password, directory, hostWire.port(), HOST.password(), maintenance);
+    }
+
+    /** The control plane as a process reaches it, without a wire. */
+    public JdbcTarget target() {
+        return new JdbcTarget(Server.ADDRESS, port, "postgres", USER, direct.controlPassword(), "disable", null);
+    }
+
+    /** Whether its disk can be filled. */
+    public boolean hasSmallDisk() {
+        return disk.isReal();
     }
 
     private static int freePort() throws IOException {
@@ -78,7 +89,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Stops the control plane's server as a crash does: nothing is written down. */
-    void stop() {
+    public void stop() {
         try {
             Cluster.Running running = cluster.running().orElseThrow();
             ProcessHandle process = ProcessHandle.of(running.pid()).orElseThrow();
@@ -95,7 +106,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Fills the disk, and the room in the tables that an apply writes to: rows that are undone stay until vacuum. */
-    void fill() {
+    public void fill() {
         for (String table : List.of("audit_events", "credentials", "project_branches")) {
             control("""
                     BEGIN;
@@ -109,7 +120,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Frees the disk, and starts the control plane's server if it is down. */
-    void heal() {
+    public void heal() {
         disk.free();
         try {
             if (cluster.running().isEmpty()) {
@@ -121,7 +132,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** What time does: leases of the dead run out. */
-    void forgetLeases() {
+    public void forgetLeases() {
         control("UPDATE axiomdb.leases SET expires_at = clock_timestamp()");
     }
 

@@ -7,7 +7,7 @@ package io.axiomdb.crash;
  * @param last whether it is the last step of its change: with it the change is made
  * @param label what tells it from all others of the same apply, and is the same in each run
  */
-record Place(String kind, boolean last, String label) implements Comparable<Place> {
+public record Place(String kind, boolean last, String label) implements Comparable<Place> {
     /** What is no step. */
     static Place of(String kind, String label) {
         return new Place(kind, false, label);

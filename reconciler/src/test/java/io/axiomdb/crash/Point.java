@@ -3,9 +3,9 @@ package io.axiomdb.crash;
 import java.util.Locale;
 
 /** Where an apply is cut short: right before or right after a call. */
-record Point(Place place, When when) {
+public record Point(Place place, When when) {
     /** On which side of the call. */
-    enum When {
+    public enum When {
         BEFORE,
         AFTER
     }

@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Everything that an apply can do on a server. What it does to files, poolers and firewalls is cut short in the lab. */
-final class Scenarios {
+public final class Scenarios {
+    /** Steps that change a machine; CrashOnAHostTest cuts them short on one. */
+    public static final List<Class<? extends Step>> ON_A_MACHINE =
+            List.of(Step.SetAccess.class, Step.SetCertificate.class);
+
     static final Scenario FIRST = new Scenario(
             "the first apply",
             Set.of(Step.Sql.class, Step.SqlAlone.class, Step.SetPasswords.class),

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Stands around everything that an apply calls outside, writes down which places it passes, and strikes at one point. Every
  * method of a port that changes something is a place, also one that is added tomorrow.
  */
-final class Tripwire {
+public final class Tripwire {
     /** What only looks, or gives back what would run out by itself. */
     private static final Set<String> LOOKS = Set.of(
             "now",
@@ -38,7 +38,7 @@ final class Tripwire {
             "equals");
 
     /** What is done at the point; may throw. */
-    interface Strike {
+    public interface Strike {
         void at(When when);
     }
 
@@ -54,20 +54,20 @@ final class Tripwire {
     }
 
     /** Strikes nowhere. */
-    static Tripwire recording(Labels labels) {
+    public static Tripwire recording(Labels labels) {
         return new Tripwire(labels, null);
     }
 
     /** Calls the strike on both sides of the place with this label. */
-    static Tripwire at(Labels labels, String label, Strike strike) {
+    public static Tripwire at(Labels labels, String label, Strike strike) {
         return new Tripwire(labels, new Armed(label, strike));
     }
 
-    SortedSet<Place> passed() {
+    public SortedSet<Place> passed() {
         return new TreeSet<>(passed);
     }
 
-    Outside around(Outside real) {
+    public Outside around(Outside real) {
         return new Outside(
                 around(io.axiomdb.port.ControlPlane.class, real.controlPlane()),
                 around(io.axiomdb.port.SecretStore.class, real.secrets()),

@@ -3,7 +3,7 @@ package io.axiomdb.crash;
 import java.util.Locale;
 
 /** How an apply is cut short. */
-enum Way {
+public enum Way {
     /** Something throws what nobody expected. */
     EXCEPTION,
     /** The process, a JVM of its own, is killed with SIGKILL. */
