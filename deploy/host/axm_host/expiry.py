@@ -12,11 +12,11 @@ from axm_host.undo import converge_all, end_denied
 
 def expire(organization):
     """Leaves out the entries whose time has passed. Their sessions go on for five minutes."""
-    document = state.documents().get(organization)
+    documents = state.documents()
+    document = documents.get(organization)
     holds, entries, openings = sets.split_expired(state.access_of(document))
     if not entries and not openings:
         return
-    documents = state.documents()
     with Host(joined_head(document["head"], documents), holds.openings) as host:
         host.sweep()
         everything = state.union_of(documents)

@@ -93,7 +93,7 @@ def unfit(host, wanted, server, roles):
 
 def _unfit_pooler(host, wanted, roles):
     if not installed():
-        return [Refusal("NO_POOLER", "pgbouncer is not installed", "apt install pgbouncer, or leave `pooler` out of the host")]
+        return [Refusal("NO_POOLER", "pgbouncer is not installed", "apt install pgbouncer, or leave ports.runtime out of the host")]
     if not any(row["name"] == POOLER_ROLE and row["login"] and not row["super"] for row in roles):
         return [Refusal("NO_POOLER", f"the role {POOLER_ROLE}, with which PgBouncer looks up passwords, is missing",
                         "run `axm-host install` again: axm host enroll")]
@@ -106,7 +106,7 @@ def _unfit_pooler(host, wanted, roles):
 def _foreign_port(pooler):
     """Our port must be free, or ours."""
     taken = Refusal("FOREIGN_POOLER_PORT", f"port {pooler.port} belongs to a PgBouncer that serves other databases, or to another program",
-                    "give AxiomDB's pooler another port: `ports: {pooled: 6433}` on the host")
+                    "give AxiomDB's pooler another port: `ports: {runtime: 6433}` on the host")
     if pooler.place.own and os.path.exists(DEBIAN.path):
         data = files.load(DEBIAN.path)
         foreign = ini.parse(block.read(data)[0], DEBIAN.folder)

@@ -7,13 +7,20 @@ import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 
-/** Files and repositories of this machine, and its clock. */
-final class LocalFiles implements Workspace {
+/** Files and repositories of this machine, and a clock. */
+public final class LocalFiles implements Workspace {
+    private final Clock clock;
+
+    public LocalFiles(Clock clock) {
+        this.clock = clock;
+    }
+
     @Override
     public Instant now() {
-        return Instant.now();
+        return clock.instant();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.logging.LogManager;
 
@@ -50,7 +51,7 @@ final class Wiring implements World {
 
     @Override
     public Workspace workspace() {
-        return new LocalFiles();
+        return new LocalFiles(Clock.systemUTC());
     }
 
     @Override

@@ -51,7 +51,10 @@ record Mutation(Change change, AuditEntry intent) {
         return switch (change.action()) {
             case CREATE, UNDELETE, ADOPT, RENAME, RESET, UPDATE ->
                 new Effect.Store(change.resource(), change.declaration(), change.enforced());
-            case PURGE -> new Effect.Purge(change.resource(), change.removed());
+            case PURGE ->
+                change.removed().isEmpty()
+                        ? new Effect.Nothing()
+                        : new Effect.Purge(change.resource(), change.removed());
             case REMOVE -> new Effect.Remove(change.resource());
             case REPAIR -> new Effect.Nothing();
         };

@@ -38,9 +38,11 @@ public final class AccessCompiler {
     /** Everything declared, for each host on which network policies are enforced. */
     public static SortedMap<String, AccessWant> compile(Desired desired, Instant now) {
         SortedMap<String, AccessWant> wants = new TreeMap<>();
+        SortedMap<String, List<Placement>> placements = Placement.byHost(Placement.all(desired));
         desired.hosts().values().stream()
                 .filter(host -> host.ssh() != null)
-                .forEach(host -> wants.put(host.name(), compile(host, Placement.all(desired), now, _ -> true)));
+                .forEach(host -> wants.put(
+                        host.name(), compile(host, placements.getOrDefault(host.name(), List.of()), now, _ -> true)));
         return wants;
     }
 

@@ -38,7 +38,7 @@ public final class BranchCompiler {
             Passwords passwords,
             boolean pooled) {
         BranchNames names = BranchNames.of(project, branch);
-        String marker = "axm:" + organization + "/" + project.name() + "/" + branch.name();
+        String marker = marker(organization, project, branch);
         SortedMap<String, RoleState> roles = new TreeMap<>();
         for (RoleKind kind : RoleKind.values()) {
             roles.put(
@@ -71,6 +71,11 @@ public final class BranchCompiler {
                 new HostState(roles, databases),
                 released,
                 branch.origin());
+    }
+
+    /** The comment on what is made for a branch. */
+    public static String marker(String organization, Project project, Branch branch) {
+        return "axm:" + organization + "/" + project.name() + "/" + branch.name();
     }
 
     /** The schemas in which the roles of a branch get their rights. */

@@ -1,6 +1,7 @@
 package io.axiomdb.compile;
 
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.ReservedNames;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
@@ -12,7 +13,7 @@ import java.util.TreeSet;
  */
 public final class Lookup {
     /** Made by {@code axm host enroll}. */
-    public static final String ROLE = "axm_pooler";
+    public static final String ROLE = ReservedNames.POOLER_ROLE;
 
     /** Of pg_authid. */
     public static final SortedSet<String> COLUMNS = Collections.unmodifiableSortedSet(

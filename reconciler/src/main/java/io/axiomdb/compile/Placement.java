@@ -6,7 +6,11 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Network;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,5 +37,13 @@ public record Placement(
                 .flatMap(project ->
                         project.branches().values().stream().map(branch -> of(project, branch, project.network())))
                 .toList();
+    }
+
+    /** By the name of their host, in the order given. */
+    public static SortedMap<String, List<Placement>> byHost(Collection<Placement> placements) {
+        SortedMap<String, List<Placement>> byHost = new TreeMap<>();
+        placements.forEach(
+                p -> byHost.computeIfAbsent(p.host(), _ -> new ArrayList<>()).add(p));
+        return byHost;
     }
 }

@@ -11,7 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What has to be looked at on each host: everything that is declared now or was when last applied. Pure. */
+/** What has to be looked at on each host: everything that is declared now or was when last applied, and what was set aside. Pure. */
 public final class Probes {
     private Probes() {}
 
@@ -37,9 +37,10 @@ public final class Probes {
                     .filter(Lookup::isOn)
                     .forEach(host -> roles.computeIfPresent(host.name(), (_, names) -> with(names, Lookup.ROLE)));
         }
+        String kept = KeptNames.comments(desired.organization());
         SortedMap<String, Probe> probes = new TreeMap<>();
-        roles.forEach(
-                (host, names) -> probes.put(host, new Probe(names, databases.getOrDefault(host, new TreeMap<>()))));
+        roles.forEach((host, names) ->
+                probes.put(host, new Probe(names, databases.getOrDefault(host, new TreeMap<>()), kept)));
         return probes;
     }
 

@@ -76,6 +76,7 @@ public enum Code {
     LEFT_BEHIND("AX0510", WARNING, "something stays behind on a host"),
     REPAIR_UNUSED("AX0511", WARNING, "a repair was named that nothing needs"),
     NEW_ORGANIZATION("AX0512", WARNING, "an organization that this control plane does not know"),
+    KEPT_CHANGED("AX0515", ERROR, "what is kept can't be dropped as it is"),
     CLOCK_SKEW("AX0521", ERROR, "a host's clock is off"),
     POOLER_ROLE_MISSING("AX0522", WARNING, "the pooler's role is not there"),
     HOST_KEY("AX0530", ERROR, "a machine shows another key than the file names"),
@@ -95,7 +96,6 @@ public enum Code {
     PUBLIC_NEEDS_OWNER("AX0607", ERROR, "opening to the world needs an owner"),
     STALE_PLAN("AX0608", ERROR, "the plan is stale"),
     NOT_CONFIRMED("AX0609", ERROR, "nobody said yes"),
-    EXPIRY_NOT_SUPPORTED("AX0610", ERROR, "ending a branch by its date is not supported yet"),
     LOCK_OUT_NAME("AX0611", ERROR, "a branch has a name that a host's own administration needs"),
     LOCK_OUT_SELF("AX0612", ERROR, "the control plane would be cut off from its own database"),
 

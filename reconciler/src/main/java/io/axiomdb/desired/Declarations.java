@@ -1,7 +1,6 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -16,9 +15,7 @@ public final class Declarations {
 
     public static SortedMap<ResourceKey, Fields> of(Desired desired) {
         SortedMap<ResourceKey, Fields> all = new TreeMap<>();
-        all.put(
-                ResourceKey.organization(desired.organization()),
-                new Fields(Collections.emptySortedMap(), desired.origin()));
+        all.put(ResourceKey.organization(desired.organization()), new Fields(desired.fields(), desired.origin()));
         desired.members().forEach((email, m) -> all.put(ResourceKey.member(email), new Fields(m.fields(), m.origin())));
         desired.hosts().forEach((name, h) -> all.put(ResourceKey.host(name), new Fields(h.fields(), h.origin())));
         desired.projects().forEach((name, project) -> addProject(name, project, all));
@@ -56,6 +53,7 @@ public final class Declarations {
                 each(Kind.MEMBER, "", all, Member::of),
                 each(Kind.HOST, "", all, Host::of),
                 projects,
+                itself == null ? Desired.KEEP_REMOVED_DAYS : Desired.keepRemovedDays(itself),
                 itself == null ? Origin.UNKNOWN : itself.origin());
     }
 

@@ -10,16 +10,44 @@ import java.util.TreeMap;
  *
  * @param organization the organization's name
  * @param members by e-mail address
+ * @param keepRemovedDays how long the data of a removed branch is kept
  */
 public record Desired(
         String organization,
         SortedMap<String, Member> members,
         SortedMap<String, Host> hosts,
         SortedMap<String, Project> projects,
+        int keepRemovedDays,
         Origin origin) {
+    /** What counts where the file says nothing of it. */
+    public static final int KEEP_REMOVED_DAYS = 7;
+
+    private static final String KEEP_REMOVED = "keep_removed_days";
+
     public Desired {
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
         hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
         projects = Collections.unmodifiableSortedMap(new TreeMap<>(projects));
+    }
+
+    /** In which removed data is kept as long as it is where the file says nothing of it. */
+    public Desired(
+            String organization,
+            SortedMap<String, Member> members,
+            SortedMap<String, Host> hosts,
+            SortedMap<String, Project> projects,
+            Origin origin) {
+        this(organization, members, hosts, projects, KEEP_REMOVED_DAYS, origin);
+    }
+
+    static int keepRemovedDays(Fields organization) {
+        return organization.number(KEEP_REMOVED, KEEP_REMOVED_DAYS);
+    }
+
+    /** The organization alone; all else are resources of their own. Empty where nothing differs from what counts anyway. */
+    public SortedMap<String, String> fields() {
+        return new Fields.Writer()
+                .put(KEEP_REMOVED, keepRemovedDays == KEEP_REMOVED_DAYS ? null : keepRemovedDays)
+                .done();
     }
 }

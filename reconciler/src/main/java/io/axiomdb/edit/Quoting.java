@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Texts as YAML: bare where every reader of YAML takes them for the same text, else in double quotes. */
 final class Quoting {
-    private static final Pattern BARE = Pattern.compile("[A-Za-z][A-Za-z0-9._/-]*( [A-Za-z0-9._/-]+)*");
+    private static final Pattern BARE = Pattern.compile("[A-Za-z][A-Za-z0-9._/-]*( [A-Za-z0-9._/-]+)*+");
     private static final Pattern RANGE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?");
     private static final Pattern TIME = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
 

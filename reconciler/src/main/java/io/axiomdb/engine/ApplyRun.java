@@ -13,12 +13,10 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
-import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
-import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.util.List;
@@ -64,8 +62,7 @@ final class ApplyRun {
         Engine.Look look = engine.look(desired, request);
         Plan plan = look.planned().plan();
         refuse(plan, reviewed);
-        new Unfinished(plan, look.seen(), new SetUnsaid(look.registry(), look.seen()))
-                .resolve(outside.controlPlane(), desired.organization());
+        new Unfinished(look).resolve(outside.controlPlane(), desired.organization());
         long start = System.nanoTime();
         BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
         List<ChangeResult> results = changes(look, leases, open, progress, end);
@@ -152,7 +149,7 @@ final class ApplyRun {
                 runner,
                 open,
                 end,
-                change -> alreadySet(look, change),
+                new SetUnsaid(look.registry(), look.seen())::of,
                 look.registry().applied().keySet());
         Applier applier = new Applier(outside.controlPlane(), circumstances, progress);
         String commit = request.commit() == null ? null : request.commit().id();
@@ -172,11 +169,5 @@ final class ApplyRun {
     private OpenHost open(Host host, LeaseKeeper leases) {
         Lease lease = leases.lease(leaseName(host.name()));
         return new OpenHost(host, lease, outside.writer().open(host, lease));
-    }
-
-    private static List<Credential> alreadySet(Engine.Look look, Change change) {
-        return change.action() == Action.REMOVE
-                ? List.of()
-                : new SetUnsaid(look.registry(), look.seen()).of(change.resource(), change.host());
     }
 }

@@ -7,15 +7,19 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
+import io.axiomdb.plan.Asked;
+import io.axiomdb.plan.BranchExpiry;
 import io.axiomdb.plan.Due;
 import io.axiomdb.plan.Expiry;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
+import io.axiomdb.plan.Purges;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
@@ -136,9 +140,17 @@ public final class Engine {
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
                 lookedFrom,
-                outside.controlPlane().now()));
-        Plan meant = request.asked().due() ? Due.of(plan) : plan;
-        return new Look(registry, hosts, seen, new Planned(meant, looks(seen), took));
+                // Only a host's own clock is compared with both.
+                files ? outside.controlPlane().now() : lookedFrom));
+        Plan meant = meant(plan, request.asked());
+        return new Look(registry, hosts, seen, plan, new Planned(meant, looks(seen), took));
+    }
+
+    private static Plan meant(Plan plan, Asked asked) {
+        if (asked.due()) {
+            return Due.of(plan);
+        }
+        return asked.purge().isEmpty() ? plan : Purges.of(plan, asked.purge());
     }
 
     /** Hosts of the file, and those that only the registry knows any more. */
@@ -158,11 +170,12 @@ public final class Engine {
         return looks;
     }
 
-    /** What was applied and seen to end; what was only begun is no drift, nor is a rule whose time has passed. */
+    /** What was applied and seen to end; what was only begun is no drift, nor is that the time of a rule or branch has passed. */
     private static Registry complete(Registry registry, Instant now) {
         SortedMap<ResourceKey, Applied> complete = new TreeMap<>(registry.applied());
         complete.entrySet()
                 .removeIf(e -> !e.getValue().complete() || Expiry.hasExpired(e.getKey(), null, e.getValue(), now));
+        complete.replaceAll((key, applied) -> key.kind() == Kind.BRANCH ? BranchExpiry.withoutDate(applied) : applied);
         return new Registry(
                 registry.organization(),
                 registry.known(),
@@ -172,7 +185,21 @@ public final class Engine {
                 registry.credentials());
     }
 
-    /** One look at the world, with the plan made from it. */
+    /**
+     * One look at the world, with the plan made from it.
+     *
+     * @param whole everything that is to be done
+     * @param planned what of it was asked for
+     */
     record Look(
-            Registry registry, SortedMap<String, Host> hosts, SortedMap<String, Observation> seen, Planned planned) {}
+            Registry registry,
+            SortedMap<String, Host> hosts,
+            SortedMap<String, Observation> seen,
+            Plan whole,
+            Planned planned) {
+        /** Whether less was asked for than everything: then what the file says was perhaps not even read. */
+        boolean isPart() {
+            return whole != planned.plan();
+        }
+    }
 }

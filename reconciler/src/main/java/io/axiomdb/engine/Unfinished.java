@@ -2,6 +2,7 @@ package io.axiomdb.engine;
 
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.EventNames;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.AccessObservation;
@@ -15,26 +16,53 @@ import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.registry.Credential;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gives intents that were left without an outcome a true one, by looking at the world.
- *
- * @param seen the hosts, by name
- */
-record Unfinished(Plan plan, SortedMap<String, Observation> seen, SetUnsaid passwords) {
+/** Gives intents that were left without an outcome a true one, by looking at the world. */
+record Unfinished(Engine.Look look) {
     /** To be called after a look, and before anything is changed. */
     void resolve(ControlPlane controlPlane, String organization) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
-                .filter(row -> plan.blocked().stream().noneMatch(b -> isOf(b, row)))
-                .map(this::outcome)
+                .filter(row -> !look.isPart() || isGoing(row))
+                .filter(row -> isPurge(row)
+                        ? showsDatabases(row)
+                        : look.whole().blocked().stream().noneMatch(b -> isOf(b, row)))
+                .map(row -> isPurge(row) ? purge(row) : outcome(row))
                 .toList();
         if (!outcomes.isEmpty()) {
             controlPlane.finish(organization, outcomes);
         }
+    }
+
+    /** Background work does not read the file, so all it can tell is whether what was to go is gone. */
+    private static boolean isGoing(AuditRow row) {
+        return isPurge(row)
+                || row.entry()
+                        .event()
+                        .equals(EventNames.removed(row.entry().target().kind()));
+    }
+
+    private static boolean isPurge(AuditRow row) {
+        return row.entry().event().equals(EventNames.PURGED);
+    }
+
+    private boolean showsDatabases(AuditRow row) {
+        String host = row.entry().host();
+        return host.isEmpty() || look.seen().get(host) instanceof Observation.Seen;
+    }
+
+    /** No plan but one that purges speaks of it; what the intent was to drop is there or not. */
+    private Outcome purge(AuditRow row) {
+        boolean left = look.seen().get(row.entry().host()) instanceof Observation.Seen seen
+                && row.entry().oldValue().keySet().stream()
+                        .map(what -> what.substring(what.indexOf(' ') + 1))
+                        .anyMatch(name -> seen.state().databases().containsKey(name)
+                                || seen.state().roles().containsKey(name));
+        return left
+                ? end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found something still kept")
+                : end(row, Phase.FOUND_DONE, "interrupted; a later apply looked and found it done");
     }
 
     /** What can't be looked at stays open: nobody knows yet. With a branch, its project and host may be kept as well. */
@@ -49,8 +77,9 @@ record Unfinished(Plan plan, SortedMap<String, Observation> seen, SetUnsaid pass
     }
 
     private Outcome outcome(AuditRow row) {
+        Plan plan = look.whole();
         ResourceKey target = row.entry().target();
-        if (target.kind() == Kind.HOST_ACCESS && !showsFiles(seen.get(target.name()))) {
+        if (target.kind() == Kind.HOST_ACCESS && !showsFiles(look.seen().get(target.name()))) {
             return end(row, Phase.FOUND_NOT_DONE, "interrupted; AxiomDB does not look at that host's files any more");
         }
 
@@ -73,7 +102,7 @@ record Unfinished(Plan plan, SortedMap<String, Observation> seen, SetUnsaid pass
     }
 
     private Outcome end(AuditRow row, Phase phase, String detail) {
-        List<Credential> set = passwords.of(row.entry().target(), row.entry().host());
+        List<Credential> set = new SetUnsaid(look.registry(), look.seen()).of(row.entry().target(), row.entry().host());
         return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), set);
     }
 

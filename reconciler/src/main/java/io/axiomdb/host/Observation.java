@@ -11,18 +11,32 @@ public sealed interface Observation {
      *
      * @param serverVersion as {@code server_version_num}, such as 150018
      * @param strangers databases that are owned by roles of ours but that nobody declared
+     * @param ties what roles that were set aside still hold, wherever it is
      * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
      */
-    record Seen(HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took)
+    record Seen(
+            HostState state,
+            int serverVersion,
+            List<Stranger> strangers,
+            List<Tie> ties,
+            AccessObservation access,
+            Duration took)
             implements Observation {
         public Seen {
             strangers = List.copyOf(strangers);
+            ties = List.copyOf(ties);
+        }
+
+        /** On a host where nothing was set aside. */
+        public Seen(
+                HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took) {
+            this(state, serverVersion, strangers, List.of(), access, took);
         }
 
         /** The same, with what was seen of the files. */
         public Seen with(AccessObservation seen) {
-            return new Seen(state, serverVersion, strangers, seen, took);
+            return new Seen(state, serverVersion, strangers, ties, seen, took);
         }
     }
 
@@ -31,4 +45,11 @@ public sealed interface Observation {
 
     /** A database that the owner of a branch created by itself. */
     record Stranger(String database, String owner) {}
+
+    /**
+     * A role owns something, or has rights on something, so that it can't be dropped before that.
+     *
+     * @param database where; empty where it is in no database, such as a tablespace
+     */
+    record Tie(String role, String database) {}
 }

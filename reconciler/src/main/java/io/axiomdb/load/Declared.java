@@ -36,11 +36,12 @@ final class Declared {
         Declared declared = new Declared(unfit, problems);
         String organization = root.get("organization") instanceof Scalar s ? s.text() : "";
         Entry entry = root.entries().get("organization");
-        declared.all.put(
-                ResourceKey.organization(organization),
-                new Fields(
-                        Collections.emptySortedMap(),
-                        new Origin(entry == null ? root.at() : entry.key(), Collections.emptySortedMap())));
+        FieldsOf own = new FieldsOf(unfit, problems);
+        Node keep = root.get("keep_removed_days");
+        if (keep != null) {
+            own.add("keep_removed_days", keep);
+        }
+        declared.all.put(ResourceKey.organization(organization), own.done(entry == null ? root.at() : entry.key()));
         each(root, "members", declared::member);
         each(root, "hosts", (name, host) -> declared.put(ResourceKey.host(name), host));
         each(root, "projects", declared::project);

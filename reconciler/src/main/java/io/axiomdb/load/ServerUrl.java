@@ -19,8 +19,10 @@ final class ServerUrl {
     private static final Pattern SCHEME = Pattern.compile("(?:jdbc:)?postgres(?:ql)?://(.*)");
     private static final Pattern REST = Pattern.compile(
             "(?<host>\\[[0-9A-Fa-f:]+]|[A-Za-z0-9.-]+)(?::(?<port>[0-9]{1,5}))?(?:/(?<database>[^/?#]*))?");
+    /** Possessive: a loop that may give back takes a stack frame for each part of a long name. */
     private static final Pattern NAME =
-            Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*");
+            Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*+");
+
     private static final Pattern DATABASE = Pattern.compile("[A-Za-z0-9_.$-]{1,63}");
     private static final Pattern PASSWORD = Pattern.compile("(?i).*[?&](password|sslpassword)=.*");
     private static final String FORM = "write it as in postgresql://db1.acme.example:5432/postgres";
@@ -75,8 +77,12 @@ final class ServerUrl {
 
     /** Lower case; an IPv6 address canonical and without brackets; null when it is no host. */
     static @Nullable String host(String written) {
-        String bare = written.startsWith("[") ? written.substring(1, written.length() - 1) : written;
-        if (bare.indexOf(':') >= 0 || written.startsWith("[") || bare.matches("[0-9.]+")) {
+        boolean bracketed = written.startsWith("[");
+        if (bracketed && (written.length() < 2 || !written.endsWith("]"))) {
+            return null;
+        }
+        String bare = bracketed ? written.substring(1, written.length() - 1) : written;
+        if (bare.indexOf(':') >= 0 || bracketed || bare.matches("[0-9.]+")) {
             return Cidr.read(bare) instanceof Cidr.Read.Range(Cidr cidr)
                     ? cidr.toString().substring(0, cidr.toString().indexOf('/'))
                     : null;

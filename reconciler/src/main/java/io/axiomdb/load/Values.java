@@ -17,7 +17,7 @@ final class Values {
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\dZ");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern STORED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]*");
-    private static final Pattern PATH = Pattern.compile("\\S+( \\S+)*");
+    private static final Pattern PATH = Pattern.compile("\\S+( \\S+)*+");
     private static final Pattern EMPTY_REFERENCE = Pattern.compile("(env|file|secret):");
     static final String REFERENCES = "write env:NAME, file:path or secret:name";
 

@@ -113,14 +113,14 @@ final class AccessPlanner {
         Host then = appliedState.hosts().get(host.name());
         return then == null || then.ssh() == null
                 ? Access.NONE
-                : AccessCompiler.compile(then, placements.applied(), input.now(), _ -> true)
+                : AccessCompiler.compile(then, placements.applied(host.name()), input.now(), _ -> true)
                         .access();
     }
 
     private AccessWant want(Host host, SortedSet<Entry> before) {
         return AccessCompiler.compile(
                 host,
-                placements.wanted(),
+                placements.wanted(host.name()),
                 input.now(),
                 entry -> !placements.frozen().contains(entry.database()) || before.contains(entry));
     }
@@ -194,13 +194,13 @@ final class AccessPlanner {
     /** Sessions may go on for a while after what let them in has expired. */
     private void effects(Host host, AccessWant want, AccessObservation.Seen seen) {
         SortedMap<String, ResourceKey> branches = new TreeMap<>(want.branches());
-        placements.applied().stream()
-                .filter(placement -> placement.host().equals(host.name()))
+        placements
+                .applied(host.name())
                 .forEach(p -> branches.putIfAbsent(p.names().database(), p.branch()));
         findings.access.addAll(AccessDifferences.between(
                 host.name(), seen.access(), want.access(), Doors.of(host), branches, input.now()));
         List<Entry> lasting = new ArrayList<>(want.access().entries());
-        Stream.of(placements.wanted(), placements.applied())
+        Stream.of(placements.wanted(host.name()), placements.applied(host.name()))
                 .map(all -> AccessCompiler.compile(host, all, input.now().minus(GRACE), _ -> true))
                 .flatMap(lately -> lately.access().entries().stream())
                 .filter(entry -> entry.until() != null && !entry.until().isAfter(input.now()))

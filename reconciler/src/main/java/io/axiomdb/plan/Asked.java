@@ -53,8 +53,16 @@ public record Asked(
                 false);
     }
 
+    /** Dropping what is kept of these, and nothing else. */
+    public static Asked purge(SortedSet<ResourceKey> branches) {
+        return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false);
+    }
+
     /** For the look afterwards, when all that was named has been done. */
     public Asked afterwards() {
-        return due ? DUE : of(Set.of(), allowDestroy);
+        if (due) {
+            return DUE;
+        }
+        return purge.isEmpty() ? of(Set.of(), allowDestroy) : purge(purge);
     }
 }

@@ -13,28 +13,39 @@ import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.UndeletePlanner.Comeback;
 import io.axiomdb.registry.Applied;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Plans one declared branch. Pure. */
 final class BranchPlanner {
     private final PlanInput input;
     private final Desired appliedState;
+    private final SetAsides asides;
+    private final UndeletePlanner undelete;
     private final Findings findings;
+    /** Asked for every new branch, and the same for all of a project. */
+    private final Map<String, Boolean> staying = new HashMap<>();
 
-    BranchPlanner(PlanInput input, Desired appliedState, Findings findings) {
+    BranchPlanner(PlanInput input, Desired appliedState, SetAsides asides, Findings findings) {
         this.input = input;
         this.appliedState = appliedState;
+        this.asides = asides;
+        this.undelete = new UndeletePlanner(input, asides, findings);
         this.findings = findings;
     }
 
@@ -46,33 +57,65 @@ final class BranchPlanner {
                 ? null
                 : projectBefore.branches().get(branch.name());
         boolean making = applied == null || !applied.complete();
-        if (applied == null && isExpired(branch, input.now())) {
-            findings.notices.add(Diagnostic.of(
-                    Code.EXPIRED,
-                    branch.origin().of("expires_at"),
-                    key + " expired at " + branch.expiresAt() + " and was never made",
-                    "it is not made now either; give it a later date, or take it out of the file"));
+        if (BranchExpiry.isOver(branch, applied, input.now())) {
+            over(key, branch, applied);
             return;
         }
-        Diagnostic refusal = refusal(project, branch, projectBefore, before, making);
+        if (BranchExpiry.hasExpired(branch, input.now())) {
+            findings.notices.add(BranchExpiry.protectedOne(key, branch));
+        }
+        Comeback comeback = comeback(key, project, branch, applied);
+        Diagnostic refusal = comeback == null
+                ? refusal(project, branch, projectBefore, before, making)
+                : undelete.refusal(branch, comeback);
         if (refusal != null) {
             findings.blocked.add(new Blocked(key, List.of(refusal)));
             return;
         }
         switch (input.observations().get(project.host())) {
-            case Observation.Seen seen -> compare(key, project, branch, making ? null : before, applied, seen);
+            case Observation.Seen seen -> {
+                if (comeback == null) {
+                    compare(key, project, branch, making ? null : before, applied, seen);
+                } else {
+                    boolean pooled = pooled(input.desired(), project, seen.state());
+                    undelete.plan(project, branch, comeback, seen, pooled, needs(key, branch));
+                }
+            }
             case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
             case null -> throw new IllegalStateException("nobody looked at host " + project.host());
         }
     }
 
-    static boolean isExpired(Branch branch, Instant now) {
-        return branch.expiresAt() != null && !branch.expiresAt().isAfter(now);
+    /** Its date has passed: what is there of it ends, and its data is kept. */
+    private void over(ResourceKey key, Branch branch, @Nullable Applied applied) {
+        Project then = appliedState.projects().get(key.project());
+        if (applied == null || then == null) {
+            findings.notices.add(BranchExpiry.notMade(key, branch, undelete.keptUntil(key)));
+            return;
+        }
+        new RemovalPlanner(input, appliedState, findings)
+                .plan(
+                        then,
+                        Objects.requireNonNull(then.branches().get(key.name())),
+                        applied,
+                        BranchExpiry.reason(branch));
+    }
+
+    /** What was set aside of it, if it is not there itself. */
+    private @Nullable Comeback comeback(ResourceKey key, Project project, Branch branch, @Nullable Applied applied) {
+        if (!(input.observations().get(project.host()) instanceof Observation.Seen seen)) {
+            return null;
+        }
+        BranchNames names = BranchNames.of(project, branch);
+        boolean there = seen.state().databases().containsKey(names.database())
+                || Stream.of(RoleKind.values())
+                        .anyMatch(kind -> seen.state().roles().containsKey(names.role(kind)));
+        return undelete.of(key, project, applied, applied != null && there);
     }
 
     private @Nullable Diagnostic refusal(
             Project project, Branch branch, @Nullable Project projectBefore, @Nullable Branch before, boolean making) {
-        if (projectBefore != null && before == null && staysBehind(project, projectBefore)) {
+        if (projectBefore != null && before == null && staysBehind(project)) {
             return Diagnostic.of(
                     Code.WOULD_MOVE,
                     branch.origin().self(),
@@ -99,17 +142,17 @@ final class BranchPlanner {
                             + branch.data().word(),
                     "write data: empty for now; the branch is not made until then");
         }
-        if (isExpired(branch, input.now())) {
-            return Diagnostic.of(
-                    Code.EXPIRY_NOT_SUPPORTED,
-                    branch.origin().of("expires_at"),
-                    "branch " + project.name() + "/" + branch.name() + " expired at " + branch.expiresAt(),
-                    "take it out of the file to end it (its data is kept), or give it a later date");
-        }
         return null;
     }
 
     /** The registry keeps a project as it is while a branch of it can't move; a new one elsewhere would be lost to it. */
+    private boolean staysBehind(Project project) {
+        return staying.computeIfAbsent(project.name(), name -> {
+            Project projectBefore = appliedState.projects().get(name);
+            return projectBefore != null && staysBehind(project, projectBefore);
+        });
+    }
+
     private static boolean staysBehind(Project project, Project projectBefore) {
         return project.branches().values().stream().anyMatch(branch -> {
             Branch there = projectBefore.branches().get(branch.name());
@@ -185,7 +228,7 @@ final class BranchPlanner {
                 .forEach((name, value) -> fields.add(
                         new FieldChange("", name, "", value, want.origin().of(name))));
         String reason = begun ? "begun earlier and not finished" : "declared";
-        SortedSet<ResourceKey> needs = needs(want, branch);
+        SortedSet<ResourceKey> needs = needs(want.key(), branch);
         change(want, branch, Action.CREATE, fields, reason, differences, needs);
     }
 
@@ -208,9 +251,9 @@ final class BranchPlanner {
                         repairs.stream().map(Difference::toFieldChange).toList(),
                         "drift, changed outside axiomdb.yaml",
                         repairs,
-                        needs(want, branch)));
+                        needs(want.key(), branch)));
         if (changed || !declared.isEmpty()) {
-            change(want, branch, Action.UPDATE, fields, "declared", declared, needs(want, branch));
+            change(want, branch, Action.UPDATE, fields, "declared", declared, needs(want.key(), branch));
         }
     }
 
@@ -236,11 +279,11 @@ final class BranchPlanner {
                 true));
     }
 
-    private static SortedSet<ResourceKey> needs(BranchWant want, Branch branch) {
+    private static SortedSet<ResourceKey> needs(ResourceKey key, Branch branch) {
         SortedSet<ResourceKey> needs = new TreeSet<>();
-        needs.add(ResourceKey.project(want.key().project()));
+        needs.add(ResourceKey.project(key.project()));
         if (branch.from() != null) {
-            needs.add(ResourceKey.branch(want.key().project(), branch.from()));
+            needs.add(ResourceKey.branch(key.project(), branch.from()));
         }
         return Collections.unmodifiableSortedSet(needs);
     }

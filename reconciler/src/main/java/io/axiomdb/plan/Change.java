@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param declaration the resource's fields after the change, as the registry will store them; empty for a removal
  * @param enforced whether a host carries it out; otherwise it is stored, and nothing claims more
  * @param formerly what it was called when last applied; null unless it is renamed
- * @param removed the registry's id of the removed resource that comes back or is dropped; empty for all others
+ * @param removed the registry's id of the removed resource that comes back or is dropped; empty for all others, and where
+ *     a branch that is there loses an older copy of itself
  * @param undo what takes back the steps that were done when one of them fails; empty when they are safe to leave
  */
 public record Change(
@@ -81,8 +82,9 @@ public record Change(
                 undo);
     }
 
-    /** {@code project/branch create}, unique within a plan. */
+    /** {@code branch shop/main create}, unique within a plan. A branch may have been removed more than once. */
     public String id() {
-        return resource + " " + action.name().toLowerCase(Locale.ROOT);
+        String what = resource + " " + action.name().toLowerCase(Locale.ROOT);
+        return action == Action.PURGE && !removed.isEmpty() ? what + " " + removed : what;
     }
 }

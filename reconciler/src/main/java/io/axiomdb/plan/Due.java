@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What has come due by itself: things whose time has passed, certificates that are running out, and what these need. For
+ * What has come due by itself: things whose time has passed, data that was kept long enough, certificates that are running
+ * out, and what these need. For
  * plans of what was applied against itself, in which nothing goes unless its time has passed. Pure.
  */
 public final class Due {
@@ -28,9 +30,13 @@ public final class Due {
         Set<ResourceKey> due = new TreeSet<>();
         plan.changes().stream()
                 .filter(change -> isDue(change) && change.needs().stream().noneMatch(drifted::contains))
-                .forEach(change -> add(change, byResource, due));
+                .forEach(change -> {
+                    add(change, byResource, due);
+                    closed(change, byResource, drifted).forEach(access -> add(access, byResource, due));
+                });
         List<Change> changes = plan.changes().stream()
                 .filter(change -> due.contains(change.resource()))
+                .filter(change -> change.resource().kind() != Kind.BRANCH || isDue(change))
                 .map(change -> drifted.contains(change.resource()) ? certificateAlone(change) : change)
                 .toList();
         Set<String> hosts = changes.stream()
@@ -51,7 +57,17 @@ public final class Due {
                 plan.ends().stream()
                         .filter(ended -> hosts.contains(ended.host()))
                         .toList(),
+                plan.keptUntil(),
                 PlanDigest.of(plan.organization(), changes));
+    }
+
+    /** Once a branch is gone nobody is let in to it, unless a door on its host has drifted. */
+    private static List<Change> closed(
+            Change change, Map<ResourceKey, List<Change>> byResource, Set<ResourceKey> drifted) {
+        ResourceKey access = ResourceKey.hostAccess(change.host());
+        return change.resource().kind() == Kind.BRANCH && change.action() == Action.REMOVE && !drifted.contains(access)
+                ? byResource.getOrDefault(access, List.of())
+                : List.of();
     }
 
     /** Somebody may have closed a door by hand, and for a reason: what has come due must not open it again. */
@@ -95,8 +111,7 @@ public final class Due {
     }
 
     private static boolean isDue(Change change) {
-        return change.action() == Action.REMOVE
-                || change.steps().stream().anyMatch(Step.SetCertificate.class::isInstance);
+        return change.action().takesAway() || change.steps().stream().anyMatch(Step.SetCertificate.class::isInstance);
     }
 
     private static void add(Change change, Map<ResourceKey, List<Change>> all, Set<ResourceKey> due) {

@@ -7,6 +7,7 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import java.util.Objects;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Whether hosts carry out what is declared: on each kind's own word, {@link Kind#enforcedOn}. Pure. */
 final class Enforcement {
@@ -26,7 +27,7 @@ final class Enforcement {
 
     /** The hosts of the project that something belongs to; none outside projects. */
     SortedSet<String> hosts(ResourceKey key) {
-        SortedSet<String> hosts = placements.hosts(key.project());
+        SortedSet<String> hosts = new TreeSet<>(placements.hosts(key.project()));
         Project project = desired.projects()
                 .getOrDefault(key.project(), applied.projects().get(key.project()));
         if (project != null) {

@@ -1,6 +1,8 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.ResourceKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +20,9 @@ final class Findings {
     final Set<String> keptHosts = new TreeSet<>();
     /** Hosts whose access can't be planned, and why: what has to do with it stays pending. */
     final SortedMap<String, List<Diagnostic>> pendingHosts = new TreeMap<>();
+
+    /** Until when the data of what is removed is kept. */
+    final SortedMap<ResourceKey, Instant> keptUntil = new TreeMap<>();
 
     final List<AccessDifference> access = new ArrayList<>();
     final List<EndedSessions> ends = new ArrayList<>();

@@ -40,6 +40,7 @@ final class Guards {
     private void destroyCap(List<Change> changes) {
         List<Change> removals = changes.stream()
                 .filter(c -> c.action() == Action.REMOVE && c.resource().kind().holdsData())
+                .filter(c -> !BranchExpiry.ends(c.resource(), input))
                 .toList();
         if (removals.size() > input.asked().allowDestroy()) {
             refuse(

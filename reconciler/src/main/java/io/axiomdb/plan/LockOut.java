@@ -9,13 +9,13 @@ import io.axiomdb.core.Source;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ReservedNames;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.ControlPlaneSite;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +25,6 @@ import org.jspecify.annotations.Nullable;
  * own login, or the way to the control plane's database would be closed. Pure.
  */
 final class LockOut {
-    /** Names that pg_hba.conf, PostgreSQL or PgBouncer take for something else. */
-    private static final Set<String> RESERVED = Set.of(
-            "all",
-            "sameuser",
-            "samerole",
-            "samegroup",
-            "replication",
-            "postgres",
-            "template0",
-            "template1",
-            "pgbouncer");
-
     private final PlanInput input;
     private final Desired applied;
     private final List<Diagnostic> refusals = new ArrayList<>();
@@ -87,8 +75,8 @@ final class LockOut {
     /** By name, with whose it is. */
     private SortedMap<String, String> taken(Host host) {
         SortedMap<String, String> taken = new TreeMap<>();
-        RESERVED.forEach(word -> taken.put(word, "a word with a meaning of its own"));
-        taken.put("axm_pooler", "the role with which the pooler looks passwords up");
+        ReservedNames.ALL.forEach(word -> taken.put(word, "a word with a meaning of its own"));
+        taken.put(ReservedNames.POOLER_ROLE, "the role with which the pooler looks passwords up");
         switch (host.postgres()) {
             case Host.Embedded() -> {}
             case Host.Server server -> {

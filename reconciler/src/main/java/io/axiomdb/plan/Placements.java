@@ -14,27 +14,55 @@ import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which branches get access, and where they are.
- *
- * @param wanted branches that are there or are being made. One that is blocked counts only if it was applied, and as it
- *     was applied; its policy is the declared one.
- * @param applied as last applied, with what of the policies was enforced
- * @param frozen databases whose names belong to something foreign by now: they get nothing new
+ * Which branches get access, and where they are. What is asked for each branch or rule is looked up, never searched: there
+ * may be a hundred thousand of them.
  */
-record Placements(List<Placement> wanted, List<Placement> applied, SortedSet<String> frozen) {
-    Placements {
-        wanted = List.copyOf(wanted);
-        applied = List.copyOf(applied);
-        frozen = Collections.unmodifiableSortedSet(new TreeSet<>(frozen));
+final class Placements {
+    private final SortedMap<String, List<Placement>> wanted;
+    private final SortedMap<String, List<Placement>> applied;
+    private final SortedSet<String> frozen;
+    private final Map<String, SortedSet<String>> hosts = new HashMap<>();
+    private final Map<String, String> branches = new HashMap<>();
+
+    Placements(List<Placement> wanted, List<Placement> applied, SortedSet<String> frozen) {
+        this.wanted = Placement.byHost(wanted);
+        this.applied = Placement.byHost(applied);
+        this.frozen = Collections.unmodifiableSortedSet(new TreeSet<>(frozen));
+        wanted.forEach(p -> hosts.computeIfAbsent(p.branch().project(), _ -> new TreeSet<>())
+                .add(p.host()));
+        Stream.concat(wanted.stream(), applied.stream())
+                .forEach(p ->
+                        branches.putIfAbsent(p.names().database(), p.branch().path()));
+    }
+
+    /**
+     * Branches of a host that are there or are being made. One that is blocked counts only if it was applied, and as it was
+     * applied; its policy is the declared one.
+     */
+    List<Placement> wanted(String host) {
+        return wanted.getOrDefault(host, List.of());
+    }
+
+    /** Branches of a host as last applied, with what of the policies was enforced. */
+    List<Placement> applied(String host) {
+        return applied.getOrDefault(host, List.of());
+    }
+
+    /** Databases whose names belong to something foreign by now: they get nothing new. */
+    SortedSet<String> frozen() {
+        return frozen;
     }
 
     /** To be called when all branches are planned. */
@@ -43,8 +71,10 @@ record Placements(List<Placement> wanted, List<Placement> applied, SortedSet<Str
         SortedSet<String> frozen = new TreeSet<>();
         SortedSet<ResourceKey> all = new TreeSet<>(branches(input.desired()));
         all.addAll(branches(appliedState));
+        Map<ResourceKey, Blocked> blockages = new HashMap<>();
+        findings.blocked.forEach(b -> blockages.putIfAbsent(b.resource(), b));
         for (ResourceKey key : all) {
-            Blocked blocked = blocked(key, findings);
+            Blocked blocked = blockages.get(key);
             Placement placement = blocked == null ? declared(key, input) : asApplied(key, input, appliedState);
             if (placement != null) {
                 wanted.add(placement);
@@ -53,25 +83,18 @@ record Placements(List<Placement> wanted, List<Placement> applied, SortedSet<Str
                 }
             }
         }
-        return new Placements(wanted, Placement.all(enforced(input.registry())), frozen);
+        return new Placements(wanted, Placement.all(enforced(input.registry(), appliedState)), frozen);
     }
 
     private static List<ResourceKey> branches(Desired desired) {
         return Placement.all(desired).stream().map(Placement::branch).toList();
     }
 
-    private static @Nullable Blocked blocked(ResourceKey key, Findings findings) {
-        return findings.blocked.stream()
-                .filter(b -> b.resource().equals(key))
-                .findFirst()
-                .orElse(null);
-    }
-
     private static @Nullable Placement declared(ResourceKey key, PlanInput input) {
         Project project = input.desired().projects().get(key.project());
         Branch branch = project == null ? null : project.branches().get(key.name());
-        boolean never = input.registry().applied().get(key) == null;
-        if (project == null || branch == null || never && BranchPlanner.isExpired(branch, input.now())) {
+        Applied applied = input.registry().applied().get(key);
+        if (project == null || branch == null || BranchExpiry.isOver(branch, applied, input.now())) {
             return null;
         }
         return Placement.of(project, branch, project.network());
@@ -88,16 +111,17 @@ record Placements(List<Placement> wanted, List<Placement> applied, SortedSet<Str
         return Placement.of(before, Objects.requireNonNull(before.branches().get(key.name())), network);
     }
 
-    /** What was applied and carried out. */
-    private static Desired enforced(Registry registry) {
-        SortedMap<ResourceKey, Applied> carriedOut = new TreeMap<>(registry.applied());
-        carriedOut
-                .entrySet()
-                .removeIf(e -> !e.getValue().complete()
-                        || isNetwork(e.getKey()) && !e.getValue().enforced());
+    /** What was applied and carried out: mostly all of it. */
+    private static Desired enforced(Registry registry, Desired appliedState) {
         SortedMap<ResourceKey, Fields> fields = new TreeMap<>();
-        carriedOut.forEach((key, a) -> fields.put(key, a.fields()));
-        return Declarations.toDesired(registry.organization(), fields);
+        registry.applied().forEach((key, applied) -> {
+            if (applied.complete() && (applied.enforced() || !isNetwork(key))) {
+                fields.put(key, applied.fields());
+            }
+        });
+        return fields.size() == registry.applied().size()
+                ? appliedState
+                : Declarations.toDesired(registry.organization(), fields);
     }
 
     static boolean isNetwork(ResourceKey key) {
@@ -106,19 +130,11 @@ record Placements(List<Placement> wanted, List<Placement> applied, SortedSet<Str
 
     /** The hosts on which a project's policy counts. */
     SortedSet<String> hosts(String project) {
-        SortedSet<String> hosts = new TreeSet<>();
-        wanted.stream().filter(p -> p.branch().project().equals(project)).forEach(p -> hosts.add(p.host()));
-        return hosts;
+        return Collections.unmodifiableSortedSet(hosts.getOrDefault(project, Collections.emptySortedSet()));
     }
 
     /** A database's branch, for people. */
     String branch(String database) {
-        List<Placement> all = new ArrayList<>(wanted);
-        all.addAll(applied);
-        return all.stream()
-                .filter(p -> p.names().database().equals(database))
-                .map(p -> p.branch().path())
-                .findFirst()
-                .orElse("database " + database);
+        return branches.getOrDefault(database, "database " + database);
     }
 }

@@ -2,7 +2,12 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Digest;
+import io.axiomdb.desired.ResourceKey;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What apply would do, why, and what it would leave alone.
@@ -15,6 +20,7 @@ import java.util.List;
  * @param notEnforced declared, stored, but not carried out on hosts by this version; in words, such as {@code network (2 rules) of shop}
  * @param access who gains and who loses access in effect; follows from the steps, so it is not part of the digest
  * @param ends sessions that are open now and that the plan ends; not part of the digest, for they come and go
+ * @param keptUntil until when the data of removed branches is kept; follows from the clock, so it is not part of the digest
  * @param digest over what is to be done and what was there before
  */
 public record Plan(
@@ -27,8 +33,10 @@ public record Plan(
         List<String> notEnforced,
         List<AccessDifference> access,
         List<EndedSessions> ends,
+        SortedMap<ResourceKey, Instant> keptUntil,
         Digest digest) {
     public Plan {
+        keptUntil = Collections.unmodifiableSortedMap(new TreeMap<>(keptUntil));
         changes = List.copyOf(changes);
         heldBack = List.copyOf(heldBack);
         blocked = List.copyOf(blocked);
@@ -37,6 +45,32 @@ public record Plan(
         notEnforced = List.copyOf(notEnforced);
         access = List.copyOf(access);
         ends = List.copyOf(ends);
+    }
+
+    /** In which no data is set aside. */
+    public Plan(
+            String organization,
+            List<Change> changes,
+            List<HeldBack> heldBack,
+            List<Blocked> blocked,
+            List<Diagnostic> notices,
+            List<Diagnostic> refusals,
+            List<String> notEnforced,
+            List<AccessDifference> access,
+            List<EndedSessions> ends,
+            Digest digest) {
+        this(
+                organization,
+                changes,
+                heldBack,
+                blocked,
+                notices,
+                refusals,
+                notEnforced,
+                access,
+                ends,
+                Collections.emptySortedMap(),
+                digest);
     }
 
     /** Whether there is nothing for apply to do. What is held back or blocked does not count. */

@@ -15,6 +15,7 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -52,12 +53,14 @@ public final class Planner {
     }
 
     private Plan plan() {
-        BranchPlanner branches = new BranchPlanner(input, applied, findings);
+        SetAsides asides = SetAsides.of(input.registry(), input.observations());
+        BranchPlanner branches = new BranchPlanner(input, applied, asides, findings);
         input.desired()
                 .projects()
                 .values()
                 .forEach(project -> project.branches().values().forEach(branch -> branches.plan(project, branch)));
         removals();
+        new PurgePlanner(input, applied, asides, findings).plan();
         access();
         lookups();
         strangers();
@@ -80,6 +83,7 @@ public final class Planner {
                 NotEnforced.of(input.desired(), input.now()),
                 findings.access.stream().sorted().toList(),
                 findings.ends.stream().sorted().toList(),
+                findings.keptUntil,
                 PlanDigest.of(input.desired().organization(), changes));
     }
 
@@ -135,7 +139,8 @@ public final class Planner {
                     removals.plan(
                             project,
                             branch,
-                            Objects.requireNonNull(input.registry().applied().get(key)));
+                            Objects.requireNonNull(input.registry().applied().get(key)),
+                            "no longer declared");
                 }
             }
         }
@@ -154,17 +159,15 @@ public final class Planner {
         });
     }
 
-    private boolean isClosed(String host) {
-        return findings.changes.stream().anyMatch(c -> c.resource().equals(ResourceKey.hostAccess(host)));
-    }
-
     private void hostsLeft() {
+        Set<ResourceKey> changed =
+                findings.changes.stream().map(Change::resource).collect(Collectors.toSet());
         applied.hosts().keySet().stream()
                 .filter(host -> !input.desired().hosts().containsKey(host))
                 .forEach(host -> findings.notices.add(Diagnostic.of(
                         Code.LEFT_BEHIND,
                         "host " + host + " is forgotten; "
-                                + (isClosed(host)
+                                + (changed.contains(ResourceKey.hostAccess(host))
                                         ? "nobody is let in to its branches any more"
                                         : "what is on it stays as it is"),
                         "removed branches are kept there as databases named axm_del_...")));
@@ -226,29 +229,27 @@ public final class Planner {
     private List<Change> linked() {
         List<Change> sorted = new ArrayList<>(findings.changes);
         sorted.sort(ORDER);
-        Set<ResourceKey> changed = sorted.stream().map(Change::resource).collect(Collectors.toSet());
+        Set<ResourceKey> changed = new HashSet<>();
+        List<ResourceKey> removed = new ArrayList<>();
+        for (Change change : sorted) {
+            changed.add(change.resource());
+            if (change.action() == Action.REMOVE) {
+                removed.add(change.resource());
+            }
+        }
+        Below below = Below.of(removed);
         return sorted.stream()
-                .map(change -> change.withNeeds(needs(change, sorted, changed)))
+                .map(change -> change.withNeeds(needs(change, below, changed)))
                 .toList();
     }
 
-    private static SortedSet<ResourceKey> needs(Change change, List<Change> all, Set<ResourceKey> changed) {
+    private static SortedSet<ResourceKey> needs(Change change, Below removed, Set<ResourceKey> changed) {
         SortedSet<ResourceKey> needs = new TreeSet<>(change.needs());
         boolean renames = change.action() == Action.UPDATE && change.resource().kind() == Kind.PROJECT;
         if (change.action() == Action.REMOVE || renames) {
-            all.stream()
-                    .filter(other -> other.action() == Action.REMOVE && isBelow(other.resource(), change.resource()))
-                    .forEach(other -> needs.add(other.resource()));
+            needs.addAll(removed.of(change.resource()));
         }
         needs.retainAll(changed);
         return needs;
-    }
-
-    private static boolean isBelow(ResourceKey lower, ResourceKey upper) {
-        return switch (upper.kind()) {
-            case PROJECT -> lower.kind() != Kind.PROJECT && lower.project().equals(upper.name());
-            case HOST -> lower.kind() == Kind.PROJECT;
-            case ORGANIZATION, MEMBER, NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY, BRANCH, HOST_ACCESS -> false;
-        };
     }
 }

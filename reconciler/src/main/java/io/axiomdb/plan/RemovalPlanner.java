@@ -5,6 +5,7 @@ import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -21,9 +22,9 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,27 +36,31 @@ final class RemovalPlanner {
     /** How long a session that is told to end may take, in milliseconds. */
     private static final int END_MS = 5000;
 
-    private static final int ID_DIGITS = 12;
-
     private final PlanInput input;
     private final Desired appliedState;
     private final Findings findings;
+    private final Heirs heirs;
 
     RemovalPlanner(PlanInput input, Desired appliedState, Findings findings) {
         this.input = input;
         this.appliedState = appliedState;
         this.findings = findings;
+        this.heirs = Heirs.of(input.desired());
     }
 
-    /** Plans the removal of a branch as it was last applied. */
-    void plan(Project project, Branch branch, Applied applied) {
+    /**
+     * Plans the removal of a branch as it was last applied.
+     *
+     * @param because such as {@code no longer declared}
+     */
+    void plan(Project project, Branch branch, Applied applied, String because) {
         ResourceKey key = ResourceKey.branch(project.name(), branch.name());
         switch (input.observations().get(project.host())) {
             case Observation.Seen seen -> {
                 Diagnostic claimed = claimed(project, branch);
                 Diagnostic refusal = claimed == null ? elsewhere(project, branch, seen.state()) : claimed;
                 if (refusal == null) {
-                    remove(key, project, branch, applied, seen.state());
+                    remove(key, project, branch, applied, seen.state(), because);
                 } else {
                     findings.blocked.add(new Blocked(key, List.of(refusal)));
                 }
@@ -67,22 +72,17 @@ final class RemovalPlanner {
 
     /** Setting a database aside that another branch is declared to have would take it from those who use it. */
     private @Nullable Diagnostic claimed(Project project, Branch branch) {
-        BranchNames names = BranchNames.of(project, branch);
-        for (Project other : input.desired().projects().values()) {
-            for (Branch heir : other.branches().values()) {
-                boolean same = other.host().equals(project.host()) && overlap(names, BranchNames.of(other, heir));
-                if (same) {
-                    return Diagnostic.of(
-                            Code.WOULD_MOVE,
-                            heir.origin().self(),
-                            "branch " + project.name() + "/" + branch.name() + " is taken out while branch "
-                                    + other.name() + "/" + heir.name() + " is to have its database or roles",
-                            "this version can't hand a database from one branch to another: keep the old name, or give the"
-                                    + " new branch names of its own");
-                }
-            }
-        }
-        return null;
+        Heirs.Heir heir =
+                heirs.of(project.host(), BranchNames.of(project, branch), project.name() + "/" + branch.name());
+        return heir == null
+                ? null
+                : Diagnostic.of(
+                        Code.WOULD_MOVE,
+                        heir.at(),
+                        "branch " + project.name() + "/" + branch.name() + " is taken out while branch " + heir.path()
+                                + " is to have its database or roles",
+                        "this version can't hand a database from one branch to another: keep the old name, or give the"
+                                + " new branch names of its own");
     }
 
     /** What is not found on a host whose address was edited may be on the one before, open to everyone it was open to. */
@@ -105,15 +105,8 @@ final class RemovalPlanner {
                 "in two steps: take the branch out while the host has its old address, then change the address");
     }
 
-    private static boolean overlap(BranchNames one, BranchNames other) {
-        Set<String> roles = Set.of(one.owner(), one.rw(), one.ro());
-        return one.database().equals(other.database())
-                || roles.contains(other.owner())
-                || roles.contains(other.rw())
-                || roles.contains(other.ro());
-    }
-
-    private void remove(ResourceKey key, Project project, Branch branch, Applied applied, HostState actual) {
+    private void remove(
+            ResourceKey key, Project project, Branch branch, Applied applied, HostState actual, String because) {
         BranchWant want = BranchCompiler.compile(
                 input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
@@ -123,7 +116,7 @@ final class RemovalPlanner {
                 f.detail(),
                 "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
         List<FieldChange> fields = new ArrayList<>();
-        String kept = "axm_del_" + id(applied);
+        String kept = KeptNames.stem(applied.id());
         boolean keeps = ourDatabase(want, actual);
         fields.add(
                 new FieldChange("", "database", want.names().database(), keeps ? kept + "_..." : "", Source.NOWHERE));
@@ -133,20 +126,23 @@ final class RemovalPlanner {
                 project.host(),
                 fields,
                 Source.NOWHERE,
-                reason(keeps, steps, foreign, kept),
+                reason(because, key, keeps, steps, foreign),
                 steps,
                 new TreeSet<>(),
                 new TreeMap<>(),
                 true));
     }
 
-    private static String reason(boolean keeps, List<Step> steps, List<Diagnostic> foreign, String kept) {
+    private String reason(String because, ResourceKey key, boolean keeps, List<Step> steps, List<Diagnostic> foreign) {
         if (keeps) {
-            return "no longer declared; its data is kept as database " + kept + "_ and the time";
+            Instant until = KeptUntil.of(input.now(), input.desired().keepRemovedDays());
+            findings.keptUntil.put(key, until);
+            return because + "; its data is kept on its host until " + KeptUntil.day(until) + " ("
+                    + KeptUntil.command(key) + ")";
         }
         String left = foreign.isEmpty() ? "" : "; what AxiomDB did not make stays as it is";
-        return "no longer declared; "
-                + (steps.isEmpty() ? "nothing of it is on the host" : "of its database nothing is there") + left;
+        return because + "; " + (steps.isEmpty() ? "nothing of it is on the host" : "of its database nothing is there")
+                + left;
     }
 
     private static boolean ourDatabase(BranchWant want, HostState actual) {
@@ -154,13 +150,8 @@ final class RemovalPlanner {
         return database != null && BranchComparison.isOurs(want, database);
     }
 
-    private static String id(Applied applied) {
-        String digits = applied.id().replace("-", "");
-        return digits.substring(0, Math.min(ID_DIGITS, digits.length()));
-    }
-
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
-        String kept = "axm_del_" + id(applied);
+        String kept = KeptNames.stem(applied.id());
         SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
         for (RoleKind kind : RoleKind.values()) {
             String role = want.names().role(kind);

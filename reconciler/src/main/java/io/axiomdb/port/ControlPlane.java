@@ -30,7 +30,7 @@ public interface ControlPlane extends AutoCloseable {
     /**
      * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as
      * incomplete in the same transaction, so that what a crash leaves on a host is known to be ours. A removed one that
-     * comes back is registered again, as incomplete, under the id it had.
+     * comes back is registered again, as incomplete, under the id it had, and its passwords are pending.
      */
     void begin(String organization, List<Intent> intents);
 

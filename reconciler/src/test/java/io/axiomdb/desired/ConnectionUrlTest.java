@@ -6,12 +6,16 @@ import io.axiomdb.core.Secret;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Properties;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.postgresql.Driver;
 
 class ConnectionUrlTest {
     @Test
@@ -50,6 +54,33 @@ class ConnectionUrlTest {
         assertThat(uri.getHost()).isEqualTo("127.0.0.1");
         assertThat(uri.getPort()).isEqualTo(5433);
         assertThat(uri.getRawQuery()).isEqualTo("sslmode=disable");
+    }
+
+    /** The driver takes everything but the login from it; that it takes as properties. */
+    @Property(seed = "42")
+    void the_driver_reads_every_part(
+            @ForAll("names") String database,
+            @ForAll("endpoints") String endpoint,
+            @ForAll @IntRange(min = 1, max = 65_535) int port,
+            @ForAll Host.Tls tls) {
+        ConnectionUrl url = new ConnectionUrl("r", endpoint, port, database, tls);
+        Properties read =
+                Objects.requireNonNull(Driver.parseURL("jdbc:" + url.toString().replace("r:****@", ""), null));
+        assertThat(read.getProperty("PGHOST").replaceAll("[\\[\\]]", "")).isEqualTo(endpoint);
+        assertThat(read.getProperty("PGPORT")).isEqualTo(Integer.toString(port));
+        assertThat(read.getProperty("PGDBNAME")).isEqualTo(database);
+        assertThat(read.getProperty("sslmode"))
+                .isEqualTo(
+                        switch (tls) {
+                            case REQUIRED -> "require";
+                            case VERIFY_FULL -> "verify-full";
+                            case DISABLE -> "disable";
+                        });
+    }
+
+    @Provide
+    Arbitrary<String> endpoints() {
+        return Arbitraries.of("db1.acme.example", "localhost", "192.0.2.17", "2001:db8::1", "::1");
     }
 
     @Provide

@@ -61,7 +61,7 @@ abstract class ConvergenceContract {
                   main:
                     schemas: [app]
                     connection_limits: { rw: 20, database: 50 }
-                    settings: { statement_timeout: 30s, search_path: "public, app" }
+                    settings: { statement_timeout: 30s, search_path: 'public, app, "a,""b"' }
             """;
     private static final Desired DESIRED = Installation.desired(MAIN_ALONE + "      feature/auth: { from: main }\n");
 

@@ -20,6 +20,7 @@ import io.axiomdb.testing.TextSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,11 +32,14 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * Golden cases of planning. In each directory: {@code axiomdb.yaml}, what is declared; {@code applied.yaml}, what was
  * applied last, if anything; {@code actual.yaml}, what the hosts are like, if not as applied; {@code seen.txt}, what else
- * was seen on them ({@link SeenLines}); {@code unreachable}, hosts that do not answer; {@code plan.txt}, what must come out.
+ * was seen on them ({@link SeenLines}); {@code unreachable}, hosts that do not answer; {@code removed.yaml}, what was
+ * removed and is kept; {@code due}, if the plan is for background work; {@code plan.txt}, what must come out.
  * The directory's name is the sentence.
  */
 class PlanCasesTest {
     private static final Path CASES = Path.of("src/test/resources/cases/plan");
+
+    private static final Instant REMOVED = Instant.parse("2025-12-20T10:00:00Z");
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException {
@@ -62,9 +66,16 @@ class PlanCasesTest {
                                 Code.HOST_UNREACHABLE, "host " + host + ": connection refused", "start it"))));
         declared.hosts().values().forEach(host -> hosts.computeIfPresent(host.name(), (_, o) -> asDeclared(host, o)));
         SeenLines.read(directory.resolve("seen.txt")).forEach(line -> hosts.compute(line.host(), line::on));
-        Plan plan = Planner.plan(World.input(declared, registry, hosts));
+        Desired removed = read(directory.resolve("removed.yaml"));
+        if (removed != null) {
+            KeptWorld kept = KeptWorld.of(removed, registry, hosts, REMOVED);
+            registry = kept.registry(registry);
+            hosts.putAll(kept.hosts());
+        }
+        Asked asked = Files.exists(directory.resolve("due")) ? Asked.DUE : Asked.NOTHING;
+        Plan plan = Planner.plan(World.input(declared, registry, hosts, asked));
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
-        assertThat(Planner.plan(World.input(declared, registry, hosts))).isEqualTo(plan);
+        assertThat(Planner.plan(World.input(declared, registry, hosts, asked))).isEqualTo(plan);
         Plan after = Planner.plan(World.input(declared, World.after(registry, plan), World.after(hosts, plan)));
         assertThat(after.changes().stream().map(Change::resource).filter(PlanCasesTest::isAccess))
                 .as("nothing is left to do about access")

@@ -253,7 +253,7 @@ final class World {
     /** What the registry holds when all changes are made. */
     static Registry after(Registry registry, Plan plan) {
         SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
-        plan.changes().forEach(change -> {
+        plan.changes().stream().filter(c -> c.action() != Action.PURGE).forEach(change -> {
             Applied before = applied.remove(change.resource());
             if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
                 Fields fields = change.action() == Action.REPAIR
@@ -320,7 +320,11 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts) {
-        return new PlanInput(desired, registry, hosts, Asked.NOTHING, "dba@acme.example", "", null, NOW, NOW);
+        return input(desired, registry, hosts, Asked.NOTHING);
+    }
+
+    static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts, Asked asked) {
+        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

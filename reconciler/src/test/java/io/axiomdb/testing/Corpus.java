@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Input that programs stumble over: strings in {@code corpus/naughty-strings.json}, whole files in {@code corpus/load}. */
+/**
+ * Input that programs stumble over: strings in {@code corpus/naughty-strings.json}, whole files in {@code corpus/load},
+ * addresses in {@code corpus/urls.txt}, times and whiles in {@code corpus/times.txt}.
+ */
 public final class Corpus {
     private static final int FILE_BYTES = 256 * 1024;
     private static final String HEAD = "version: 1\norganization: acme\nprojects: ";
@@ -45,6 +48,15 @@ public final class Corpus {
             throw new UncheckedIOException(e);
         }
         return seeds;
+    }
+
+    /** Short seeds, a line each, such as addresses in {@code urls.txt}. */
+    public static List<String> lines(String name) {
+        try {
+            return Files.readAllLines(path(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Seeds that are too large to check in: the measured traps at full size, and both sides of the limit of a file. */

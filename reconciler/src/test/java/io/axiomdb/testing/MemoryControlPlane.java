@@ -59,6 +59,11 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             return organization.equals(owner) && credential.key().equals(key);
         }
 
+        boolean isOf(ResourceKey branch) {
+            return branch.equals(ResourceKey.branch(
+                    credential.key().project(), credential.key().branch()));
+        }
+
         boolean live() {
             return credential.state() != State.RETIRED;
         }
@@ -174,6 +179,12 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                                         r.resource().fields().values(),
                                         false,
                                         r.resource().enforced())));
+        removed.stream()
+                .filter(r -> r.is(organization, id))
+                .forEach(r ->
+                        secrets.replaceAll(s -> s.organization().equals(organization) && s.isOf(r.key()) && !s.live()
+                                ? s.as(State.PENDING)
+                                : s));
         removed.removeIf(r -> r.is(organization, id));
     }
 

@@ -1,6 +1,5 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.view.PlanText;
@@ -133,9 +132,6 @@ final class Apply extends WorldCommand {
         } else if (!report.results().isEmpty()) {
             print(new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
         }
-        if (report.count(ChangeResult.Status.STOPPED) > 0) {
-            return Exit.INTERRUPTED;
-        }
-        return report.converged() ? Exit.OK : Exit.ERROR;
+        return Exit.of(report);
     }
 }

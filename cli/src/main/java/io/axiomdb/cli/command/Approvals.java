@@ -36,8 +36,9 @@ final class Approvals {
 
     /** The plan is another one by now. */
     static AxiomException stale(String digest, Planned planned) {
+        String but = planned.plan().blocked().isEmpty() ? "" : " but what is blocked";
         String now = planned.plan().isEmpty()
-                ? "there is nothing left to do; perhaps it was applied already"
+                ? "there is nothing left to do" + but + "; perhaps it was applied already"
                 : "it is " + planned.plan().digest().abbreviated() + " now, " + digest + " was reviewed";
         return new AxiomException(
                 Diagnostic.of(

@@ -10,24 +10,19 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code axm audit}. */
 @Command(
         name = "audit",
         description = "Who changed what, when and why: the append-only trail.",
         footer = {"  axm audit list", "  axm audit show 4f2c1ab9", "  axm audit verify"})
-final class Audit extends WorldCommand {
-    @Spec
-    private CommandLine.Model.@Nullable CommandSpec spec;
-
+final class Audit extends GroupCommand {
     private Audit(World world) {
         super(world);
     }
@@ -37,12 +32,6 @@ final class Audit extends WorldCommand {
                 .addSubcommand(new ListEvents(world))
                 .addSubcommand(new Show(world))
                 .addSubcommand(new Verify(world));
-    }
-
-    @Override
-    int run() {
-        throw new CommandLine.ParameterException(
-                Objects.requireNonNull(spec).commandLine(), "say list, show or verify");
     }
 
     /** {@code axm audit list}. */

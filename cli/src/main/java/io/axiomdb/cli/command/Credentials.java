@@ -14,26 +14,20 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.SecretStore;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code axm credentials}. */
 @Command(
         name = "credentials",
         description = "Connection URLs of branches, and how often their passwords change.",
         footer = {"  axm credentials url --project shop --branch main"})
-final class Credentials extends WorldCommand {
-    @Spec
-    private CommandLine.Model.@Nullable CommandSpec spec;
-
+final class Credentials extends GroupCommand {
     private Credentials(World world) {
         super(world);
     }
@@ -42,11 +36,6 @@ final class Credentials extends WorldCommand {
         return new CommandLine(new Credentials(world))
                 .addSubcommand(new Url(world))
                 .addSubcommand(CredentialsPolicy.commandLine(world));
-    }
-
-    @Override
-    int run() {
-        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say url or policy");
     }
 
     /** Which URLs. */

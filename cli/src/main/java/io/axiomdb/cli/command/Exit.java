@@ -1,7 +1,9 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
+import io.axiomdb.engine.ApplyReport;
 
 /** Exit codes; scripts rely on them. */
 public final class Exit {
@@ -22,6 +24,13 @@ public final class Exit {
     public static final int INTERRUPTED = 130;
 
     private Exit() {}
+
+    static int of(ApplyReport report) {
+        if (report.count(ChangeResult.Status.STOPPED) > 0) {
+            return INTERRUPTED;
+        }
+        return report.converged() ? OK : ERROR;
+    }
 
     static int of(AxiomException e) {
         Code code = e.code();

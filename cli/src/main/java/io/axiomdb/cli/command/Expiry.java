@@ -32,6 +32,10 @@ sealed interface Expiry {
 
     /** Reads {@code 72h} and {@code 2099-12-24T00:00:00Z}. */
     final class Converter implements ITypeConverter<Expiry> {
+        /** The file has four digits for a year. */
+        private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+
+        private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
         private static final Pattern WHILE = Pattern.compile("([1-9][0-9]{0,4})([smhdw])");
 
         @Override
@@ -42,12 +46,19 @@ sealed interface Expiry {
                         .multipliedBy(seconds(spell.group(2).charAt(0))));
             }
             try {
-                return new At(OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.SECONDS));
+                Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.SECONDS);
+                if (!time.isBefore(FIRST) && time.isBefore(END)) {
+                    return new At(time);
+                }
             } catch (DateTimeParseException e) {
-                throw new TypeConversionException(
-                        "'" + text
-                                + "' is neither a while, such as 72h (s, m, h, d, w), nor a time, such as 2099-12-24T00:00:00Z");
+                throw refused(text);
             }
+            throw refused(text);
+        }
+
+        private static TypeConversionException refused(String text) {
+            return new TypeConversionException("'" + text
+                    + "' is neither a while, such as 72h (s, m, h, d, w), nor a time, such as 2099-12-24T00:00:00Z");
         }
 
         private static long seconds(char unit) {

@@ -1,6 +1,8 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.cli.view.Words;
 import io.axiomdb.cli.world.World;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,6 +22,6 @@ abstract class GroupCommand extends WorldCommand {
     final int run() {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         throw new CommandLine.ParameterException(
-                line, "say " + String.join(" or ", line.getSubcommands().keySet()));
+                line, "say " + Words.or(List.copyOf(line.getSubcommands().keySet())));
     }
 }

@@ -9,7 +9,6 @@ import io.axiomdb.host.Check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,28 +16,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code axm host}. */
 @Command(
         name = "host",
         description = "Prepare the machines that PostgreSQL runs on.",
         footer = {"  axm host enroll db1 --as root"})
-final class HostCommands extends WorldCommand {
-    @Spec
-    private CommandLine.Model.@Nullable CommandSpec spec;
-
+final class HostCommands extends GroupCommand {
     private HostCommands(World world) {
         super(world);
     }
 
     static CommandLine commandLine(World world) {
         return new CommandLine(new HostCommands(world)).addSubcommand(new Enroll(world));
-    }
-
-    @Override
-    int run() {
-        throw new CommandLine.ParameterException(Objects.requireNonNull(spec).commandLine(), "say enroll");
     }
 
     /** {@code axm host enroll}. */

@@ -1,6 +1,5 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.view.PlanJson;
@@ -36,7 +35,7 @@ final class RunDue extends OrganizationCommand {
 
     @Override
     int run(String name, Opened opened) {
-        Context context = new Context(Purpose.APPLY, file().file().toString(), null, file().flags(), false);
+        Context context = new Context(Purpose.DUE, file().file().toString(), null, file().flags(), false);
         List<Planned> due = new ArrayList<>();
         Optional<ApplyReport> done;
         try (World.Stop stop = world().stop();
@@ -73,9 +72,6 @@ final class RunDue extends OrganizationCommand {
                 json()
                         ? ApplyJson.render(report, planned.plan().digest().hex(), context)
                         : new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
-        if (report.count(ChangeResult.Status.STOPPED) > 0) {
-            return Exit.INTERRUPTED;
-        }
-        return report.converged() ? Exit.OK : Exit.ERROR;
+        return Exit.of(report);
     }
 }

@@ -46,7 +46,7 @@ final class AccessText {
 
     static String heading(PlanView.Purpose purpose) {
         return switch (purpose) {
-            case PLAN, APPLY -> "who may connect, in effect";
+            case PLAN, APPLY, DUE -> "who may connect, in effect";
             case DRIFT -> "who may connect once this is repaired";
         };
     }

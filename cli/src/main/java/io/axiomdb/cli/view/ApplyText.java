@@ -6,9 +6,11 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.Planned;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,16 +65,32 @@ public final class ApplyText {
         count(report, Status.FAILED, "failed", text);
         count(report, Status.SKIPPED, "skipped", text);
         count(report, Status.STOPPED, "stopped", text);
-        int left = report.after().plan().changes().size();
-        int blocked = report.after().plan().blocked().size();
-        text.append(" Looked again: ");
-        text.append(left == 0 ? "nothing left to do" : Words.count(left, "change") + " left to do");
-        text.append(blocked == 0 ? "." : ", " + blocked + " blocked.").append("\n");
+        text.append(" Looked again: ").append(left(report.after())).append("\n");
         report.after().plan().blocked().stream()
                 .flatMap(b -> b.why().stream())
                 .distinct()
                 .forEach(why -> text.append(why(why)));
         return text + "\nGo on with:\n    " + style.cyan(next) + "\n";
+    }
+
+    /** What could not be looked at comes first: the last word is about the rest alone. */
+    private static String left(Planned after) {
+        List<String> words = new ArrayList<>();
+        List<String> unseen = PlanHeading.unseen(after);
+        if (!unseen.isEmpty()) {
+            words.add(Escape.terminal(Words.and(unseen)) + " could not be looked at");
+        }
+        int blocked = after.plan().blocked().size();
+        if (blocked > 0) {
+            words.add(Words.count(blocked, "resource") + " blocked");
+        }
+        int left = after.plan().changes().size();
+        String unless = after.plan().heldBack().isEmpty() ? "" : " unless you say so";
+        words.add(
+                left == 0
+                        ? "nothing " + (words.isEmpty() ? "" : "else ") + "left to do" + unless
+                        : Words.count(left, "change") + " left to do");
+        return String.join(", ", words) + ".";
     }
 
     private static void count(ApplyReport report, Status status, String word, StringBuilder text) {

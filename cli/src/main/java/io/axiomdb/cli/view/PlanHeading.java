@@ -3,7 +3,9 @@ package io.axiomdb.cli.view;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Planned.HostLook;
 import io.axiomdb.port.DesiredSource.Commit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The first line of a plan; the only line of an empty one. */
@@ -21,6 +23,7 @@ final class PlanHeading {
         return switch (context.purpose()) {
             case PLAN, APPLY ->
                 style.bold("Plan of " + Escape.terminal(context.file()) + at(context.commit())) + style.dim(looked);
+            case DUE -> style.bold("Due in " + Escape.terminal(planned.plan().organization())) + style.dim(looked);
             case DRIFT ->
                 style.bold("Drift of " + Escape.terminal(planned.plan().organization()) + " since the last apply")
                         + style.dim(looked);
@@ -28,24 +31,63 @@ final class PlanHeading {
     }
 
     private static String empty(Planned planned, PlanView.Context context, Style style) {
-        boolean whole = planned.plan().blocked().isEmpty()
-                && reached(planned).size() == planned.looks().size();
-        String hosts = hosts(planned);
         String commit = context.commit() == null ? "" : abbreviated(context.commit()) + ", ";
         String took = " (" + commit + Words.took(planned.took()) + ").";
-        String where = whole ? "" : " where AxiomDB could look";
-        String text = switch (context.purpose()) {
+        String gaps = gaps(planned, Escape::terminal);
+        return gaps.isEmpty()
+                ? style.green(whole(planned, context)) + took
+                : style.yellow(gaps + " " + rest(planned, context)) + took;
+    }
+
+    private static String whole(Planned planned, PlanView.Context context) {
+        boolean held = !planned.plan().heldBack().isEmpty();
+        String hosts = hosts(planned) + (held ? " otherwise" : "");
+        return switch (context.purpose()) {
             case PLAN, APPLY ->
-                planned.plan().heldBack().isEmpty()
-                        ? "Nothing to do" + where + ": " + hosts + " as " + Escape.terminal(context.file()) + " says"
-                        : "Nothing to do unless you say so: " + hosts + " otherwise as "
-                                + Escape.terminal(context.file()) + " says";
+                "Nothing to do" + (held ? " unless you say so" : "") + ": " + hosts + " as "
+                        + Escape.terminal(context.file()) + " says";
+            case DUE -> "Nothing is due";
             case DRIFT ->
-                planned.plan().heldBack().isEmpty()
-                        ? "No drift" + where + ": " + hosts + " as last applied"
-                        : "Drift only in what apply leaves alone: " + hosts + " otherwise as last applied";
+                (held ? "Drift only in what apply leaves alone: " : "No drift: ") + hosts + " as last applied";
         };
-        return style.green(text) + took;
+    }
+
+    /** What stands behind the gaps: no word about what nobody could look at, or what is blocked. */
+    private static String rest(Planned planned, PlanView.Context context) {
+        boolean held = !planned.plan().heldBack().isEmpty();
+        String rest = "the rest is" + (held ? " otherwise" : "");
+        return switch (context.purpose()) {
+            case PLAN, APPLY ->
+                "Nothing else to do" + (held ? " unless you say so" : "") + ": " + rest + " as "
+                        + Escape.terminal(context.file()) + " says";
+            case DUE -> "Nothing else is due";
+            case DRIFT ->
+                (held ? "Other drift only in what apply leaves alone: " : "No other drift: ") + rest
+                        + " as last applied";
+        };
+    }
+
+    /** {@code Not looked at: db2. Blocked: 3 resources.}; empty when everything was looked at and planned. */
+    static String gaps(Planned planned, UnaryOperator<String> escape) {
+        List<String> gaps = new ArrayList<>();
+        List<String> unseen = unseen(planned);
+        if (!unseen.isEmpty()) {
+            gaps.add("Not looked at: " + Words.and(unseen.stream().map(escape).toList()) + ".");
+        }
+        int blocked = planned.plan().blocked().size();
+        if (blocked > 0) {
+            gaps.add("Blocked: " + Words.count(blocked, "resource") + ".");
+        }
+        return String.join(" ", gaps);
+    }
+
+    /** Hosts that could not be looked at, by name; many are only counted. */
+    static List<String> unseen(Planned planned) {
+        List<String> names = planned.looks().stream()
+                .filter(look -> look.unreachable() != null)
+                .map(HostLook::host)
+                .toList();
+        return names.size() > HOSTS_NAMED ? List.of(names.size() + " hosts") : names;
     }
 
     private static String at(@Nullable Commit commit) {

@@ -30,7 +30,7 @@ public final class PlanMarkdown implements PlanView {
         if (context.commit() != null) {
             text.append(" at ").append(Escape.code(PlanHeading.abbreviated(context.commit())));
         }
-        text.append("\n\n").append(plan.isEmpty() ? "**Nothing to do.**" : "**" + PlanWords.totals(plan) + "**");
+        text.append("\n\n").append(plan.isEmpty() ? empty(planned) : "**" + PlanWords.totals(plan) + "**");
         text.append(" Plan ").append(Escape.code(plan.digest().abbreviated())).append(".\n");
         AccessMarkdown.add(plan, context.purpose(), text);
         removals(plan, text);
@@ -44,6 +44,11 @@ public final class PlanMarkdown implements PlanView {
         }
         ending(planned, context, text);
         return text.toString();
+    }
+
+    private static String empty(Planned planned) {
+        String gaps = PlanHeading.gaps(planned, Escape::markdown);
+        return gaps.isEmpty() ? "**Nothing to do.**" : "**" + gaps + " Nothing else to do.**";
     }
 
     private static void removals(Plan plan, StringBuilder text) {

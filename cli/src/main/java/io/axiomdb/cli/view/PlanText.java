@@ -84,7 +84,7 @@ public final class PlanText implements PlanView {
         switch (context.purpose()) {
             case PLAN -> next("Apply exactly this:", planned, context, page);
             case DRIFT -> next("See what repairs it:", planned, context, page);
-            case APPLY -> page.blank();
+            case APPLY, DUE -> page.blank();
         }
     }
 

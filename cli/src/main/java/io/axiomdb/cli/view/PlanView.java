@@ -28,7 +28,7 @@ public interface PlanView {
         public String next(Planned planned) {
             return switch (purpose) {
                 case PLAN -> applying(planned);
-                case DRIFT, APPLY -> command("plan");
+                case DRIFT, APPLY, DUE -> command("plan");
             };
         }
 
@@ -51,6 +51,8 @@ public interface PlanView {
         PLAN,
         /** What is apply about to do? */
         APPLY,
+        /** What is done because its time has come? */
+        DUE,
         /** What was changed behind our back? */
         DRIFT
     }

@@ -92,6 +92,22 @@ class CommandsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audit | say list, show or verify",
+                "host | say enroll",
+                "credentials | say url or policy",
+                "credentials policy | say set",
+                "network | say explain, rule, mode or my-ip",
+                "branch | say create, delete or list"
+            })
+    void a_first_word_alone_is_answered_with_those_that_may_follow(String line, String answer) {
+        assertThat(world.run(line.split(" "))).isEqualTo(Exit.USAGE);
+        assertThat(world.err()).contains(answer + "\n");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "no-such",

@@ -1,9 +1,12 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.adapter.files.DirectorySource;
+import io.axiomdb.adapter.git.HeadCommit;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.cli.LocalFiles;
 import io.axiomdb.cli.view.Samples;
 import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
@@ -22,6 +25,7 @@ import io.axiomdb.engine.Request;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Check;
 import io.axiomdb.load.Loaded;
+import io.axiomdb.load.Loader;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
@@ -36,8 +40,10 @@ import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +58,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A world of hand-made answers that remembers what it was asked. */
 final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore {
+    /** Stands still. */
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T10:20:30.456Z"), ZoneOffset.UTC);
+
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
     final List<AuditEntry> recorded = new ArrayList<>();
@@ -127,8 +136,8 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     @Override
     public DesiredSource source(Path file) {
-        if (workspace instanceof RealFiles) {
-            return RealFiles.source(file);
+        if (workspace instanceof LocalFiles) {
+            return new DirectorySource(file, HeadCommit::of);
         }
         return new DesiredSource() {
             @Override
@@ -160,8 +169,8 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     @Override
     public Loaded validate(DesiredSource source) {
-        if (workspace instanceof RealFiles) {
-            return RealFiles.load(source);
+        if (workspace instanceof LocalFiles) {
+            return Loader.load(source, workspace.now());
         }
         boolean good = problems.stream().noneMatch(Diagnostic::isError);
         return new Loaded(good ? desired : null, problems, Map.of("axiomdb.yaml", "enviroment: main\n"));

@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.axiomdb.cli.LocalFiles;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.load.Loaded;
@@ -29,7 +30,7 @@ class InitTest {
 
     @BeforeEach
     void name_the_file() {
-        world.workspace = new RealFiles();
+        world.workspace = new LocalFiles(FakeWorld.CLOCK);
         world.failure = new IllegalStateException("opened");
         file = directory.resolve("axiomdb.yaml");
     }
@@ -139,7 +140,7 @@ class InitTest {
     }
 
     private Desired desired() {
-        Loaded loaded = RealFiles.load(RealFiles.source(file));
+        Loaded loaded = world.validate(world.source(file));
         assertThat(loaded.diagnostics()).isEmpty();
         return requireNonNull(loaded.desired());
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 final class NoWorkspace implements Workspace {
     @Override
     public Instant now() {
-        return Instant.parse("2026-11-22T10:20:30.456Z");
+        return FakeWorld.CLOCK.instant();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.axiomdb.cli.LocalFiles;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class PlanCommitTest {
 
     @BeforeEach
     void make_two_commits() throws Exception {
-        world.workspace = new RealFiles();
+        world.workspace = new LocalFiles(FakeWorld.CLOCK);
         directory = top.resolve("infra");
         Files.createDirectories(directory.resolve("projects"));
         opened = Git.init().setDirectory(top.toFile()).call();

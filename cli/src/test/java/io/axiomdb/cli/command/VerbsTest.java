@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.axiomdb.cli.LocalFiles;
 import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
@@ -48,7 +49,7 @@ class VerbsTest {
 
     @BeforeEach
     void make_the_file() throws IOException {
-        world.workspace = new RealFiles();
+        world.workspace = new LocalFiles(FakeWorld.CLOCK);
         file = directory.resolve("axiomdb.yaml");
         Files.writeString(file, FILE);
     }

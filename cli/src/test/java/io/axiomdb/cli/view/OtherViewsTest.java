@@ -9,6 +9,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.load.Loaded;
+import io.axiomdb.plan.Change;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,23 @@ class OtherViewsTest {
                 Applied 1 change in 3 ms. Looked again: nothing left to do unless you say so.
                 Drift in 1 place was left alone; axm plan names it.
                 """);
+    }
+
+    @Test
+    void the_last_words_say_first_what_nobody_could_look_at() {
+        Diagnostic why = Diagnostic.of(Code.STEP_FAILED, "no route to host", "");
+        List<ChangeResult> cut = List.of(new ChangeResult(Samples.created(), Status.FAILED, why, Duration.ofMillis(3)));
+        ApplyText text = new ApplyText(Style.PLAIN);
+        assertThat(text.ending(
+                        new ApplyReport(cut, Samples.unreachable(new Change[0]), Duration.ofMillis(3)), "axm plan"))
+                .startsWith("Applied 0 changes in 3 ms. 1 failed. Looked again: db2 could not be looked at, 2 resources"
+                        + " blocked, nothing else left to do.\n");
+        assertThat(text.ending(new ApplyReport(cut, Samples.unreachable(), Duration.ofMillis(3)), "axm plan"))
+                .startsWith("Applied 0 changes in 3 ms. 1 failed. Looked again: db2 could not be looked at, 2 resources"
+                        + " blocked, 1 change left to do.\n");
+        assertThat(text.ending(new ApplyReport(cut, Samples.heldBack(), Duration.ofMillis(3)), "axm plan"))
+                .startsWith(
+                        "Applied 0 changes in 3 ms. 1 failed. Looked again: nothing left to do unless you say so.\n");
     }
 
     @Test

@@ -26,7 +26,8 @@ class PlanViewsTest {
             "dangerous_drift_names_its_flag", Samples.heldBack(),
             "hostile_text_is_harmless", Samples.hostile(),
             "what_is_refused_offers_no_apply", Samples.refused(),
-            "what_was_not_seen_is_said_once", Samples.unreachable()));
+            "what_was_not_seen_is_said_once", Samples.unreachable(),
+            "what_was_not_seen_comes_before_nothing_else_to_do", Samples.unreachable(new Change[0])));
 
     @TestFactory
     Stream<DynamicTest> plans_look_like_their_golden_files() {
@@ -54,6 +55,14 @@ class PlanViewsTest {
         Golden.check("drift_has_its_own_words", "drift.txt", text.render(found, drift));
         Planned none = Samples.planned(Samples.plan(), Samples.seen("db1"), Samples.seen("db2"));
         Golden.check("drift_has_its_own_words", "none.txt", text.render(none, drift));
+        Planned unseen = Samples.unreachable(new Change[0]);
+        assertThat(text.render(unseen, drift))
+                .startsWith(
+                        "Not looked at: db2. Blocked: 2 resources. No other drift: the rest is as last applied (84 ms).");
+        Context due = new Context(Purpose.DUE, "axiomdb.yaml", null, List.of(), false);
+        assertThat(text.render(unseen, due))
+                .startsWith("Not looked at: db2. Blocked: 2 resources. Nothing else is due (84 ms).");
+        assertThat(text.render(found, due)).startsWith("Due in acme (1 host looked at in 84 ms)\n");
     }
 
     @Test

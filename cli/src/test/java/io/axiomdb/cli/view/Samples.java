@@ -196,11 +196,16 @@ public final class Samples {
     }
 
     public static Planned unreachable() {
+        return unreachable(drift());
+    }
+
+    /** One host of two was not seen, and one branch of the other is blocked. */
+    static Planned unreachable(Change... changes) {
         Diagnostic why = Diagnostic.of(
                 Code.HOST_UNREACHABLE,
                 "db2: Connection to 10.0.0.2:5432 refused",
                 "start PostgreSQL there, or mend hosts.db2.postgres");
-        Plan plan = plan(drift());
+        Plan plan = plan(changes);
         Plan blocked = new Plan(
                 "acme",
                 plan.changes(),

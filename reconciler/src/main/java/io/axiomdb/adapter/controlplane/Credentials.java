@@ -125,6 +125,14 @@ final class Credentials {
                 + " AND c.branch = gone.name AND c.state <> 'RETIRED'" + TOUCHED + ") " + events("retired");
     }
 
+    /** Every version of the branches that the given update touches is pending again: whichever the host has is current. */
+    static String awaitWith(String branchUpdate) {
+        return "WITH back AS (" + branchUpdate + " RETURNING t.organization, t.project, t.name)"
+                + " UPDATE axiomdb.credentials c SET state = 'PENDING', retired_at = NULL FROM back"
+                + " WHERE c.organization = back.organization AND c.project = back.project AND c.branch = back.name"
+                + " AND c.state = 'RETIRED'";
+    }
+
     /** The statement, which returns what it touches, and an event for each version of that. */
     static String recording(String statement, String event) {
         return "WITH done AS (" + statement + ") " + events(event);

@@ -5,6 +5,8 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Secret;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
@@ -120,7 +122,21 @@ public record JdbcTarget(
         if (BROKEN_ESCAPE.matcher(text).find()) {
             throw refused("it has a % that is not followed by two hexadecimal digits");
         }
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        // Byte by byte, a char for each, so that what is no UTF-8 is refused and not replaced.
+        String bytes = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        String all = URLDecoder.decode(bytes.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+        try {
+            String decoded = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(all.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+            if (decoded.indexOf('\0') < 0) {
+                return decoded;
+            }
+        } catch (CharacterCodingException e) {
+            throw refused("what its % stand for is no UTF-8");
+        }
+        throw refused("it holds a zero byte");
     }
 
     private static AxiomException refused(String why) {

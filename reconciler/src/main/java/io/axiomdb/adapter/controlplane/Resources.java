@@ -125,9 +125,9 @@ final class Resources {
         return insert(key, row(organization, key, fields, false, false), NOTHING);
     }
 
-    /** Registers a removed branch again, as incomplete. */
+    /** Registers a removed branch again, as incomplete; its passwords wait to be seen on the host. */
     static Write revive(String organization, ResourceKey key, String id) {
-        return new Write(REVIVE, row(organization, key, id), key);
+        return new Write(Credentials.awaitWith(REVIVE), row(organization, key, id), key);
     }
 
     static Optional<Write> write(String organization, Effect effect) {

@@ -2,6 +2,7 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Observation.Stranger;
+import io.axiomdb.host.Observation.Tie;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.Probe;
 import io.axiomdb.host.RoleState;
@@ -29,12 +30,14 @@ final class HostLook {
     private final SortedMap<String, SortedSet<Membership>> members = new TreeMap<>();
     private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
     private final List<Stranger> strangers = new ArrayList<>();
+    private final List<Tie> ties = new ArrayList<>();
 
     void read(Connection connection, Probe probe) throws SQLException {
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("roles", probe.roles());
         values.put("databases", probe.databases().keySet());
-        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger));
+        values.put("kept", probe.kept());
+        QUERY.run(connection, values, List.of(this::role, this::membership, this::database, this::stranger, this::tie));
     }
 
     SortedMap<String, RoleState> roles() {
@@ -60,6 +63,10 @@ final class HostLook {
 
     List<Stranger> strangers() {
         return strangers;
+    }
+
+    List<Tie> ties() {
+        return ties;
     }
 
     private void role(ResultSet row) throws SQLException {
@@ -135,5 +142,9 @@ final class HostLook {
 
     private void stranger(ResultSet row) throws SQLException {
         strangers.add(new Stranger(row.getString(1), row.getString(2)));
+    }
+
+    private void tie(ResultSet row) throws SQLException {
+        ties.add(new Tie(row.getString(1), row.getString(2)));
     }
 }

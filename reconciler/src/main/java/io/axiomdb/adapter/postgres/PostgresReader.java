@@ -69,6 +69,7 @@ public final class PostgresReader implements HostReader {
                 new HostState(look.roles(), databases),
                 version,
                 look.strangers(),
+                look.ties(),
                 new AccessObservation.Unmanaged(),
                 took);
     }

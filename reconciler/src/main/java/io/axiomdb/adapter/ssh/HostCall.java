@@ -62,18 +62,15 @@ final class HostCall {
         } catch (Wrong e) {
             // Only where sudo or the shell said no is it sure that it never ran: a helper that was killed says nothing
             // either.
-            boolean never = reply.out().isBlank() && isMissing(reply, firstLine(reply.err()));
-            return new Answer.None(unread(link.host(), reply, e), !never);
+            boolean never = reply.out().isBlank() && isMissing(reply);
+            return new Answer.None(
+                    never ? notEnrolled(link.host(), firstLine(reply.err())) : unread(link.host(), reply, e), !never);
         }
     }
 
-    /** Nothing on stdout: what stderr says is sudo's or the shell's, and the helper never ran. */
     private static Diagnostic unread(Host host, Reply reply, Wrong wrong) {
-        String said = firstLine(reply.err());
-        if (reply.out().isBlank() && isMissing(reply, said)) {
-            return notEnrolled(host, said);
-        }
-        String what = reply.out().isBlank() ? "exit code " + reply.exit() + ", " + said : wrong.words();
+        String what =
+                reply.out().isBlank() ? "exit code " + reply.exit() + ", " + firstLine(reply.err()) : wrong.words();
         return diagnostic(
                 host,
                 Code.HOST_PROTOCOL,
@@ -82,8 +79,8 @@ final class HostCall {
                         + host.name());
     }
 
-    private static boolean isMissing(Reply reply, String said) {
-        String words = said.toLowerCase(Locale.ROOT);
+    private static boolean isMissing(Reply reply) {
+        String words = firstLine(reply.err()).toLowerCase(Locale.ROOT);
         return reply.exit() == 127
                 || words.startsWith("sudo:")
                 || words.contains("not found")

@@ -19,7 +19,7 @@ final class Expiries {
                     .values()
                     .forEach(branch -> one(
                             "branch " + branch.name(),
-                            "if it is there it stays until its lines are taken out; if not, it is not made",
+                            "if it is there the next apply ends it and keeps its data; if not, it is not made",
                             branch.expiresAt(),
                             branch.origin(),
                             now,

@@ -7,29 +7,14 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ReservedNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Names that PostgreSQL, its access file or AxiomDB itself would read as something else, and names too long for it. */
 final class Names {
-    private static final Set<String> RESERVED = Set.of(
-            "all",
-            "sameuser",
-            "samerole",
-            "samegroup",
-            "replication",
-            "public",
-            "none",
-            "postgres",
-            "template0",
-            "template1",
-            "information_schema",
-            "pgbouncer",
-            "axm_pooler");
-
     private final Consumer<Diagnostic> problems;
 
     private Names(Consumer<Diagnostic> problems) {
@@ -98,7 +83,7 @@ final class Names {
 
     private void reserved(String name, Source at, String words) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (RESERVED.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_")) {
+        if (ReservedNames.ALL.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_")) {
             problems.accept(
                     Diagnostic.of(
                             Code.RESERVED_NAME,

@@ -5,6 +5,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.NameList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,10 +43,11 @@ final class Settings {
                 .values()
                 .forEach(project -> project.branches()
                         .values()
-                        .forEach(branch -> branch.settings().keySet().forEach(name -> one(name, branch, problems))));
+                        .forEach(branch ->
+                                branch.settings().forEach((name, value) -> one(name, value, branch, problems))));
     }
 
-    private static void one(String name, Branch branch, Consumer<Diagnostic> problems) {
+    private static void one(String name, String value, Branch branch, Consumer<Diagnostic> problems) {
         Source at = branch.origin().of("settings." + name);
         String lower = name.toLowerCase(Locale.ROOT);
         if (!NAME.matcher(name).matches()) {
@@ -67,6 +69,13 @@ final class Settings {
                     at,
                     name + " belongs to the whole server",
                     "set it in postgresql.conf; a database can't have its own"));
+        } else if (NameList.isFor(name) && NameList.read(value).isEmpty()) {
+            problems.accept(Diagnostic.of(
+                    Code.BAD_SETTING,
+                    at,
+                    name + " is a list of names, and PostgreSQL can't read this one",
+                    "put commas between names; a name with a comma or a quote in it stands in double quotes, each quote"
+                            + " inside twice"));
         }
     }
 

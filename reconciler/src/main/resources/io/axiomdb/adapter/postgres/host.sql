@@ -1,4 +1,5 @@
 -- What a host holds of what is asked for; run in the maintenance database. The search path is pinned to pg_catalog.
+-- What was set aside is found by its comment, whatever it is called; no comment is asked for when :kept is empty.
 -- A grant is text: the privilege, * where it may be passed on, =, the grantee (nothing after = is everyone).
 
 -- 1. Roles. The verifier stays on the server: only a fingerprint of it comes out (PasswordMark.ofVerifier).
@@ -21,7 +22,9 @@ SELECT r.rolname,
                 FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
                WHERE s.setrole = r.oid ORDER BY coalesce(d.datname, ''), c)
   FROM pg_authid r
- WHERE r.rolname = ANY (:roles);
+ WHERE r.rolname = ANY (:roles)
+    OR r.oid IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')));
 
 -- 2. Who is a member of whom, where either is asked for. Before 16 the grantor may be gone.
 SELECT granted.rolname, member.rolname, coalesce(grantor.rolname, '')
@@ -29,7 +32,11 @@ SELECT granted.rolname, member.rolname, coalesce(grantor.rolname, '')
   JOIN pg_authid granted ON granted.oid = m.roleid
   JOIN pg_authid member ON member.oid = m.member
   LEFT JOIN pg_authid grantor ON grantor.oid = m.grantor
- WHERE granted.rolname = ANY (:roles) OR member.rolname = ANY (:roles);
+ WHERE granted.rolname = ANY (:roles) OR member.rolname = ANY (:roles)
+    OR granted.oid IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
+    OR member.oid IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')));
 
 -- 3. Databases.
 SELECT d.datname,
@@ -45,11 +52,29 @@ SELECT d.datname,
        ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0)
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
- WHERE d.datname = ANY (:databases);
+ WHERE d.datname = ANY (:databases)
+    OR d.oid IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')));
 
 -- 4. Databases that roles of ours made by themselves.
 SELECT d.datname, o.rolname
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
- WHERE o.rolname = ANY (:roles) AND d.datname <> ALL (:databases)
- ORDER BY 1
+ WHERE (o.rolname = ANY (:roles)
+        OR o.oid IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, ''))))
+   AND d.datname <> ALL (:databases)
+   AND d.oid NOT IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')))
+ ORDER BY 1;
+
+-- 5. What keeps roles that were set aside from being dropped, and in which database it is.
+SELECT DISTINCT r.rolname, coalesce(d.datname, o.datname, '')
+  FROM pg_shdepend s
+  JOIN pg_authid r ON r.oid = s.refobjid
+  LEFT JOIN pg_database d ON d.oid = s.dbid
+  LEFT JOIN pg_database o ON s.dbid = 0 AND s.classid = 'pg_database'::regclass AND o.oid = s.objid
+ WHERE s.refclassid = 'pg_authid'::regclass
+   AND s.refobjid IN (SELECT k.objoid FROM pg_shdescription k
+                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
+ ORDER BY 1, 2

@@ -85,6 +85,10 @@ class JdbcTargetTest {
                 "postgresql://axm@localhost/axm?socketFactory=evil",
                 "postgresql://axm@localhost/axm?user=other",
                 "postgresql://axm@localhost/a%zzm",
+                "postgresql://axm@localhost/a%00",
+                "postgresql://axm@localhost/a%ff",
+                "postgresql://axm@localhost/a%c0%80",
+                "postgresql://%ed%a0%80@localhost/axm",
                 "postgresql://axm@localhost/a xm",
                 "postgresql://axm@localhost/axm\n"
             })

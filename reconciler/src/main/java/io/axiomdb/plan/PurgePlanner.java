@@ -1,0 +1,197 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Removed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans what is dropped for good: data that was set aside, once it has been kept long enough or somebody named it. The only
+ * place where anything with data in it is dropped. What is not exactly as it was set aside is told and stays. Pure.
+ */
+final class PurgePlanner {
+    private final PlanInput input;
+    private final Desired appliedState;
+    private final SetAsides asides;
+    private final Findings findings;
+
+    PurgePlanner(PlanInput input, Desired appliedState, SetAsides asides, Findings findings) {
+        this.input = input;
+        this.appliedState = appliedState;
+        this.asides = asides;
+        this.findings = findings;
+    }
+
+    void plan() {
+        unknown();
+        input.registry().removed().forEach(this::removed);
+        appliedState
+                .projects()
+                .values()
+                .forEach(project -> project.branches().values().forEach(branch -> olderCopies(project, branch)));
+    }
+
+    /** The registry and the names on the host must both say that the time has passed. */
+    private void removed(Removed removed) {
+        ResourceKey key = removed.resource();
+        List<SetAside> kept = asides.of(key, removed.id());
+        boolean over = hasPassed(removed.since()) && kept.stream().allMatch(one -> hasPassed(one.moment()));
+        if (!isAsked(key, over)) {
+            return;
+        }
+        if (kept.isEmpty()) {
+            nothing(removed);
+        } else {
+            drop(key, removed.id(), kept, null);
+        }
+    }
+
+    /** Copies that a branch which is there left behind when it was filled anew. */
+    private void olderCopies(Project project, Branch branch) {
+        ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+        BranchNames names = BranchNames.of(project, branch);
+        if (!(input.observations().get(project.host()) instanceof Observation.Seen seen)
+                || !isThere(names, seen.state())) {
+            return;
+        }
+        String id = Objects.requireNonNull(input.registry().applied().get(key)).id();
+        List<SetAside> kept = asides.of(key, id).stream()
+                .filter(one -> isAsked(key, hasPassed(one.moment())))
+                .toList();
+        if (!kept.isEmpty()) {
+            drop(key, "", kept, names.owner());
+        }
+    }
+
+    private static boolean isThere(BranchNames names, HostState state) {
+        return state.databases().containsKey(names.database());
+    }
+
+    private boolean isAsked(ResourceKey key, boolean over) {
+        return input.asked().purge().contains(key) || input.asked().due() && over;
+    }
+
+    private boolean hasPassed(Instant since) {
+        return !KeptUntil.of(since, input.desired().keepRemovedDays()).isAfter(input.now());
+    }
+
+    /** Somebody dropped it by hand, or a crash came after the last statement: the registry lets go of it as well. */
+    private void nothing(Removed removed) {
+        List<Diagnostic> unseen = new ArrayList<>();
+        input.observations().values().forEach(observation -> {
+            if (observation instanceof Observation.Unreachable(Diagnostic why)) {
+                unseen.add(why);
+            }
+        });
+        if (unseen.isEmpty()) {
+            add(removed.resource(), removed.id(), "", List.of(), "nothing of it is left on any host", List.of());
+        } else {
+            findings.blocked.add(new Blocked(removed.resource(), unseen));
+        }
+    }
+
+    private void drop(ResourceKey key, String id, List<SetAside> kept, @Nullable String owner) {
+        List<Diagnostic> obstacles =
+                kept.stream().flatMap(one -> obstacles(one, owner)).toList();
+        SortedSet<String> hosts =
+                new TreeSet<>(kept.stream().map(SetAside::host).toList());
+        if (hosts.size() > 1) {
+            obstacles = List.of(changed(key + " is kept on more than one host: " + String.join(", ", hosts)));
+        }
+        if (!obstacles.isEmpty()) {
+            findings.blocked.add(new Blocked(key, obstacles));
+            return;
+        }
+        List<FieldChange> fields = new ArrayList<>();
+        kept.forEach(one -> one.names().forEach(name -> fields.add(gone(one, name))));
+        List<Step> steps =
+                kept.stream().flatMap(one -> SetAsideSteps.drop(one).stream()).toList();
+        boolean data = kept.stream().anyMatch(one -> one.database() != null);
+        String since = "kept since " + kept.getFirst().moment();
+        add(
+                key,
+                id,
+                hosts.first(),
+                fields,
+                since + (data ? "; its data is lost for good" : "; its database is gone already, its roles follow"),
+                steps);
+    }
+
+    private static FieldChange gone(SetAside kept, String name) {
+        boolean isDatabase = kept.database() != null && kept.database().name().equals(name);
+        return new FieldChange("", (isDatabase ? "database " : "role ") + name, "kept", "", Source.NOWHERE);
+    }
+
+    private void add(
+            ResourceKey key, String id, String host, List<FieldChange> fields, String reason, List<Step> steps) {
+        findings.changes.add(new Change(
+                key,
+                Action.PURGE,
+                host,
+                fields,
+                Source.NOWHERE,
+                reason,
+                steps,
+                new TreeSet<>(),
+                new TreeMap<>(),
+                true,
+                null,
+                id,
+                List.of()));
+    }
+
+    private static Stream<Diagnostic> obstacles(SetAside kept, @Nullable String owner) {
+        List<Diagnostic> found = new ArrayList<>();
+        String what = kept.name() + " on host " + kept.host();
+        if (!kept.isGenuine(owner)) {
+            found.add(changed("database " + what + " belongs to role "
+                    + kept.requireDatabase().owner() + ", which was not set aside with it"));
+        }
+        if (kept.database() != null && kept.database().allowConnections()) {
+            found.add(changed("database " + what + " allows connections again"));
+        }
+        kept.roles().values().stream()
+                .filter(role -> role.attributes().login())
+                .map(RoleState::name)
+                .forEach(role -> found.add(changed("role " + role + " on host " + kept.host() + " may log in again")));
+        kept.ties()
+                .forEach(database -> found.add(changed("a role of " + what + " owns something, or has rights, in "
+                        + (database.isEmpty() ? "no database, such as a tablespace" : "database " + database))));
+        return found.stream();
+    }
+
+    private static Diagnostic changed(String detail) {
+        return Diagnostic.of(
+                Code.KEPT_CHANGED,
+                detail,
+                "nothing of it is dropped. Read what it is; give what is still wanted another owner and undo the change, then"
+                        + " run it again; or drop it by hand");
+    }
+
+    /** What the registry knows nothing of is told, and left alone for ever. */
+    private void unknown() {
+        asides.unknown(input.registry())
+                .forEach(kept -> findings.notices.add(Diagnostic.of(
+                        Code.LEFT_BEHIND,
+                        kept.name() + " on host " + kept.host() + " is marked as what was kept of " + kept.branch()
+                                + ", which this control plane knows nothing of",
+                        "it is never dropped and never brought back by AxiomDB; look whose it is")));
+    }
+}

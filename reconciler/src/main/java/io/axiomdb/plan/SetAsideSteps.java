@@ -1,0 +1,144 @@
+package io.axiomdb.plan;
+
+import static io.axiomdb.plan.SqlText.identifier;
+import static io.axiomdb.plan.SqlText.literal;
+
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.RoleState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Statements for what was set aside: giving it its names back, or dropping it. Each looks first whether it still is what
+ * was planned for, on the server and in the same transaction where PostgreSQL has one for it. Pure.
+ */
+final class SetAsideSteps {
+    private SetAsideSteps() {}
+
+    /**
+     * Gives names and comments back, all at once. The database can be entered from then on; its roles still can't log in, for
+     * that comes last of all.
+     */
+    static Step bringBack(SetAside kept, BranchNames names, String marker) {
+        DatabaseState database = kept.requireDatabase();
+        String name = identifier(names.database());
+        List<String> statements = new ArrayList<>();
+        StringBuilder still = new StringBuilder();
+        same(kept, still);
+        statements.add(block(still));
+        statements.add("ALTER DATABASE " + identifier(database.name()) + " RENAME TO " + name);
+        statements.add("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+        statements.add("COMMENT ON DATABASE " + name + " IS " + literal(marker));
+        kept.roles().forEach((kind, role) -> {
+            String to = identifier(names.role(kind));
+            statements.add("ALTER ROLE " + identifier(role.name()) + " RENAME TO " + to);
+            statements.add("COMMENT ON ROLE " + to + " IS " + literal(marker));
+        });
+        return new Step.Sql("bring back " + database.name(), "", statements);
+    }
+
+    /** The database first, alone, then its roles. What a crash leaves of it is dropped the next time. */
+    static List<Step> drop(SetAside kept) {
+        List<Step> steps = new ArrayList<>();
+        DatabaseState database = kept.database();
+        if (database != null) {
+            steps.add(new Step.Sql("check " + database.name(), "", List.of(unused(kept))));
+            steps.add(new Step.SqlAlone("drop " + database.name(), "", "DROP DATABASE " + identifier(database.name())));
+        }
+        if (!kept.roles().isEmpty()) {
+            SetAside rest = new SetAside(kept.branch(), kept.host(), kept.moment(), null, kept.roles(), kept.ties());
+            List<String> roles =
+                    kept.roles().values().stream().map(RoleState::name).toList();
+            steps.add(new Step.Sql(
+                    "drop its roles", "", List.of(unused(rest), "DROP ROLE " + SqlText.identifiers(roles))));
+        }
+        return steps;
+    }
+
+    /** Fails, with words for people, when anything is not as it was set aside: reopened, marked otherwise, in use. */
+    private static String unused(SetAside kept) {
+        StringBuilder body = new StringBuilder();
+        same(kept, body);
+        DatabaseState database = kept.database();
+        if (database != null) {
+            refuseUnless(
+                    body,
+                    "EXISTS (SELECT FROM pg_catalog.pg_database d WHERE d.datname = " + literal(database.name())
+                            + " AND NOT d.datallowconn)",
+                    "database " + database.name() + " allows connections again");
+        }
+        String names = literals(kept.names());
+        refuseUnless(
+                body,
+                "NOT EXISTS (SELECT FROM pg_catalog.pg_authid r WHERE r.rolname IN (" + names + ") AND r.rolcanlogin)",
+                "a role of " + kept.name() + " may log in again");
+        refuseUnless(
+                body,
+                "NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datname IN (" + names
+                        + ") OR a.usename IN (" + names + "))",
+                "somebody is connected to " + kept.name() + ", or as one of its roles");
+        untied(kept, body);
+        return block(body);
+    }
+
+    /** The same database and roles, with the same comments and the same owner. */
+    private static void same(SetAside kept, StringBuilder body) {
+        DatabaseState database = kept.database();
+        if (database != null) {
+            refuseUnless(
+                    body,
+                    "EXISTS (SELECT FROM pg_catalog.pg_database d JOIN pg_catalog.pg_authid o ON o.oid = d.datdba WHERE"
+                            + " d.datname = " + literal(database.name()) + " AND o.rolname = "
+                            + literal(database.owner()) + " AND pg_catalog.shobj_description(d.oid, 'pg_database') = "
+                            + literal(database.marker()) + ")",
+                    "database " + database.name() + " is not as it was set aside");
+        }
+        kept.roles()
+                .values()
+                .forEach(role -> refuseUnless(
+                        body,
+                        "EXISTS (SELECT FROM pg_catalog.pg_authid r WHERE r.rolname = " + literal(role.name())
+                                + " AND pg_catalog.shobj_description(r.oid, 'pg_authid') = " + literal(role.marker())
+                                + ")",
+                        "role " + role.name() + " is not as it was set aside"));
+    }
+
+    private static String block(StringBuilder body) {
+        return "DO " + literal("BEGIN" + body + " END");
+    }
+
+    /** A role that owns or may use anything else can't be dropped, and what it owns is nobody's to drop. */
+    private static void untied(SetAside kept, StringBuilder body) {
+        if (kept.roles().isEmpty()) {
+            return;
+        }
+        String roles =
+                literals(kept.roles().values().stream().map(RoleState::name).toList());
+        DatabaseState database = kept.database();
+        String own = database == null
+                ? ""
+                : " AND NOT EXISTS (SELECT FROM pg_catalog.pg_database d WHERE d.datname = " + literal(database.name())
+                        + " AND (s.dbid = d.oid OR s.dbid = 0 AND s.classid = 'pg_catalog.pg_database'::pg_catalog.regclass"
+                        + " AND s.objid = d.oid))";
+        refuseUnless(
+                body,
+                "NOT EXISTS (SELECT FROM pg_catalog.pg_shdepend s JOIN pg_catalog.pg_authid r ON r.oid = s.refobjid WHERE"
+                        + " s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND r.rolname IN (" + roles + ")"
+                        + own + ")",
+                "a role of it owns something, or has rights, elsewhere");
+    }
+
+    private static void refuseUnless(StringBuilder body, String condition, String why) {
+        body.append(" IF NOT (")
+                .append(condition)
+                .append(") THEN RAISE EXCEPTION USING MESSAGE = ")
+                .append(literal(why))
+                .append("; END IF;");
+    }
+
+    private static String literals(List<String> names) {
+        return names.stream().map(SqlText::literal).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,88 @@
+package io.axiomdb.engine;
+
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.registry.ControlPlaneSite;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Registry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** A control plane whose clock is ahead: what it holds was written then, and is read at a later time. */
+record Later(ControlPlane plane, Duration by) implements ControlPlane {
+    /** An installation's engine, so much later. */
+    static Engine engine(Installation installation, Duration by) {
+        Outside now = installation.outside;
+        return new Engine(new Outside(
+                new Later(now.controlPlane(), by),
+                now.secrets(),
+                now.leases(),
+                now.reader(),
+                now.writer(),
+                now.files(),
+                now.authority(),
+                now.hasher(),
+                now.random(),
+                now.holder()));
+    }
+
+    @Override
+    public Instant now() {
+        return plane.now().plus(by);
+    }
+
+    @Override
+    public ControlPlaneSite site() {
+        return plane.site();
+    }
+
+    @Override
+    public Registry read(String organization) {
+        return plane.read(organization);
+    }
+
+    @Override
+    public SortedMap<CredentialKey, Instant> credentialsSince(String organization) {
+        return plane.credentialsSince(organization);
+    }
+
+    @Override
+    public void begin(String organization, List<Intent> intents) {
+        plane.begin(organization, intents);
+    }
+
+    @Override
+    public void finish(String organization, List<Outcome> outcomes) {
+        plane.finish(organization, outcomes);
+    }
+
+    @Override
+    public List<AuditRow> unfinished(String organization) {
+        return plane.unfinished(organization);
+    }
+
+    @Override
+    public List<AuditRow> audit(String organization, AuditQuery query) {
+        return plane.audit(organization, query);
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit() {
+        return plane.verifyAudit();
+    }
+
+    @Override
+    public void record(String organization, AuditEntry entry) {
+        plane.record(organization, entry);
+    }
+
+    @Override
+    public void close() {
+        plane.close();
+    }
+}

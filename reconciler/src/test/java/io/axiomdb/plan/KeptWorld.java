@@ -1,0 +1,152 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.KeptNames;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Grant;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Registry;
+import io.axiomdb.registry.Removed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Worlds in which branches were removed and their data is kept. */
+final class KeptWorld {
+    private static final String ID = "5e7a51de-0000-4000-8000-%012d";
+
+    private final List<Removed> removed = new ArrayList<>();
+    private final SortedMap<String, Observation> hosts;
+
+    private KeptWorld(SortedMap<String, Observation> hosts) {
+        this.hosts = new TreeMap<>(hosts);
+    }
+
+    /**
+     * With all branches of a configuration that are not applied removed and kept.
+     *
+     * @param moment when they were set aside
+     */
+    static KeptWorld of(Desired gone, Registry registry, SortedMap<String, Observation> hosts, Instant moment) {
+        KeptWorld world = new KeptWorld(hosts);
+        gone.projects()
+                .values()
+                .forEach(project -> project.branches().keySet().forEach(branch -> {
+                    if (!registry.applied().containsKey(ResourceKey.branch(project.name(), branch))) {
+                        world.setAside(gone, project, branch, moment);
+                    }
+                }));
+        return world;
+    }
+
+    Registry registry(Registry before) {
+        return new Registry(
+                before.organization(),
+                before.known(),
+                before.others(),
+                before.applied(),
+                removed,
+                before.credentials());
+    }
+
+    SortedMap<String, Observation> hosts() {
+        return hosts;
+    }
+
+    private void setAside(Desired gone, Project project, String branch, Instant moment) {
+        ResourceKey key = ResourceKey.branch(project.name(), branch);
+        String id = ID.formatted(removed.size());
+        List<Credential> credentials = new ArrayList<>();
+        BranchNames names = BranchNames.of(
+                project, Objects.requireNonNull(project.branches().get(branch)));
+        for (RoleKind kind : RoleKind.values()) {
+            credentials.add(new Credential(
+                    new CredentialKey(project.name(), branch, kind),
+                    1,
+                    World.mark(names.role(kind)),
+                    Credential.State.RETIRED));
+        }
+        Fields fields = new Fields(
+                Objects.requireNonNull(project.branches().get(branch)).fields(), project.origin());
+        removed.add(new Removed(id, key, fields, moment, credentials));
+        Observation.Seen there =
+                (Observation.Seen) Objects.requireNonNull(World.converged(gone).get(project.host()));
+        hosts.computeIfPresent(
+                project.host(),
+                (_, now) -> now instanceof Observation.Seen seen
+                        ? with(
+                                seen,
+                                there.state(),
+                                names,
+                                id,
+                                KeptNames.comment(gone.organization(), key) + moment,
+                                moment)
+                        : now);
+    }
+
+    private static Observation with(
+            Observation.Seen seen, HostState there, BranchNames names, String id, String comment, Instant moment) {
+        String name = KeptNames.stem(id) + "_" + moment.toString().replaceAll("[^0-9]", "");
+        SortedMap<String, RoleState> roles = new TreeMap<>(seen.state().roles());
+        for (RoleKind kind : RoleKind.values()) {
+            roles.remove(names.role(kind));
+            RoleState role = Objects.requireNonNull(there.roles().get(names.role(kind)));
+            RoleState.Attributes a = role.attributes();
+            String kept = name + "_" + kind.word();
+            roles.put(
+                    kept,
+                    new RoleState(
+                            kept,
+                            comment,
+                            new RoleState.Attributes(
+                                    false, false, a.createDb(), false, true, false, false, a.validUntil()),
+                            role.connectionLimit(),
+                            role.password(),
+                            role.memberOf(),
+                            role.members(),
+                            role.settings()));
+        }
+        SortedMap<String, DatabaseState> databases = new TreeMap<>(seen.state().databases());
+        databases.remove(names.database());
+        DatabaseState database = Objects.requireNonNull(there.databases().get(names.database()));
+        TreeSet<Grant> grants = new TreeSet<>();
+        database.grants()
+                .forEach(g -> grants.add(new Grant(
+                        g.grantee().equals(names.rw())
+                                ? name + "_rw"
+                                : g.grantee().equals(names.ro()) ? name + "_ro" : g.grantee(),
+                        g.privilege(),
+                        g.grantable())));
+        databases.put(
+                name,
+                new DatabaseState(
+                        name,
+                        comment,
+                        name + "_owner",
+                        false,
+                        database.connectionLimit(),
+                        grants,
+                        database.settings(),
+                        null));
+        return new Observation.Seen(
+                new HostState(roles, databases),
+                seen.serverVersion(),
+                seen.strangers(),
+                seen.ties(),
+                seen.access(),
+                seen.took());
+    }
+}
