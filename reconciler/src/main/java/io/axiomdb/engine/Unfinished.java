@@ -102,7 +102,8 @@ record Unfinished(Engine.Look look) {
     }
 
     private Outcome end(AuditRow row, Phase phase, String detail) {
-        List<Credential> set = new SetUnsaid(look.registry(), look.seen()).of(row.entry().target(), row.entry().host());
+        List<Credential> set = new SetUnsaid(look.registry(), look.seen())
+                .of(row.entry().target(), row.entry().host());
         return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), set);
     }
 

@@ -92,6 +92,13 @@ final class Aftermath {
                 new TreeSet<>(List.of("" + trial.scenario().removed())),
                 new TreeSet<>(List.of("" + kept().size())));
         same(
+                "roles set aside",
+                new TreeSet<>(List.of("" + 3 * trial.scenario().removed())),
+                new TreeSet<>(List.of(lane.host(
+                        "",
+                        trial.text("SELECT count(*) FROM pg_roles"
+                                + " WHERE shobj_description(oid, 'pg_authid') LIKE 'axm-removed:{t}/%'")))));
+        same(
                 "removed",
                 new TreeSet<>(List.of("" + trial.scenario().removed())),
                 new TreeSet<>(List.of("" + end.registry().removed().size())));

@@ -47,6 +47,7 @@ public final class Lane implements AutoCloseable {
                 directory.resolve("log"));
         Secret password = Secret.of("control plane");
         Path file = Files.writeString(directory.resolve("password"), password.reveal());
+        Runtime.getRuntime().addShutdownHook(new Thread(this::abandon));
         cluster.create(USER, file, List.of("--no-sync"));
         this.port = freePort();
         start();
@@ -169,8 +170,23 @@ public final class Lane implements AutoCloseable {
     public void close() throws IOException {
         controlWire.close();
         hostWire.close();
-        cluster.stop();
-        disk.close();
-        Binaries.delete(directory);
+        remove();
+    }
+
+    private void remove() throws IOException {
+        if (Files.exists(directory)) {
+            cluster.stop();
+            disk.close();
+            Binaries.delete(directory);
+        }
+    }
+
+    /** When the JVM ends before the lane is closed. */
+    private void abandon() {
+        try {
+            remove();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,6 +1,6 @@
 package io.axiomdb.crash;
 
-import io.axiomdb.plan.HeldBack.Named;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Step;
 import java.util.List;
 import java.util.Set;
@@ -10,10 +10,10 @@ import java.util.Set;
  * name of its organization and the beginning of the names of its projects.
  *
  * @param kinds the kinds of steps that its plan has
- * @param start the file that is applied first; empty for none
+ * @param start files that are applied first, in order
  * @param before what happens between: rows are put in, things are changed by hand
  * @param wish the file whose apply is cut short
- * @param repairs what the apply is asked for beside the file; {@code {t}} stands in the path
+ * @param asks what the apply is asked for beside the file
  * @param truths when an audit event is true, one for each change of something on a host
  * @param kept rows that must be there at the end
  * @param removed how many branches are set aside
@@ -21,13 +21,18 @@ import java.util.Set;
 record Scenario(
         String name,
         Set<Class<? extends Step>> kinds,
-        String start,
+        List<String> start,
         List<Sql> before,
         String wish,
-        List<Named> repairs,
+        Asks asks,
         List<Truth> truths,
         List<Kept> kept,
         int removed) {
+
+    /** With the word that {@code {t}} stands for. */
+    interface Asks {
+        Asked of(String token);
+    }
 
     /**
      * Statements that an administrator of the host runs.

@@ -3,11 +3,14 @@ package io.axiomdb.crash;
 import io.axiomdb.crash.Scenario.Kept;
 import io.axiomdb.crash.Scenario.Sql;
 import io.axiomdb.crash.Scenario.Truth;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.Step;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Everything that an apply can do on a server. What it does to files, poolers and firewalls is cut short in the lab. */
 public final class Scenarios {
@@ -15,13 +18,18 @@ public final class Scenarios {
     public static final List<Class<? extends Step>> ON_A_MACHINE =
             List.of(Step.SetAccess.class, Step.SetCertificate.class);
 
+    private static final Scenario.Asks FILE_ALONE = _ -> Asked.of(Set.of(), 1);
+    private static final String NOTHING_KEPT = "SELECT NOT EXISTS (SELECT FROM pg_database"
+            + " WHERE shobj_description(oid, 'pg_database') LIKE 'axm-removed:{t}/%') AND NOT EXISTS (SELECT FROM pg_roles"
+            + " WHERE shobj_description(oid, 'pg_authid') LIKE 'axm-removed:{t}/%')";
+
     static final Scenario FIRST = new Scenario(
             "the first apply",
             Set.of(Step.Sql.class, Step.SqlAlone.class, Step.SetPasswords.class),
-            "",
+            List.of(),
             List.of(),
             file("main: { schemas: [app], settings: { statement_timeout: 30s } }, dev: { from: main }"),
-            List.of(),
+            FILE_ALONE,
             List.of(made("main", "{t}_main"), made("dev", "{t}_main_br_dev")),
             List.of(),
             0);
@@ -29,8 +37,9 @@ public final class Scenarios {
     static final Scenario EVERYTHING = new Scenario(
             "an edit and drift",
             Set.of(Step.Sql.class, Step.SqlAlone.class, Step.SetPasswords.class),
-            file("main: { schemas: [app], connection_limits: { rw: 20 }, settings: { statement_timeout: 30s } },"
-                    + " old: {}, locked: {}, odd: { connection_limits: { rw: 5 } }"),
+            List.of(file(
+                    "main: { schemas: [app], connection_limits: { rw: 20 }, settings: { statement_timeout: 30s } },"
+                            + " old: {}, locked: {}, odd: { connection_limits: { rw: 5 } }")),
             List.of(
                     new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)"),
                     new Sql("sq_{t}_main_br_old", "SET ROLE {t}_main_br_old_owner; CREATE TABLE t AS SELECT 1"),
@@ -40,7 +49,7 @@ public final class Scenarios {
                     new Sql("", "ALTER ROLE {t}_main_br_locked_rw PASSWORD NULL")),
             file("main: { schemas: [app, audit], connection_limits: { rw: 30 }, settings: { statement_timeout: 60s } },"
                     + " locked: {}, odd: { connection_limits: { rw: 6 } }, fresh: { from: main }"),
-            List.of(new Named(Repair.PASSWORD, "{t}/locked")),
+            token -> Asked.of(Set.of(new Named(Repair.PASSWORD, token + "/locked")), 1),
             List.of(
                     made("fresh", "{t}_main_br_fresh"),
                     Truth.of(
@@ -93,12 +102,12 @@ public final class Scenarios {
     static final Scenario LOST = new Scenario(
             "a lost database made anew",
             Set.of(Step.Sql.class, Step.SqlAlone.class),
-            file("main: {}, dev: {}"),
+            List.of(file("main: {}, dev: {}")),
             List.of(
                     new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)"),
                     new Sql("", "DROP DATABASE sq_{t}_main_br_dev WITH (FORCE)")),
             file("main: {}, dev: {}"),
-            List.of(new Named(Repair.DATABASE, "{t}/dev")),
+            token -> Asked.of(Set.of(new Named(Repair.DATABASE, token + "/dev")), 1),
             List.of(Truth.of(
                     "branch {t}/dev",
                     "drift.repaired",
@@ -109,7 +118,34 @@ public final class Scenarios {
             List.of(new Kept("sq_{t}_main", "SELECT count(*) FROM t", "7")),
             0);
 
-    static final List<Scenario> ALL = List.of(FIRST, EVERYTHING, LOST);
+    static final Scenario BACK = new Scenario(
+            "a removed branch comes back",
+            Set.of(Step.Sql.class),
+            List.of(file("main: {}, old: { connection_limits: { rw: 5 } }"), file("main: {}")),
+            List.of(new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)")),
+            file("main: {}, old: { connection_limits: { rw: 6 } }"),
+            FILE_ALONE,
+            List.of(Truth.of(
+                    "branch {t}/old",
+                    "branch.undeleted",
+                    open("{t}_main_br_old"),
+                    new Sql("", "SELECT rolconnlimit = 6 FROM pg_roles WHERE rolname = '{t}_main_br_old_rw'"),
+                    new Sql("", NOTHING_KEPT))),
+            List.of(new Kept("sq_{t}_main", "SELECT count(*) FROM t", "7")),
+            0);
+
+    static final Scenario PURGED = new Scenario(
+            "a removed branch is purged",
+            Set.of(Step.Sql.class, Step.SqlAlone.class),
+            List.of(file("main: {}, old: {}"), file("main: {}")),
+            List.of(new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)")),
+            file("main: {}"),
+            token -> Asked.purge(new TreeSet<>(List.of(ResourceKey.branch(token, "old")))),
+            List.of(Truth.of("branch {t}/old", "branch.purged", new Sql("", NOTHING_KEPT))),
+            List.of(new Kept("sq_{t}_main", "SELECT count(*) FROM t", "7")),
+            0);
+
+    static final List<Scenario> ALL = List.of(FIRST, EVERYTHING, LOST, BACK, PURGED);
 
     private Scenarios() {}
 
@@ -117,18 +153,19 @@ public final class Scenarios {
         return ALL.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
     }
 
-    /** A branch is there: its database is open, and its three roles have passwords. */
     private static Truth made(String branch, String names) {
-        return Truth.of(
-                "branch {t}/" + branch,
-                "branch.created",
-                new Sql(
-                        "",
-                        "SELECT (SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_%1$s' AND datallowconn AND datconnlimit <> 0)"
-                                        .formatted(names)
-                                + " AND (SELECT count(*) = 3 FROM pg_authid WHERE rolname IN ('%1$s_owner', '%1$s_rw', '%1$s_ro')"
-                                        .formatted(names)
-                                + " AND rolcanlogin AND rolpassword IS NOT NULL)"));
+        return Truth.of("branch {t}/" + branch, "branch.created", open(names));
+    }
+
+    /** A branch is there: its database is open, and its three roles have passwords. */
+    private static Sql open(String names) {
+        return new Sql(
+                "",
+                "SELECT (SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_%1$s' AND datallowconn AND datconnlimit <> 0)"
+                                .formatted(names)
+                        + " AND (SELECT count(*) = 3 FROM pg_authid WHERE rolname IN ('%1$s_owner', '%1$s_rw', '%1$s_ro')"
+                                .formatted(names)
+                        + " AND rolcanlogin AND rolpassword IS NOT NULL)");
     }
 
     private static String file(String branches) {

@@ -9,11 +9,9 @@ import io.axiomdb.engine.Installation;
 import io.axiomdb.engine.Outside;
 import io.axiomdb.engine.Request;
 import io.axiomdb.plan.Asked;
-import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.Plan;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 
 /** A scenario in a run of its own, with names that no other run has. */
 record Trial(Scenario scenario, String token) {
@@ -32,19 +30,17 @@ record Trial(Scenario scenario, String token) {
     }
 
     Request request() {
-        return request(scenario.repairs().stream()
-                .map(named -> new Named(named.repair(), text(named.path())))
-                .collect(Collectors.toSet()));
+        return request(scenario.asks().of(token));
     }
 
-    private static Request request(Set<Named> repairs) {
-        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Asked.of(repairs, 9));
+    private static Request request(Asked asked) {
+        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, asked);
     }
 
     /** Brings about the state to begin with. */
     void prepare(Lane lane, Outside outside) {
-        if (!scenario.start().isEmpty()) {
-            ApplyReport report = apply(outside, Installation.desired(text(scenario.start())), request(Set.of()));
+        for (String file : scenario.start()) {
+            ApplyReport report = apply(outside, Installation.desired(text(file)), request(Asked.of(Set.of(), 9)));
             if (!report.converged()) {
                 throw new IllegalStateException("the start of " + scenario + " does not converge: " + report);
             }

@@ -52,7 +52,8 @@ import org.junit.jupiter.api.Timeout;
 @LabTest
 @Timeout(900)
 class CrashOnAHostTest {
-    private static final boolean ALL = System.getProperty("crash.points", "kinds").equals("all");
+    private static final boolean ALL =
+            System.getProperty("crash.points", "kinds").equals("all");
     private static final List<Class<? extends Step>> STEPS = Scenarios.ON_A_MACHINE;
 
     private static Lane lane;
@@ -118,7 +119,10 @@ class CrashOnAHostTest {
         try (Site after = Site.again(site)) {
             apply(after.outside, wish);
             assertThat(isMade()).isTrue();
-            assertThat(new Engine(after.outside).plan(wish, Site.request()).plan().changes())
+            assertThat(new Engine(after.outside)
+                            .plan(wish, Site.request())
+                            .plan()
+                            .changes())
                     .isEmpty();
             assertThat(after.controlPlane.verifyAudit()).isEmpty();
             assertThat(after.controlPlane.unfinished(Site.ORGANIZATION)).isEmpty();
@@ -185,8 +189,11 @@ class CrashOnAHostTest {
                 .filter(row -> row.entry().event().equals(EventNames.ACCESS_CHANGED))
                 .findFirst()
                 .orElseThrow();
-        Phase end = Objects.requireNonNull(phases.get(first.entry().mutationId())).getLast();
-        assertThat(end == Phase.DONE || end == Phase.FOUND_DONE).as("is %s", end).isEqualTo(made);
+        Phase end =
+                Objects.requireNonNull(phases.get(first.entry().mutationId())).getLast();
+        assertThat(end == Phase.DONE || end == Phase.FOUND_DONE)
+                .as("is %s", end)
+                .isEqualTo(made);
     }
 
     /** Whether the host lets in what this run wants, and shows a certificate for the name that it wants. */
@@ -239,11 +246,7 @@ class CrashOnAHostTest {
 
     private static String yaml(int run) {
         Policy policy = new Policy(List.of(new Project(
-                "shop",
-                "restricted",
-                List.of(),
-                List.of(new Rule("office", cidr(run), "both", null, null)))));
-        return policy.yaml(site.fields()
-                .replaceAll("public_endpoint: .*", "public_endpoint: \"" + name(run) + "\""));
+                "shop", "restricted", List.of(), List.of(new Rule("office", cidr(run), "both", null, null)))));
+        return policy.yaml(site.fields().replaceAll("public_endpoint: .*", "public_endpoint: \"" + name(run) + "\""));
     }
 }
