@@ -12,10 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Names calls so that they have the same name in each run: a step by its change and number, all else by what it is about. */
 public final class Labels {
+    /** Ids of the registry, and names of what was set aside: an id and a moment. */
+    private static final Pattern GENERATED =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=axm_del_)[0-9a-f]{12}_[0-9]{14}");
+
     private final Map<Object, Place> steps = new HashMap<>();
     private final Map<Place, String> statements = new HashMap<>();
     private final String token;
@@ -125,6 +130,6 @@ public final class Labels {
     }
 
     private String common(String label) {
-        return label.replace(token, "*");
+        return GENERATED.matcher(label.replace(token, "*")).replaceAll("*");
     }
 }

@@ -125,12 +125,15 @@ public final class Scenarios {
             List.of(new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)")),
             file("main: {}, old: { connection_limits: { rw: 6 } }"),
             FILE_ALONE,
-            List.of(Truth.of(
-                    "branch {t}/old",
-                    "branch.undeleted",
-                    open("{t}_main_br_old"),
-                    new Sql("", "SELECT rolconnlimit = 6 FROM pg_roles WHERE rolname = '{t}_main_br_old_rw'"),
-                    new Sql("", NOTHING_KEPT))),
+            // What was begun is gone on with as a branch that is being made.
+            List.of(
+                    made("old", "{t}_main_br_old"),
+                    Truth.of(
+                            "branch {t}/old",
+                            "branch.undeleted",
+                            open("{t}_main_br_old"),
+                            new Sql("", "SELECT rolconnlimit = 6 FROM pg_roles WHERE rolname = '{t}_main_br_old_rw'"),
+                            new Sql("", NOTHING_KEPT))),
             List.of(new Kept("sq_{t}_main", "SELECT count(*) FROM t", "7")),
             0);
 
