@@ -40,6 +40,10 @@ class ArchitectureTest {
             Map.entry("load", List.of("core", "desired", "port")),
             // It finds its way in a file by load's Layout, which alone knows the YAML library.
             Map.entry("edit", List.of("core", "desired", "load", "port")),
+            // It writes what a file may hold, by the words and rules of those who read it.
+            Map.entry(
+                    "export",
+                    List.of("core", "desired", "host", "compile", "load", "edit", "plan", "port", "registry")),
             Map.entry("observe", List.of("core", "desired", "host", "port")),
             Map.entry("apply", List.of("core", "desired", "host", "registry", "audit", "plan", "port")),
             Map.entry(
@@ -92,6 +96,7 @@ class ArchitectureTest {
                                         .or(resideInAPackage("java.lang.."))
                                         .or(resideInAPackage("java.util.."))
                                         .or(resideInAPackage("java.time"))
+                                        .or(resideInAPackage("java.time.format"))
                                         .or(resideInAPackage("java.security"))
                                         .or(resideInAPackage("java.security.cert"))
                                         .or(assignableTo(InputStream.class))

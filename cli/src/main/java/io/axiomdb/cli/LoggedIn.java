@@ -1,5 +1,6 @@
 package io.axiomdb.cli;
 
+import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.ServerChecks;
 import io.axiomdb.adapter.postgres.Target;
 import io.axiomdb.adapter.secrets.References;
@@ -7,9 +8,13 @@ import io.axiomdb.adapter.ssh.Enrollment;
 import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.cli.world.Hosts;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Check;
+import io.axiomdb.host.Inventory;
 import io.axiomdb.observe.MachineChecks;
 import io.axiomdb.port.HostFiles;
 import java.nio.file.Path;
@@ -58,6 +63,17 @@ final class LoggedIn implements Hosts {
                         ? List.of(Check.ok("PostgreSQL", "comes with axm, and runs while axm does"))
                         : ServerChecks.of(host, targets));
         return checks;
+    }
+
+    @Override
+    public Inventory inventory(Host host) {
+        if (host.postgres() instanceof Host.Embedded) {
+            throw new AxiomException(Diagnostic.of(
+                    Code.HOST_UNREACHABLE,
+                    "host " + host.name() + " is the PostgreSQL that comes along",
+                    "there is nothing in it to adopt; export is for servers that were there before"));
+        }
+        return new PostgresReader(targets).inventory(host);
     }
 
     @Override

@@ -74,11 +74,11 @@ final class ChangeWorker {
 
     private Effect giveUp(Change change) {
         return switch (change.action()) {
-            case CREATE ->
+            case CREATE, ADOPT ->
                 circumstances.begunBefore().contains(change.resource())
                         ? new Effect.Nothing()
                         : new Effect.GiveUp(change.resource());
-            case PURGE, REMOVE, UNDELETE, ADOPT, RENAME, RESET, UPDATE, REPAIR -> new Effect.Nothing();
+            case PURGE, REMOVE, UNDELETE, RENAME, RESET, UPDATE, REPAIR -> new Effect.Nothing();
         };
     }
 

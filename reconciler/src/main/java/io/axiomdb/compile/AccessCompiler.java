@@ -12,9 +12,12 @@ import io.axiomdb.host.Access.Port;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,12 +30,17 @@ public final class AccessCompiler {
     private final Host host;
     private final Instant now;
     private final SortedMap<Entry, List<Reason>> entries = new TreeMap<>();
+    /** By identity: a project has one policy. */
+    private final Map<Port, Map<Network, AskedRange.Policy>> policies = new EnumMap<>(Port.class);
     /** Branches of one project mostly have the same rules; these are put together once. */
     private final Map<List<AskedRange>, SortedMap<Allowance, List<Reason>>> known = new HashMap<>();
 
     private AccessCompiler(Host host, Instant now) {
         this.host = host;
         this.now = now;
+        for (Port port : Port.values()) {
+            policies.put(port, new IdentityHashMap<>());
+        }
     }
 
     /** Everything declared, for each host on which network policies are enforced. */
@@ -82,7 +90,10 @@ public final class AccessCompiler {
         }
         for (Port port : Port.values()) {
             if (number(host, port) != null) {
-                known.computeIfAbsent(AskedRange.of(placement.branch(), network, port, now), AccessCompiler::together)
+                AskedRange.Policy policy = Objects.requireNonNull(policies.get(port))
+                        .computeIfAbsent(
+                                network, n -> AskedRange.of(placement.branch().project(), n, port, now));
+                known.computeIfAbsent(policy.of(placement.branch().name()), AccessCompiler::together)
                         .forEach((allowed, reasons) -> entries.put(
                                 new Entry(port, placement.names().database(), allowed.cidr(), allowed.until()),
                                 reasons));

@@ -1,12 +1,12 @@
 package io.axiomdb.compile;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Access;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Who should reach the branches of one host, with its provenance.
@@ -22,8 +22,8 @@ public record AccessWant(
         SortedMap<String, ResourceKey> branches,
         SortedMap<Access.Entry, List<Reason>> reasons) {
     public AccessWant {
-        branches = Collections.unmodifiableSortedMap(new TreeMap<>(branches));
-        reasons = Collections.unmodifiableSortedMap(new TreeMap<>(reasons));
+        branches = Sorted.map(branches);
+        reasons = Sorted.map(reasons);
     }
 
     /** Nobody and nothing. */

@@ -9,33 +9,47 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Access.Port;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A range that a rule, or the mode of a policy, lets in to one port of a branch. */
 record AskedRange(Allowance allowance, Reason reason) {
     private static final List<Cidr> WORLD = List.of(cidr("0.0.0.0/0"), cidr("::/0"));
 
-    /** The specification's table of modes, ports and scopes; nothing that has expired. */
-    static List<AskedRange> of(ResourceKey branch, Network network, Port port, Instant now) {
-        List<AskedRange> asked = new ArrayList<>();
+    /** The specification's table of modes, ports and scopes, for a whole project; nothing that has expired. */
+    static Policy of(String project, Network network, Port port, Instant now) {
+        List<AskedRange> ofAll = new ArrayList<>();
+        Map<String, List<AskedRange>> ofOne = new HashMap<>();
         if (isOpen(network.mode(), port)) {
             Reason mode = new Reason(
-                    ResourceKey.networkPolicy(branch.project()),
-                    network.origin().of("mode"));
-            WORLD.forEach(cidr -> asked.add(new AskedRange(new Allowance(cidr, null), mode)));
+                    ResourceKey.networkPolicy(project), network.origin().of("mode"));
+            WORLD.forEach(cidr -> ofAll.add(new AskedRange(new Allowance(cidr, null), mode)));
         }
         for (Network.Rule rule : network.rules().values()) {
-            boolean here = rule.branch() == null || rule.branch().equals(branch.name());
             boolean lasts = rule.expiresAt() == null || rule.expiresAt().isAfter(now);
-            if (here && lasts && isFor(rule.ports(), port)) {
+            if (lasts && isFor(rule.ports(), port)) {
                 Reason reason = new Reason(
-                        ResourceKey.networkRule(branch.project(), rule.name()),
+                        ResourceKey.networkRule(project, rule.name()),
                         rule.origin().of("cidr"));
-                asked.add(new AskedRange(new Allowance(cidr(rule.cidr()), rule.expiresAt()), reason));
+                AskedRange asked = new AskedRange(new Allowance(cidr(rule.cidr()), rule.expiresAt()), reason);
+                (rule.branch() == null ? ofAll : ofOne.computeIfAbsent(rule.branch(), _ -> new ArrayList<>()))
+                        .add(asked);
             }
         }
-        return asked;
+        return new Policy(ofAll, ofOne);
+    }
+
+    /** What is asked for all branches of a project, and for some of them beside it. */
+    record Policy(List<AskedRange> ofAll, Map<String, List<AskedRange>> ofOne) {
+        List<AskedRange> of(String branch) {
+            List<AskedRange> own = ofOne.getOrDefault(branch, List.of());
+            return own.isEmpty()
+                    ? ofAll
+                    : Stream.concat(ofAll.stream(), own.stream()).toList();
+        }
     }
 
     private static boolean isOpen(Mode mode, Port port) {

@@ -69,13 +69,24 @@ public final class BranchCompiler {
                 names,
                 marker,
                 new HostState(roles, databases),
+                branch.rights() == Branch.Rights.ADDITIVE,
                 released,
                 branch.origin());
     }
 
     /** The comment on what is made for a branch. */
     public static String marker(String organization, Project project, Branch branch) {
-        return "axm:" + organization + "/" + project.name() + "/" + branch.name();
+        return marker(organization, ResourceKey.branch(project.name(), branch.name()));
+    }
+
+    /** The comment of a branch's database and roles. */
+    public static String marker(String organization, ResourceKey branch) {
+        return "axm:" + organization + "/" + branch.path();
+    }
+
+    /** Whether a comment says that something is, or was, a branch of anybody's AxiomDB. */
+    public static boolean isMarker(String comment) {
+        return comment.startsWith("axm:") || comment.startsWith("axm-removed:");
     }
 
     /** The schemas in which the roles of a branch get their rights. */

@@ -1,15 +1,14 @@
 package io.axiomdb.compile;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
-import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * What one branch needs on its host: the branch's part of the wanted {@link HostState}, with its provenance.
@@ -17,6 +16,7 @@ import java.util.TreeSet;
  * @param host name of the host
  * @param marker comment that its database and roles carry
  * @param state exactly one database and three roles; a connection limit of {@link #UNMANAGED} is left as it is
+ * @param additive whether what the file does not mention stays: rights of others, attributes of roles
  * @param releasedSettings parameters that were declared when last applied and no longer are: to be reset
  * @param origin where the branch and its fields stand in the file
  */
@@ -26,13 +26,14 @@ public record BranchWant(
         BranchNames names,
         String marker,
         HostState state,
+        boolean additive,
         SortedSet<String> releasedSettings,
         Origin origin) {
     /** A connection limit that the file does not mention. */
     public static final int UNMANAGED = Integer.MIN_VALUE;
 
     public BranchWant {
-        releasedSettings = Collections.unmodifiableSortedSet(new TreeSet<>(releasedSettings));
+        releasedSettings = Sorted.set(releasedSettings);
     }
 
     public DatabaseState database() {

@@ -4,7 +4,9 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Probe;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -15,8 +17,13 @@ import java.util.TreeSet;
 public final class Probes {
     private Probes() {}
 
-    /** By host name; hosts without projects are asked for nothing but whether they answer. */
+    /** Without asking for what belongs to others. */
     public static SortedMap<String, Probe> of(Desired desired, Desired applied) {
+        return of(desired, applied, Collections.emptySortedSet());
+    }
+
+    /** By host name; hosts without projects are asked for nothing but whether they answer. What is to be adopted is looked at more closely. */
+    public static SortedMap<String, Probe> of(Desired desired, Desired applied, SortedSet<ResourceKey> adopt) {
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
         SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
         desired.hosts().keySet().forEach(host -> roles.put(host, new TreeSet<>()));
@@ -28,7 +35,13 @@ public final class Probes {
                 project.branches().values().forEach(branch -> {
                     BranchNames branchNames = BranchNames.of(project, branch);
                     names.addAll(List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
-                    insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
+                    insides.merge(
+                            branchNames.database(),
+                            inside(
+                                    branchNames,
+                                    branch,
+                                    adopt.contains(ResourceKey.branch(project.name(), branch.name()))),
+                            Probes::both);
                 });
             }
         }
@@ -49,13 +62,14 @@ public final class Probes {
         return names;
     }
 
-    private static Probe.Inside inside(BranchNames names, Branch branch) {
-        return new Probe.Inside(names.owner(), names.rw(), names.ro(), BranchCompiler.schemas(branch));
+    private static Probe.Inside inside(BranchNames names, Branch branch, boolean others) {
+        return new Probe.Inside(names.owner(), names.rw(), names.ro(), BranchCompiler.schemas(branch), others);
     }
 
     private static Probe.Inside both(Probe.Inside applied, Probe.Inside desired) {
         SortedSet<String> schemas = new TreeSet<>(applied.schemas());
         schemas.addAll(desired.schemas());
-        return new Probe.Inside(desired.owner(), desired.rw(), desired.ro(), schemas);
+        return new Probe.Inside(
+                desired.owner(), desired.rw(), desired.ro(), schemas, applied.others() || desired.others());
     }
 }

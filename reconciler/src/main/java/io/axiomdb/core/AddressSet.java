@@ -82,16 +82,35 @@ public record AddressSet(List<Span> spans) {
             if (a.family() == b.family() && first.compareTo(last) <= 0) {
                 common.add(new Span(a.family(), first, last));
             }
-            boolean mineEndsFirst = a.family() == b.family()
-                    ? a.last().compareTo(b.last()) <= 0
-                    : a.family().compareTo(b.family()) < 0;
-            if (mineEndsFirst) {
-                mine++;
+            if (endsBefore(b, a)) {
+                theirs = firstNotBefore(other.spans, theirs + 1, a);
             } else {
-                theirs++;
+                mine = firstNotBefore(spans, mine + 1, b);
             }
         }
         return new AddressSet(common);
+    }
+
+    private static boolean endsBefore(Span one, Span other) {
+        int byFamily = one.family().compareTo(other.family());
+        return byFamily != 0 ? byFamily < 0 : one.last().compareTo(other.last()) < 0;
+    }
+
+    /** The first span from a place on that reaches up to another one: a small set meets a large one without a walk through it. */
+    private static int firstNotBefore(List<Span> spans, int from, Span other) {
+        int low = from;
+        int high = spans.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            Span span = spans.get(middle);
+            int byFamily = span.family().compareTo(other.family());
+            if (byFamily < 0 || byFamily == 0 && span.last().compareTo(other.first()) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** What is in this one and not in the other. */

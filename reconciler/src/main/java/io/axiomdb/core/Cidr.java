@@ -1,7 +1,6 @@
 package io.axiomdb.core;
 
 import java.math.BigInteger;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param prefix how many leading bits are fixed
  */
 public record Cidr(Family family, BigInteger first, int prefix) implements Comparable<Cidr> {
-    private static final Comparator<Cidr> ORDER =
-            Comparator.comparing(Cidr::family).thenComparing(Cidr::first).thenComparing(Cidr::prefix);
-
     /** The two kinds of addresses. */
     public enum Family {
         IPV4(32),
@@ -92,6 +88,8 @@ public record Cidr(Family family, BigInteger first, int prefix) implements Compa
 
     @Override
     public int compareTo(Cidr other) {
-        return ORDER.compare(this, other);
+        int order = family.compareTo(other.family);
+        order = order != 0 ? order : first.compareTo(other.first);
+        return order != 0 ? order : Integer.compare(prefix, other.prefix);
     }
 }

@@ -2,7 +2,6 @@ package io.axiomdb.core;
 
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Where a declared thing and each of its fields stand, so that a plan can point at the line that asked for a value.
@@ -14,7 +13,7 @@ public record Origin(Source self, SortedMap<String, Source> fields) {
     public static final Origin UNKNOWN = new Origin(Source.NOWHERE, Collections.emptySortedMap());
 
     public Origin {
-        fields = Collections.unmodifiableSortedMap(new TreeMap<>(fields));
+        fields = Sorted.map(fields);
     }
 
     /** The place of a field, or of the thing itself where the field was not written. */

@@ -1,13 +1,11 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Sorted;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the parent branch; null for a branch that starts on its own
  * @param slug overrides what the name would be slugged to; null to derive it
  * @param names overrides derived names, for adopted databases
+ * @param rights whether the roles' rights are the only ones
  * @param schemas further schemas, beside public, in which the roles get their rights
  * @param connectionLimits null components mean unlimited
  * @param settings configuration parameters of the database, name to value
@@ -28,14 +27,15 @@ public record Branch(
         @Nullable Instant expiresAt,
         @Nullable String slug,
         NameOverrides names,
+        Rights rights,
         SortedSet<String> schemas,
         ConnectionLimits connectionLimits,
         SortedMap<String, String> settings,
         Origin origin) {
 
     public Branch {
-        schemas = Collections.unmodifiableSortedSet(new TreeSet<>(schemas));
-        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        schemas = Sorted.set(schemas);
+        settings = Sorted.map(settings);
     }
 
     /** What of the parent a new branch starts with. */
@@ -53,6 +53,22 @@ public record Branch(
         }
     }
 
+    /** What becomes of rights that somebody else gave. */
+    public enum Rights {
+        /** Nobody else holds any: what is there beside them is taken away. */
+        EXACT,
+        /** What is missing is given, nothing is taken away: for adopted databases that others use as well. */
+        ADDITIVE;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Rights of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
     /** Names that take the place of the derived ones; null where the convention holds. */
     public record NameOverrides(
             @Nullable String database,
@@ -60,6 +76,15 @@ public record Branch(
             @Nullable String rw,
             @Nullable String ro) {
         public static final NameOverrides NONE = new NameOverrides(null, null, null, null);
+
+        private static NameOverrides of(Fields fields) {
+            NameOverrides names = new NameOverrides(
+                    fields.text("names.database"),
+                    fields.text("names.owner"),
+                    fields.text("names.rw"),
+                    fields.text("names.ro"));
+            return names.equals(NONE) ? NONE : names;
+        }
     }
 
     /** Highest number of connections; null is unlimited. */
@@ -69,6 +94,15 @@ public record Branch(
             @Nullable Integer rw,
             @Nullable Integer ro) {
         public static final ConnectionLimits UNLIMITED = new ConnectionLimits(null, null, null, null);
+
+        private static ConnectionLimits of(Fields fields) {
+            ConnectionLimits limits = new ConnectionLimits(
+                    fields.number("connection_limits.database"),
+                    fields.number("connection_limits.owner"),
+                    fields.number("connection_limits.rw"),
+                    fields.number("connection_limits.ro"));
+            return limits.equals(UNLIMITED) ? UNLIMITED : limits;
+        }
     }
 
     /** The branch {@code main} is protected unless the file says otherwise. */
@@ -80,17 +114,10 @@ public record Branch(
                 fields.flag("protected", name.equals(Project.MAIN)),
                 fields.instant("expires_at"),
                 fields.text("slug"),
-                new NameOverrides(
-                        fields.text("names.database"),
-                        fields.text("names.owner"),
-                        fields.text("names.rw"),
-                        fields.text("names.ro")),
+                NameOverrides.of(fields),
+                Rights.of(fields.text("rights", "exact")),
                 fields.list("schemas"),
-                new ConnectionLimits(
-                        fields.number("connection_limits.database"),
-                        fields.number("connection_limits.owner"),
-                        fields.number("connection_limits.rw"),
-                        fields.number("connection_limits.ro")),
+                ConnectionLimits.of(fields),
                 fields.below("settings"),
                 fields.origin());
     }
@@ -106,6 +133,7 @@ public record Branch(
                 .put("names.owner", names.owner())
                 .put("names.rw", names.rw())
                 .put("names.ro", names.ro())
+                .put("rights", rights == Rights.EXACT ? null : rights.word())
                 .list("schemas", schemas)
                 .put("connection_limits.database", connectionLimits.database())
                 .put("connection_limits.owner", connectionLimits.owner())

@@ -1,6 +1,7 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -74,11 +75,14 @@ public final class Declarations {
     private static <T> SortedMap<String, T> each(
             Kind kind, String project, SortedMap<ResourceKey, Fields> all, BiFunction<String, Fields, T> decode) {
         SortedMap<String, T> found = new TreeMap<>();
-        all.tailMap(new ResourceKey(kind, project, "")).entrySet().stream()
-                .takeWhile(
-                        e -> e.getKey().kind() == kind && e.getKey().project().equals(project))
-                .forEach(e ->
-                        found.put(e.getKey().name(), decode.apply(e.getKey().name(), e.getValue())));
+        for (Map.Entry<ResourceKey, Fields> entry :
+                all.tailMap(new ResourceKey(kind, project, "")).entrySet()) {
+            ResourceKey key = entry.getKey();
+            if (key.kind() != kind || !key.project().equals(project)) {
+                break;
+            }
+            found.put(key.name(), decode.apply(key.name(), entry.getValue()));
+        }
         return found;
     }
 }

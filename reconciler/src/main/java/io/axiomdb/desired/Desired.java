@@ -1,9 +1,8 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Everything that axiomdb.yaml declares, checked and with defaults filled in. Maps are keyed by name.
@@ -25,9 +24,9 @@ public record Desired(
     private static final String KEEP_REMOVED = "keep_removed_days";
 
     public Desired {
-        members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
-        hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
-        projects = Collections.unmodifiableSortedMap(new TreeMap<>(projects));
+        members = Sorted.map(members);
+        hosts = Sorted.map(hosts);
+        projects = Sorted.map(projects);
     }
 
     /** In which removed data is kept as long as it is where the file says nothing of it. */

@@ -1,9 +1,9 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Sorted;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fields(SortedMap<String, String> values, Origin origin) {
     public Fields {
-        values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        values = Sorted.map(values);
     }
 
     public @Nullable String text(String path) {

@@ -2,11 +2,10 @@ package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.SecretRef;
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +68,7 @@ public record Host(
             SortedSet<String> hostKeys,
             @Nullable Ssh jump) {
         public Ssh {
-            hostKeys = Collections.unmodifiableSortedSet(new TreeSet<>(hostKeys));
+            hostKeys = Sorted.set(hostKeys);
         }
     }
 

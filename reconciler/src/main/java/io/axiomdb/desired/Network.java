@@ -1,11 +1,10 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Sorted;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Network(Mode mode, @Nullable String confirm, SortedMap<String, Rule> rules, Origin origin) {
     public Network {
-        rules = Collections.unmodifiableSortedMap(new TreeMap<>(rules));
+        rules = Sorted.map(rules);
     }
 
     /** How much of the world may reach the ports without a rule. */

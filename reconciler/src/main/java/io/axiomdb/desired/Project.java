@@ -1,9 +1,8 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ public record Project(
     public static final String MAIN = "main";
 
     public Project {
-        branches = Collections.unmodifiableSortedMap(new TreeMap<>(branches));
+        branches = Sorted.map(branches);
     }
 
     public static Project of(

@@ -1,7 +1,5 @@
 package io.axiomdb.desired;
 
-import java.util.Comparator;
-
 /**
  * The name of one declared thing, unique within an organization.
  *
@@ -9,10 +7,6 @@ import java.util.Comparator;
  * @param name its own name; for a project and its policies the project's name
  */
 public record ResourceKey(Kind kind, String project, String name) implements Comparable<ResourceKey> {
-    private static final Comparator<ResourceKey> ORDER = Comparator.comparing((ResourceKey key) -> key.project())
-            .thenComparing(ResourceKey::kind)
-            .thenComparing(ResourceKey::name);
-
     public static ResourceKey organization(String name) {
         return new ResourceKey(Kind.ORGANIZATION, "", name);
     }
@@ -65,6 +59,8 @@ public record ResourceKey(Kind kind, String project, String name) implements Com
 
     @Override
     public int compareTo(ResourceKey other) {
-        return ORDER.compare(this, other);
+        int order = project.compareTo(other.project);
+        order = order != 0 ? order : kind.compareTo(other.kind);
+        return order != 0 ? order : name.compareTo(other.name);
     }
 }

@@ -1,7 +1,7 @@
 package io.axiomdb.desired;
 
 import io.axiomdb.core.Origin;
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,7 +22,7 @@ public record RotationPolicy(
         Network.Ports target,
         Origin origin) {
     public RotationPolicy {
-        notifyRoles = Collections.unmodifiableSortedSet(new TreeSet<>(notifyRoles));
+        notifyRoles = Sorted.set(notifyRoles);
     }
 
     public static RotationPolicy of(Fields fields) {

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Texts as YAML: bare where every reader of YAML takes them for the same text, else in double quotes. */
-final class Quoting {
+public final class Quoting {
     private static final Pattern BARE = Pattern.compile("[A-Za-z][A-Za-z0-9._/-]*( [A-Za-z0-9._/-]+)*+");
     private static final Pattern RANGE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?");
     private static final Pattern TIME = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
@@ -17,11 +17,13 @@ final class Quoting {
 
     private Quoting() {}
 
-    static String key(String name) {
+    /** A key of a mapping. */
+    public static String key(String name) {
         return isBare(name) ? name : quoted(name);
     }
 
-    static String value(String text) {
+    /** A value, or an element of a list. */
+    public static String value(String text) {
         boolean bare = isBare(text)
                 || RANGE.matcher(text).matches()
                 || TIME.matcher(text).matches();

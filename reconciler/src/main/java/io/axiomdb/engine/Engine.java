@@ -125,7 +125,8 @@ public final class Engine {
         long start = System.nanoTime();
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
-        SortedMap<String, Probe> probes = Probes.of(desired, applied);
+        SortedMap<String, Probe> probes =
+                Probes.of(desired, applied, request.asked().adopt());
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         SortedMap<String, Observation> seen =

@@ -1,8 +1,10 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.audit.Actor;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.port.DesiredSource.Commit;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,11 @@ public record Request(Actor actor, String trigger, @Nullable Commit commit, Aske
     /** For background work: only what has come due. */
     public static Request due(Actor actor) {
         return new Request(actor, "due", null, Asked.DUE);
+    }
+
+    /** The same, taking over some branches that are there already. */
+    public Request adopting(SortedSet<ResourceKey> branches) {
+        return new Request(actor, trigger, commit, asked.adopting(branches));
     }
 
     /** For the look afterwards, when what was named has been done. */

@@ -1,6 +1,7 @@
 package io.axiomdb.host;
 
 import io.axiomdb.core.Cidr;
+import io.axiomdb.core.Sorted;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -8,8 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +28,9 @@ public record Access(
     private static final Comparator<@Nullable Instant> UNTIL = Comparator.nullsLast(Comparator.naturalOrder());
 
     public Access {
-        branches = Collections.unmodifiableSortedMap(new TreeMap<>(branches));
-        entries = Collections.unmodifiableSortedSet(new TreeSet<>(entries));
-        openings = Collections.unmodifiableSortedSet(new TreeSet<>(openings));
+        branches = Sorted.map(branches);
+        entries = Sorted.set(entries);
+        openings = Sorted.set(openings);
     }
 
     /** Everything in it, a line each, in order. */
@@ -62,20 +61,19 @@ public record Access(
      */
     public record Entry(
             Port port, String database, Cidr cidr, @Nullable Instant until) implements Comparable<Entry> {
-        private static final Comparator<Entry> ORDER = Comparator.comparing(Entry::database)
-                .thenComparing(Entry::port)
-                .thenComparing(Entry::cidr)
-                .thenComparing(Entry::until, UNTIL);
-
         /** {@code direct sq_shop_main from 203.0.113.0/24}. */
         @Override
         public String toString() {
             return port.word() + " " + database + " from " + cidr + (until == null ? "" : " until " + until);
         }
 
+        /** By database, port, range and time. Written out: a plan of a large fleet spends a fifth of its time here. */
         @Override
         public int compareTo(Entry other) {
-            return ORDER.compare(this, other);
+            int order = database.compareTo(other.database);
+            order = order != 0 ? order : port.compareTo(other.port);
+            order = order != 0 ? order : cidr.compareTo(other.cidr);
+            return order != 0 ? order : UNTIL.compare(until, other.until);
         }
     }
 

@@ -1,10 +1,9 @@
 package io.axiomdb.host;
 
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +25,8 @@ public record DatabaseState(
         SortedMap<String, String> settings,
         @Nullable Contents contents) {
     public DatabaseState {
-        grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
-        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        grants = Sorted.set(grants);
+        settings = Sorted.map(settings);
     }
 
     /**
@@ -37,24 +36,36 @@ public record DatabaseState(
      * @param defaultGrants what objects that the owner will create get, without the owner's own rights
      * @param objects rights on existing objects
      * @param lookup columns of pg_authid that the pooler's role may read in this database
+     * @param others tables, views and routines in these schemas that belong to other roles, counted by owner; empty unless
+     *     asked for
      */
     public record Contents(
             SortedMap<String, SchemaState> schemas,
             SortedSet<DefaultGrant> defaultGrants,
             SortedSet<ObjectRights> objects,
-            SortedSet<String> lookup) {
+            SortedSet<String> lookup,
+            SortedMap<String, Integer> others) {
         public Contents {
-            schemas = Collections.unmodifiableSortedMap(new TreeMap<>(schemas));
-            defaultGrants = Collections.unmodifiableSortedSet(new TreeSet<>(defaultGrants));
-            objects = Collections.unmodifiableSortedSet(new TreeSet<>(objects));
-            lookup = Collections.unmodifiableSortedSet(new TreeSet<>(lookup));
+            schemas = Sorted.map(schemas);
+            defaultGrants = Sorted.set(defaultGrants);
+            objects = Sorted.set(objects);
+            lookup = Sorted.set(lookup);
+            others = Sorted.map(others);
+        }
+
+        public Contents(
+                SortedMap<String, SchemaState> schemas,
+                SortedSet<DefaultGrant> defaultGrants,
+                SortedSet<ObjectRights> objects,
+                SortedSet<String> lookup) {
+            this(schemas, defaultGrants, objects, lookup, new TreeMap<>());
         }
     }
 
     /** A schema; its grants without those of its owner. */
     public record SchemaState(String name, String owner, SortedSet<Grant> grants) {
         public SchemaState {
-            grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
+            grants = Sorted.set(grants);
         }
     }
 }

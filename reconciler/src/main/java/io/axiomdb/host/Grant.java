@@ -1,7 +1,5 @@
 package io.axiomdb.host;
 
-import java.util.Comparator;
-
 /**
  * A privilege that someone holds.
  *
@@ -13,15 +11,14 @@ public record Grant(String grantee, String privilege, boolean grantable) impleme
     /** Everyone. Never a role's name: PostgreSQL reserves {@code public}, and this one is empty. */
     public static final String PUBLIC = "";
 
-    private static final Comparator<Grant> ORDER =
-            Comparator.comparing(Grant::grantee).thenComparing(Grant::privilege).thenComparing(Grant::grantable);
-
     public static Grant of(String grantee, String privilege) {
         return new Grant(grantee, privilege, false);
     }
 
     @Override
     public int compareTo(Grant other) {
-        return ORDER.compare(this, other);
+        int order = grantee.compareTo(other.grantee);
+        order = order != 0 ? order : privilege.compareTo(other.privilege);
+        return order != 0 ? order : Boolean.compare(grantable, other.grantable);
     }
 }

@@ -1,8 +1,8 @@
 package io.axiomdb.host;
 
+import io.axiomdb.core.Sorted;
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Roles and databases of one host, as they should be or as they are: {@code compile} makes the first, a
@@ -12,7 +12,7 @@ public record HostState(SortedMap<String, RoleState> roles, SortedMap<String, Da
     public static final HostState EMPTY = new HostState(Collections.emptySortedMap(), Collections.emptySortedMap());
 
     public HostState {
-        roles = Collections.unmodifiableSortedMap(new TreeMap<>(roles));
-        databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
+        roles = Sorted.map(roles);
+        databases = Sorted.map(databases);
     }
 }

@@ -1,9 +1,8 @@
 package io.axiomdb.host;
 
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.Comparator;
 import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Objects that share one owner and one set of grants. Grouped like this a database with ten thousand tables is a few
@@ -24,8 +23,8 @@ public record ObjectRights(
             .thenComparing(o -> o.names().toString());
 
     public ObjectRights {
-        grants = Collections.unmodifiableSortedSet(new TreeSet<>(grants));
-        names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+        grants = Sorted.set(grants);
+        names = Sorted.set(names);
     }
 
     /**

@@ -1,10 +1,8 @@
 package io.axiomdb.host;
 
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What to look at on a host.
@@ -16,8 +14,8 @@ import java.util.TreeSet;
  */
 public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases, String kept) {
     public Probe {
-        roles = Collections.unmodifiableSortedSet(new TreeSet<>(roles));
-        databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
+        roles = Sorted.set(roles);
+        databases = Sorted.map(databases);
     }
 
     /** Of what was set aside nothing matters. */
@@ -25,10 +23,18 @@ public record Probe(SortedSet<String> roles, SortedMap<String, Inside> databases
         this(roles, databases, "");
     }
 
-    /** The roles of the branch and the schemas that count. */
-    public record Inside(String owner, String rw, String ro, SortedSet<String> schemas) {
+    /**
+     * The roles of the branch and the schemas that count.
+     *
+     * @param others whether to count what belongs to other roles as well: it costs, and only an adoption asks
+     */
+    public record Inside(String owner, String rw, String ro, SortedSet<String> schemas, boolean others) {
         public Inside {
-            schemas = Collections.unmodifiableSortedSet(new TreeSet<>(schemas));
+            schemas = Sorted.set(schemas);
+        }
+
+        public Inside(String owner, String rw, String ro, SortedSet<String> schemas) {
+            this(owner, rw, ro, schemas, false);
         }
     }
 }

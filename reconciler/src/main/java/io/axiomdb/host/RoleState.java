@@ -1,9 +1,8 @@
 package io.axiomdb.host;
 
-import java.util.Collections;
+import io.axiomdb.core.Sorted;
 import java.util.Comparator;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,9 @@ public record RoleState(
     public static final int UNLIMITED = -1;
 
     public RoleState {
-        memberOf = Collections.unmodifiableSortedSet(new TreeSet<>(memberOf));
-        members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
-        settings = Collections.unmodifiableSortedSet(new TreeSet<>(settings));
+        memberOf = Sorted.set(memberOf);
+        members = Sorted.set(members);
+        settings = Sorted.set(settings);
     }
 
     /**

@@ -32,10 +32,12 @@ public final class AccessDifferences {
             SortedMap<String, ResourceKey> branches,
             Instant now) {
         SortedSet<AccessDifference> found = new TreeSet<>();
+        OpenDoors openNow = new OpenDoors(doors, seen, now);
+        OpenDoors openThen = new OpenDoors(doors, wanted, now);
         branches.forEach((database, branch) -> {
             for (Port port : Port.values()) {
-                AddressSet before = doors.open(seen, database, port, now);
-                AddressSet after = doors.open(wanted, database, port, now);
+                AddressSet before = openNow.of(database, port);
+                AddressSet after = openThen.of(database, port);
                 if (!before.equals(after)) {
                     boolean guarded = seen.branches().containsKey(database);
                     found.add(new AccessDifference(

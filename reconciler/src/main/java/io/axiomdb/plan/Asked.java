@@ -58,6 +58,11 @@ public record Asked(
         return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false);
     }
 
+    /** The same, and these branches are taken over. */
+    public Asked adopting(SortedSet<ResourceKey> branches) {
+        return new Asked(repairs, allowDestroy, branches, reset, purge, due);
+    }
+
     /** For the look afterwards, when all that was named has been done. */
     public Asked afterwards() {
         if (due) {

@@ -17,7 +17,9 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
+import io.axiomdb.plan.BranchComparison.Purpose;
 import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.UndeletePlanner.Comeback;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
@@ -134,7 +136,7 @@ final class BranchPlanner {
                             + BranchNames.of(project, branch).database(),
                     "this version neither moves nor renames databases: put host, env, prefix, slug and names back");
         }
-        if (making && branch.data() != Branch.Data.EMPTY) {
+        if (making && !asksToAdopt(branch, project) && branch.data() != Branch.Data.EMPTY) {
             return Diagnostic.of(
                     Code.DATA_NOT_SUPPORTED,
                     branch.origin().of("data"),
@@ -173,7 +175,8 @@ final class BranchPlanner {
             @Nullable Applied applied,
             Observation.Seen seen) {
         HostState actual = seen.state();
-        BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual);
+        boolean replaced = before != null && isNamed(Repair.PASSWORD, key);
+        BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual, replaced);
         BranchWant want = BranchCompiler.compile(
                 input.desired().organization(),
                 project,
@@ -182,11 +185,20 @@ final class BranchPlanner {
                 passwords,
                 pooled(input.desired(), project, actual));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
+        if (!foreign.isEmpty() && before == null && input.asked().adopt().contains(key)) {
+            adopt(adoption(want, project, seen), branch, applied != null);
+            return;
+        }
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(key, foreign));
             return;
         }
-        List<Difference> differences = BranchComparison.between(want, actual, seen.serverVersion(), before == null);
+        if (applied == null && input.asked().adopt().contains(key)) {
+            findings.blocked.add(new Blocked(key, List.of(nothingToAdopt(want))));
+            return;
+        }
+        List<Difference> differences = BranchComparison.between(
+                want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
         if (before == null) {
             create(want, branch, applied != null, differences);
             return;
@@ -203,8 +215,52 @@ final class BranchPlanner {
                 branch,
                 before,
                 differences,
-                BranchComparison.between(wantedBefore, actual, seen.serverVersion(), false));
+                BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP));
         unreadable(want, actual);
+    }
+
+    private boolean asksToAdopt(Branch branch, Project project) {
+        return input.asked().adopt().contains(ResourceKey.branch(project.name(), branch.name()));
+    }
+
+    private boolean isNamed(Repair repair, ResourceKey key) {
+        return input.asked().repairs().contains(new HeldBack.Named(repair, key.path()));
+    }
+
+    /** Who asked for an adoption did not ask for an empty database. */
+    private static Diagnostic nothingToAdopt(BranchWant want) {
+        return Diagnostic.of(
+                Code.ADOPT_UNUSED,
+                want.origin().self(),
+                want.key().path() + ": neither database " + want.names().database() + " nor its roles are on host "
+                        + want.host(),
+                "check its names:; if it is to be made anew, empty, that is axm apply");
+    }
+
+    private Adoption adoption(BranchWant want, Project project, Observation.Seen seen) {
+        Host host = input.desired().hosts().get(project.host());
+        return new Adoption(
+                want, seen.state(), seen.serverVersion(), project.network(), host != null && host.ssh() != null);
+    }
+
+    private void adopt(Adoption adoption, Branch branch, boolean begun) {
+        BranchWant want = adoption.want();
+        List<Diagnostic> refusals = adoption.refusals();
+        if (!refusals.isEmpty()) {
+            findings.blocked.add(new Blocked(want.key(), refusals));
+            return;
+        }
+        List<Difference> differences = adoption.differences();
+        findings.notices.addAll(adoption.notices());
+        String reason = begun ? "adoption begun earlier and not finished" : "it is there already and is taken over";
+        change(
+                want,
+                branch,
+                Action.ADOPT,
+                adoption.fields(differences),
+                reason,
+                differences,
+                needs(want.key(), branch));
     }
 
     /** Without the pooler's role nothing can be given to it; enrolling the host makes it. */

@@ -1,14 +1,12 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +43,8 @@ public record Change(
         undo = List.copyOf(undo);
         fields = List.copyOf(fields);
         steps = List.copyOf(steps);
-        needs = Collections.unmodifiableSortedSet(new TreeSet<>(needs));
-        declaration = Collections.unmodifiableSortedMap(new TreeMap<>(declaration));
+        needs = Sorted.set(needs);
+        declaration = Sorted.map(declaration);
     }
 
     /** A change of something that keeps its name, is neither brought back nor dropped, and needs no taking back. */

@@ -40,12 +40,13 @@ final class DatabaseDifferences {
         this.origin = branch.origin();
     }
 
-    static List<Difference> between(BranchWant branch, @Nullable DatabaseState actual, Set<String> newRoles) {
+    static List<Difference> between(
+            BranchWant branch, @Nullable DatabaseState actual, Set<String> newRoles, boolean halfMade) {
         DatabaseDifferences differences = new DatabaseDifferences(branch, newRoles);
         if (actual == null) {
             differences.create();
         } else {
-            differences.compare(actual);
+            differences.compare(actual, halfMade);
         }
         return differences.found;
     }
@@ -81,7 +82,7 @@ final class DatabaseDifferences {
         return actual.connectionLimit() == CLOSED && actual.marker().isEmpty();
     }
 
-    private void compare(DatabaseState actual) {
+    private void compare(DatabaseState actual, boolean halfMade) {
         if (!actual.owner().equals(want.owner())) {
             ordinary(
                     Stage.DATABASE_GIVE,
@@ -93,7 +94,7 @@ final class DatabaseDifferences {
         }
         settings(actual.settings());
         found.addAll(grants(actual.owner()).between(want.grants(), withoutLookup(actual.grants())));
-        if (isHalfMade(actual)) {
+        if (halfMade) {
             open(actual.marker());
         } else {
             limit(actual.connectionLimit());

@@ -30,6 +30,8 @@ record Difference(
     /** What kind of difference it is. */
     enum Nature {
         ORDINARY,
+        /** More than the file says, or attributes that it does not mention: an additive branch leaves it as it is. */
+        UNASKED,
         /** Someone lost a privilege that it should have. */
         LOSS,
         /** A password is not the one that was set last. */
@@ -49,6 +51,10 @@ record Difference(
         INSIDE_TAKE,
         /** Last of all: only what is finished lets people in. */
         DATABASE_OPEN
+    }
+
+    Difference at(Stage other) {
+        return new Difference(subject, name, before, after, source, nature, other, statements);
     }
 
     Difference asOrdinary() {

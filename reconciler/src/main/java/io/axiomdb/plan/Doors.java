@@ -7,6 +7,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.Access.Port;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -40,13 +41,13 @@ public record Doors(SortedMap<Port, Integer> numbers, boolean firewall) {
 
     /** The addresses that all layers together let in at this moment. */
     public AddressSet open(Access access, String database, Port port, Instant now) {
-        return listed(access, database, port, now).intersect(passed(access, port, now));
+        return listed(access.entries(), database, port, now).intersect(passed(access, port, now));
     }
 
     /** The addresses that pg_hba.conf or the pooler's list lets in at this moment. */
-    static AddressSet listed(Access access, String database, Port port, Instant now) {
+    static AddressSet listed(Collection<Access.Entry> entries, String database, Port port, Instant now) {
         return ranges(
-                access.entries().stream()
+                entries.stream()
                         .filter(entry -> entry.database().equals(database) && entry.port() == port)
                         .toList(),
                 Access.Entry::cidr,

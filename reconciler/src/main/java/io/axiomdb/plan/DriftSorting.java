@@ -53,7 +53,7 @@ final class DriftSorting {
             return Repair.DATABASE;
         }
         return switch (difference.nature()) {
-            case ORDINARY -> null;
+            case ORDINARY, UNASKED -> null;
             case LOSS -> Repair.PRIVILEGES;
             case PASSWORD -> Repair.PASSWORD;
             case GONE -> Repair.DATABASE;

@@ -129,7 +129,7 @@ public final class Explanations {
         }
         Place list = port == Port.RUNTIME ? Place.POOLER : Place.PG_HBA;
         Is now = port == Port.RUNTIME && isDown(seen) ? Is.KEPT_OUT : listed(there, database, port);
-        layers.add(new Layer(list, holds(Doors.listed(wanted, database, port, this.now)), now));
+        layers.add(new Layer(list, holds(Doors.listed(wanted.entries(), database, port, this.now)), now));
         return layers;
     }
 
@@ -149,7 +149,7 @@ public final class Explanations {
     private Is listed(@Nullable Access there, String database, Port port) {
         return there == null || !there.branches().containsKey(database)
                 ? Is.UNKNOWN
-                : is(holds(Doors.listed(there, database, port, now)));
+                : is(holds(Doors.listed(there.entries(), database, port, now)));
     }
 
     private boolean holds(AddressSet addresses) {

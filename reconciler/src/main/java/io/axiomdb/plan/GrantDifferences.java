@@ -62,7 +62,7 @@ final class GrantDifferences {
         });
         comparison.excess().forEach((grantee, privileges) -> {
             String statement = revoke.apply(joined(privileges), quoted(grantee));
-            found.add(difference(grantee, privileges, new TreeSet<>(), Nature.ORDINARY, take, statement));
+            found.add(difference(grantee, privileges, new TreeSet<>(), Nature.UNASKED, take, statement));
         });
         comparison
                 .passable()
@@ -72,7 +72,7 @@ final class GrantDifferences {
                         joined(privileges),
                         "",
                         source,
-                        Nature.ORDINARY,
+                        Nature.UNASKED,
                         take,
                         List.of(revoke.apply(optionFor(privileges), quoted(grantee))))));
         return found;

@@ -112,9 +112,24 @@ final class InsideDifferences {
         }
         String subject = "schema " + schema.name();
         if (!there.owner().equals(schema.owner())) {
-            add(subject, "owner", there.owner(), schema.owner(), Stage.INSIDE_GIVE, List.of(own(schema)));
+            found.add(new Difference(
+                    subject,
+                    "owner",
+                    there.owner(),
+                    schema.owner(),
+                    self,
+                    Nature.UNASKED,
+                    Stage.INSIDE_GIVE,
+                    List.of(own(schema))));
         }
-        found.addAll(schemaGrants(schema, there.owner()).between(schema.grants(), there.grants()));
+        found.addAll(schemaGrants(schema, there.owner()).between(toOthers(schema, there), there.grants()));
+    }
+
+    /** Where the owner stays who it is, it needs no grants: it has its rights without them. */
+    private List<Grant> toOthers(SchemaState wanted, SchemaState there) {
+        return wanted.grants().stream()
+                .filter(grant -> !branch.additive() || !grant.grantee().equals(there.owner()))
+                .toList();
     }
 
     /** Schemas that the file named when last applied and no longer does: the roles' rights go, everyone else's stay. */

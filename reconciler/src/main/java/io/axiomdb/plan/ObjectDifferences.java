@@ -22,6 +22,7 @@ final class ObjectDifferences {
     private final String owner;
     private final String quotedOwner;
     private final Source self;
+    private final boolean additive;
     private final Grants grants;
 
     /** Compares grants on one thing in a schema, whose owner now has its rights without them. */
@@ -44,6 +45,7 @@ final class ObjectDifferences {
         this.owner = branch.names().owner();
         this.quotedOwner = SqlText.identifier(owner);
         this.self = branch.origin().self();
+        this.additive = branch.additive();
         this.grants = grants;
     }
 
@@ -67,7 +69,7 @@ final class ObjectDifferences {
                 .map(name -> alter + name.sql() + " OWNER TO " + quotedOwner)
                 .toList();
         return List.of(new Difference(
-                subject(rights), "owner", rights.owner(), owner, self, Nature.ORDINARY, Stage.INSIDE_GIVE, statements));
+                subject(rights), "owner", rights.owner(), owner, self, Nature.UNASKED, Stage.INSIDE_GIVE, statements));
     }
 
     private List<Difference> objects(ObjectRights rights) {
@@ -79,7 +81,7 @@ final class ObjectDifferences {
                         subject(rights),
                         (privileges, grantee) -> "GRANT " + privileges + on + " TO " + grantee,
                         (privileges, grantee) -> "REVOKE " + privileges + on + " FROM " + grantee + " CASCADE")
-                .between(wanted(rights.schema(), rights.kind()), rights.grants());
+                .between(toOthers(rights), rights.grants());
     }
 
     private List<Difference> column(ObjectRights rights, ObjectRights.ObjectName name) {
@@ -110,6 +112,15 @@ final class ObjectDifferences {
         both.removeIf(g ->
                 !column.grants().contains(g) && !column.grants().contains(new Grant(g.grantee(), g.privilege(), true)));
         return both;
+    }
+
+    /** Where the owner stays who it is, it needs no grants: it has its rights without them. */
+    private SortedSet<Grant> toOthers(ObjectRights rights) {
+        SortedSet<Grant> wanted = new TreeSet<>(wanted(rights.schema(), rights.kind()));
+        if (additive) {
+            wanted.removeIf(grant -> grant.grantee().equals(rights.owner()));
+        }
+        return wanted;
     }
 
     private SortedSet<Grant> wanted(String schema, ObjectKind kind) {

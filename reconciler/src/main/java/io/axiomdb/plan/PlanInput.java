@@ -1,13 +1,12 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +31,6 @@ public record PlanInput(
         Instant lookedFrom,
         Instant now) {
     public PlanInput {
-        observations = Collections.unmodifiableSortedMap(new TreeMap<>(observations));
+        observations = Sorted.map(observations);
     }
 }

@@ -11,6 +11,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
@@ -66,6 +67,8 @@ public final class Planner {
         strangers();
         hostsLeft();
         repairsWithoutNeed();
+        adoptionsWithoutNeed();
+        unknownPasswords();
         newOrganization();
         holdProjectsOfBlockedBranches();
         List<Change> changes = linked();
@@ -197,6 +200,39 @@ public final class Planner {
                                         Code.REPAIR_UNUSED,
                                         "--repair " + named.repair().word() + ":" + named.path(),
                                         "nothing of that branch has drifted in this way; the plan lists what is held back, with its flag")));
+    }
+
+    private void adoptionsWithoutNeed() {
+        input.asked().adopt().stream()
+                .filter(key -> findings.blocked.stream()
+                        .noneMatch(blocked -> blocked.resource().equals(key)))
+                .filter(key -> findings.changes.stream()
+                        .noneMatch(change -> change.action() == Action.ADOPT
+                                && change.resource().equals(key)))
+                .forEach(key -> findings.notices.add(Diagnostic.of(
+                        Code.ADOPT_UNUSED,
+                        key.path(),
+                        "nothing of its names is on its host that AxiomDB did not make, or it is applied already")));
+    }
+
+    /** Said in every plan, for it is easily forgotten: until then no URL of theirs can be printed. */
+    private void unknownPasswords() {
+        String unknown = input.registry().applied().keySet().stream()
+                .filter(key -> key.kind() == Kind.BRANCH)
+                .filter(key -> !input.registry().unknownPasswords(key).isEmpty())
+                .map(key -> key.path() + " (" + roles(input.registry().unknownPasswords(key)) + ")")
+                .collect(Collectors.joining(", "));
+        if (!unknown.isEmpty()) {
+            findings.notices.add(Diagnostic.of(
+                    Code.PASSWORD_UNKNOWN,
+                    unknown,
+                    "they were adopted and stay as they are; new ones, which lock out who uses the old ones: axm apply"
+                            + " --repair password:PROJECT/BRANCH"));
+        }
+    }
+
+    private static String roles(List<RoleKind> kinds) {
+        return kinds.stream().map(RoleKind::word).collect(Collectors.joining(", "));
     }
 
     /** A project or host that can't be let go of, because a branch of it can't be looked at, stays registered. */

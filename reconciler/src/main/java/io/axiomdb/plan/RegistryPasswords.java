@@ -4,10 +4,13 @@ import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
@@ -15,9 +18,12 @@ import java.util.List;
 
 /**
  * Which password each role should have. A version whose outcome was never recorded counts as set when the host has it:
- * looking, not guessing.
+ * looking, not guessing. A role that came with a password of its own keeps it, unknown as it is, until somebody asks for
+ * another.
+ *
+ * @param replace whether unknown passwords are to be replaced
  */
-record RegistryPasswords(Registry registry, HostState actual) implements BranchCompiler.Passwords {
+record RegistryPasswords(Registry registry, HostState actual, boolean replace) implements BranchCompiler.Passwords {
     @Override
     public PasswordMark of(Project project, Branch branch, RoleKind kind) {
         CredentialKey key = new CredentialKey(project.name(), branch.name(), kind);
@@ -30,6 +36,25 @@ record RegistryPasswords(Registry registry, HostState actual) implements BranchC
                 .filter(v -> v.state() == Credential.State.CURRENT)
                 .map(Credential::mark)
                 .findFirst()
-                .orElse(PasswordMark.TO_BE_MADE);
+                .orElseGet(() -> role != null && !replace && !isBeingMade(project, branch, role, versions)
+                        ? PasswordMark.UNKNOWN
+                        : PasswordMark.TO_BE_MADE);
+    }
+
+    /**
+     * Whether AxiomDB made the role and had no time to give it its password. It marks what it makes at once, and what it
+     * adopts last of all, together with the database.
+     */
+    private boolean isBeingMade(Project project, Branch branch, RoleState role, List<Credential> versions) {
+        ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+        Applied applied = registry.applied().get(key);
+        if (applied != null && applied.complete()) {
+            return false;
+        }
+        String marker = BranchCompiler.marker(registry.organization(), key);
+        DatabaseState database =
+                actual.databases().get(BranchNames.of(project, branch).database());
+        boolean finished = database != null && database.marker().equals(marker);
+        return role.marker().equals(marker) && !(finished && versions.isEmpty());
     }
 }

@@ -147,7 +147,7 @@ final class RemovalPlanner {
 
     private static boolean ourDatabase(BranchWant want, HostState actual) {
         DatabaseState database = actual.databases().get(want.names().database());
-        return database != null && BranchComparison.isOurs(want, database);
+        return database != null && BranchComparison.isOurs(want, database, actual);
     }
 
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {

@@ -86,7 +86,7 @@ final class RoleDifferences {
         attribute("BYPASSRLS", Attributes::bypassRls, actual);
         String until = actual.validUntil();
         if (until != null) {
-            add("password valid until", until, "", origin.self(), "ALTER ROLE " + role + " VALID UNTIL 'infinity'");
+            unasked("password valid until", until, "", origin.self(), "ALTER ROLE " + role + " VALID UNTIL 'infinity'");
         }
     }
 
@@ -94,7 +94,10 @@ final class RoleDifferences {
         boolean wanted = has.test(want.attributes());
         if (wanted != has.test(actual)) {
             String after = wanted ? word : "NO" + word;
-            add("attribute", wanted ? "NO" + word : word, after, origin.self(), "ALTER ROLE " + role + " " + after);
+            String before = wanted ? "NO" + word : word;
+            // Without LOGIN the branch's own URLs would not work; nothing else was asked for.
+            Nature nature = word.equals("LOGIN") ? Nature.ORDINARY : Nature.UNASKED;
+            add(nature, "attribute", before, after, origin.self(), "ALTER ROLE " + role + " " + after);
         }
     }
 
@@ -117,7 +120,7 @@ final class RoleDifferences {
             if (here && declared.settings().containsKey(setting.name())) {
                 String in =
                         setting.database().isEmpty() ? "" : " IN DATABASE " + SqlText.identifier(setting.database());
-                add(
+                unasked(
                         "setting " + setting.name(),
                         setting.value(),
                         "",
@@ -130,11 +133,11 @@ final class RoleDifferences {
     private void memberships(RoleState actual) {
         for (Membership of : actual.memberOf()) {
             String other = SqlText.identifier(of.role());
-            add("member of", of.role(), "", origin.self(), "REVOKE " + other + " FROM " + role + by(of));
+            unasked("member of", of.role(), "", origin.self(), "REVOKE " + other + " FROM " + role + by(of));
         }
         for (Membership member : actual.members()) {
             String other = SqlText.identifier(member.role());
-            add("has member", member.role(), "", origin.self(), "REVOKE " + role + " FROM " + other + by(member));
+            unasked("has member", member.role(), "", origin.self(), "REVOKE " + role + " FROM " + other + by(member));
         }
     }
 
@@ -151,7 +154,7 @@ final class RoleDifferences {
             found.add(new Difference(
                     subject,
                     "password",
-                    actual.equals(PasswordMark.NONE) ? "none" : "not the one that was set last",
+                    before(actual, wanted),
                     wanted.equals(PasswordMark.TO_BE_MADE) ? "a new one" : "the one that was set last",
                     origin.self(),
                     nature,
@@ -160,8 +163,24 @@ final class RoleDifferences {
         }
     }
 
+    private static String before(PasswordMark actual, PasswordMark wanted) {
+        if (actual.equals(PasswordMark.NONE)) {
+            return "none";
+        }
+        return wanted.equals(PasswordMark.TO_BE_MADE)
+                ? "one that AxiomDB does not know"
+                : "not the one that was set last";
+    }
+
     private void add(String name, String before, String after, Source source, String statement) {
-        found.add(
-                new Difference(subject, name, before, after, source, Nature.ORDINARY, Stage.ROLES, List.of(statement)));
+        add(Nature.ORDINARY, name, before, after, source, statement);
+    }
+
+    private void unasked(String name, String before, String after, Source source, String statement) {
+        add(Nature.UNASKED, name, before, after, source, statement);
+    }
+
+    private void add(Nature nature, String name, String before, String after, Source source, String statement) {
+        found.add(new Difference(subject, name, before, after, source, nature, Stage.ROLES, List.of(statement)));
     }
 }

@@ -26,7 +26,9 @@ final class StepAssembly {
                 .forEach(statement -> steps.add(new Step.SqlAlone("database " + database, "", statement)));
         sql("rights on database " + database, "", statements(differences, DATABASE), steps);
         sql("rights inside database " + database, database, statements(differences, INSIDE), steps);
-        sql("open database " + database, "", statements(differences, Set.of(Stage.DATABASE_OPEN)), steps);
+        List<String> last = statements(differences, Set.of(Stage.DATABASE_OPEN));
+        boolean marks = last.stream().allMatch(statement -> statement.startsWith("COMMENT ON "));
+        sql((marks ? "mark database " : "open database ") + database, "", last, steps);
         return steps;
     }
 

@@ -129,7 +129,7 @@ final class UndeletePlanner {
                 project,
                 branch,
                 before,
-                new RegistryPasswords(withCredentials(comeback), actual),
+                new RegistryPasswords(withCredentials(comeback), actual, false),
                 pooled);
         List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), false);
         if (!foreign.isEmpty()) {
@@ -140,7 +140,7 @@ final class UndeletePlanner {
         steps.add(SetAsideSteps.bringBack(comeback.kept(), want.names(), want.marker()));
         steps.addAll(StepAssembly.of(
                 want,
-                BranchComparison.between(want, actual, seen.serverVersion(), true).stream()
+                BranchComparison.between(want, actual, seen.serverVersion(), BranchComparison.Purpose.MAKE).stream()
                         .map(UndeletePlanner::loginLast)
                         .toList()));
         findings.changes.add(new Change(

@@ -1,6 +1,7 @@
 package io.axiomdb.port;
 
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.Inventory;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 
@@ -11,4 +12,11 @@ public interface HostReader {
      * {@link Observation.Unreachable}.
      */
     Observation look(Host host, Probe probe);
+
+    /**
+     * Everything on it that a file could declare, whoever made it.
+     *
+     * @throws io.axiomdb.core.AxiomException of group 05 when it can't be looked at
+     */
+    Inventory inventory(Host host);
 }

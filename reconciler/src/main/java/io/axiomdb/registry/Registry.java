@@ -1,10 +1,11 @@
 package io.axiomdb.registry;
 
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
-import java.util.Collections;
+import io.axiomdb.desired.RoleKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Everything that the control plane knows about an organization, read at one moment.
@@ -25,8 +26,23 @@ public record Registry(
     public Registry {
         removed = List.copyOf(removed);
         others = List.copyOf(others);
-        applied = Collections.unmodifiableSortedMap(new TreeMap<>(applied));
-        credentials = Collections.unmodifiableSortedMap(new TreeMap<>(credentials));
+        applied = Sorted.map(applied);
+        credentials = Sorted.map(credentials);
+    }
+
+    /** The roles of an applied branch whose passwords nobody told AxiomDB: it was adopted with them. */
+    public List<RoleKind> unknownPasswords(ResourceKey branch) {
+        Applied there = applied.get(branch);
+        if (there == null || !there.complete()) {
+            return List.of();
+        }
+        return Arrays.stream(RoleKind.values())
+                .filter(role ->
+                        credentials
+                                .getOrDefault(new CredentialKey(branch.project(), branch.name(), role), List.of())
+                                .stream()
+                                .noneMatch(version -> version.state() == Credential.State.CURRENT))
+                .toList();
     }
 
     /** In which nothing was removed. */

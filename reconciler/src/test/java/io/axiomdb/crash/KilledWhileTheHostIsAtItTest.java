@@ -9,6 +9,8 @@ import io.axiomdb.port.HostReader;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -87,11 +89,16 @@ class KilledWhileTheHostIsAtItTest {
             String digest = trial.plan(rig.outside()).digest().hex();
             CompletableFuture<String> looks = new CompletableFuture<>();
             CountDownLatch seen = new CountDownLatch(1);
-            Outside watched = withReader(rig.outside(), (host, probe) -> {
+            HostReader real = rig.outside().reader();
+            InvocationHandler watching = (_, method, arguments) -> {
                 looks.complete(lane.host("", RUNNING));
                 await(seen);
-                return rig.outside().reader().look(host, probe);
-            });
+                return method.invoke(real, arguments);
+            };
+            Outside watched = withReader(
+                    rig.outside(),
+                    (HostReader) Proxy.newProxyInstance(
+                            HostReader.class.getClassLoader(), new Class<?>[] {HostReader.class}, watching));
             CompletableFuture<Void> next = CompletableFuture.runAsync(
                     () -> new Engine(watched).apply(trial.wish(), trial.request(), digest, Progress.NONE, () -> false));
             assertThat(looks.get(60, TimeUnit.SECONDS))

@@ -53,11 +53,13 @@ public final class Installation implements AutoCloseable {
     final Server host;
     final ControlPlaneDatabase controlPlane;
     final MemoryFiles files;
+    private final String database;
     final Outside outside;
     final Engine engine;
 
     private Installation(Server host, String holder, JdbcTarget target, Path home) {
         this.host = host;
+        this.database = target.database();
         this.controlPlane =
                 ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
         this.files = new MemoryFiles(controlPlane::now);
@@ -123,6 +125,17 @@ public final class Installation implements AutoCloseable {
     /** Runs SQL on the host as its administrator. */
     void admin(String database, String sql) {
         sql(host, database, host.user(), host.password().reveal(), sql);
+    }
+
+    /** As if the process had died when all steps were made and no outcome was written. */
+    void forgetOutcomeOf(String branch) {
+        Server newest = Servers.of(18);
+        sql(
+                newest,
+                database,
+                newest.user(),
+                newest.password().reveal(),
+                "UPDATE axiomdb.project_branches SET complete = false WHERE name = '" + branch + "'");
     }
 
     String password(String project, String branch, RoleKind role) {

@@ -21,6 +21,7 @@ import io.axiomdb.audit.Actor;
 import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.Inventory;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Engine;
 import io.axiomdb.engine.Outside;
@@ -185,6 +186,11 @@ final class Site implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Everything on the host's server. */
+    Inventory inventory() {
+        return new PostgresReader(Target.of(REFERENCES, Site::noEmbedded, machines::tunnel)).inventory(declared());
     }
 
     /** The host as the file declares it. */

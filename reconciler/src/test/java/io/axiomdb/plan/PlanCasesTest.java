@@ -21,9 +21,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -34,7 +37,8 @@ import org.junit.jupiter.api.TestFactory;
  * applied last, if anything; {@code actual.yaml}, what the hosts are like, if not as applied; {@code seen.txt}, what else
  * was seen on them ({@link SeenLines}); {@code unreachable}, hosts that do not answer; {@code removed.yaml}, what was
  * removed and is kept; {@code due}, if the plan is for background work; {@code plan.txt}, what must come out.
- * The directory's name is the sentence.
+ * With {@code by-others} somebody else made what is on the hosts; {@code adopt} names branches to take over. The
+ * directory's name is the sentence.
  */
 class PlanCasesTest {
     private static final Path CASES = Path.of("src/test/resources/cases/plan");
@@ -72,10 +76,14 @@ class PlanCasesTest {
             registry = kept.registry(registry);
             hosts.putAll(kept.hosts());
         }
-        Asked asked = Files.exists(directory.resolve("due")) ? Asked.DUE : Asked.NOTHING;
-        Plan plan = Planner.plan(World.input(declared, registry, hosts, asked));
+        Asked asked = Files.exists(directory.resolve("due")) ? Asked.DUE : Asked.NOTHING.adopting(adopted(directory));
+        if (Files.exists(directory.resolve("by-others"))) {
+            hosts.replaceAll((_, observation) -> World.byOthers(observation));
+        }
+        PlanInput input = World.input(declared, registry, hosts, asked);
+        Plan plan = Planner.plan(input);
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
-        assertThat(Planner.plan(World.input(declared, registry, hosts, asked))).isEqualTo(plan);
+        assertThat(Planner.plan(input)).isEqualTo(plan);
         Plan after = Planner.plan(World.input(declared, World.after(registry, plan), World.after(hosts, plan)));
         assertThat(after.changes().stream().map(Change::resource).filter(PlanCasesTest::isAccess))
                 .as("nothing is left to do about access")
@@ -98,6 +106,16 @@ class PlanCasesTest {
     private static Stream<String> unreachable(Path directory) throws IOException {
         Path file = directory.resolve("unreachable");
         return Files.exists(file) ? Files.readAllLines(file).stream() : Stream.of();
+    }
+
+    private static SortedSet<ResourceKey> adopted(Path directory) throws IOException {
+        Path file = directory.resolve("adopt");
+        SortedSet<ResourceKey> keys = new TreeSet<>();
+        for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+            int slash = line.indexOf('/');
+            keys.add(ResourceKey.branch(line.substring(0, slash), line.substring(slash + 1)));
+        }
+        return keys;
     }
 
     private static @Nullable Desired read(Path file) throws IOException {

@@ -19,6 +19,7 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Grant;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -133,6 +135,7 @@ final class World {
     /** Hosts exactly as wanted. */
     static SortedMap<String, Observation> converged(Desired desired) {
         SortedMap<String, Observation> hosts = emptyHosts(desired);
+        SortedMap<String, AccessWant> wants = AccessCompiler.compile(desired, NOW);
         desired.hosts().keySet().forEach(host -> {
             SortedMap<String, RoleState> roles =
                     new TreeMap<>(enrolled(desired, host).roles());
@@ -151,13 +154,68 @@ final class World {
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));
-            AccessWant want = AccessCompiler.compile(desired, NOW).getOrDefault(host, AccessWant.none(host));
+            AccessWant want = wants.getOrDefault(host, AccessWant.none(host));
             hosts.put(
                     host,
                     seen(new HostState(roles, databases))
                             .with(access(Objects.requireNonNull(desired.hosts().get(host)), want.access())));
         });
         return hosts;
+    }
+
+    static PlanInput adopting(PlanInput input, SortedSet<ResourceKey> branches) {
+        return new PlanInput(
+                input.desired(),
+                input.registry(),
+                input.observations(),
+                input.asked().adopting(branches),
+                input.actor(),
+                input.authority(),
+                input.self(),
+                input.lookedFrom(),
+                input.now());
+    }
+
+    /** The same hosts, made by hand: no marks, PUBLIC may connect, owners are superusers, nobody made readers. */
+    static Observation byOthers(Observation observation) {
+        if (!(observation instanceof Observation.Seen seen)) {
+            return observation;
+        }
+        SortedMap<String, RoleState> roles = new TreeMap<>();
+        seen.state().roles().forEach((name, role) -> roles.put(name, byOthers(role)));
+        roles.keySet().removeIf(name -> name.endsWith("_ro"));
+        SortedMap<String, DatabaseState> databases = new TreeMap<>();
+        seen.state().databases().forEach((name, database) -> databases.put(name, byOthers(database)));
+        return seen(new HostState(roles, databases)).with(seen.access());
+    }
+
+    private static RoleState byOthers(RoleState role) {
+        RoleState.Attributes has = role.attributes();
+        boolean owner = has.createDb();
+        return new RoleState(
+                role.name(),
+                "",
+                new RoleState.Attributes(has.login(), owner, false, false, true, false, false, null),
+                role.connectionLimit(),
+                role.password(),
+                role.memberOf(),
+                role.members(),
+                role.settings());
+    }
+
+    private static DatabaseState byOthers(DatabaseState database) {
+        SortedSet<Grant> grants = new TreeSet<>(database.grants());
+        grants.removeIf(grant -> grant.grantee().endsWith("_ro"));
+        grants.add(Grant.of(Grant.PUBLIC, "CONNECT"));
+        return new DatabaseState(
+                database.name(),
+                "the customers; ask Anna",
+                database.owner(),
+                true,
+                database.connectionLimit(),
+                grants,
+                database.settings(),
+                database.contents());
     }
 
     /** The same hosts, whose files nobody saw. */

@@ -75,6 +75,8 @@ public final class Axm extends WorldCommand {
         all.put("validate", Validate::new);
         all.put("plan", Plan::new);
         all.put("apply", Apply::new);
+        all.put("export", Export::new);
+        all.put("adopt", Adopt::new);
         all.put("drift", Drift::new);
         all.put("run-due", RunDue::new);
         all.put("audit", Audit::commandLine);

@@ -6,6 +6,7 @@ import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Branches of the file and of what was applied, side by side. */
@@ -80,7 +82,15 @@ final class BranchRows {
         if (expired(wanted)) {
             return "expired";
         }
-        return wanted.fields().equals(had.fields()) ? "applied" : "edited since";
+        return (wanted.fields().equals(had.fields()) ? "applied" : "edited since") + unknownPasswords(key);
+    }
+
+    private String unknownPasswords(ResourceKey key) {
+        List<RoleKind> roles = registry.unknownPasswords(key);
+        return roles.isEmpty()
+                ? ""
+                : ", adopted, passwords unknown: "
+                        + roles.stream().map(RoleKind::word).collect(Collectors.joining(", "));
     }
 
     private boolean expired(Branch branch) {

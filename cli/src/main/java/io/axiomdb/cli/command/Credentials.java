@@ -148,8 +148,9 @@ final class Credentials extends GroupCommand {
                         .orElseThrow(() -> new AxiomException(Diagnostic.of(
                                 Code.NOT_FOUND,
                                 "AxiomDB does not hold the password of " + url.key(),
-                                "It is made by axm apply; drift in it is repaired with axm plan --repair password:"
-                                        + project + "/" + branch + ".")));
+                                "The branch was adopted, and its password stays unknown until it is rotated. Or make a"
+                                        + " new one, which locks out who uses the old one: axm apply --repair password:"
+                                        + project + "/" + branch)));
                 texts.put(variable, url.url().reveal(password));
             });
             opened.controlPlane().record(name, entry(urls));

@@ -32,10 +32,20 @@ final class ChangeText {
     void add(Change change, List<FieldChange> fields, PlanView.Context context) {
         String name = "  " + sign(change.action()) + " " + PlanWords.resource(change);
         page.line(name + why(change), where(change.source()));
-        fields(fields, change.action() == Action.CREATE, change.source());
+        if (change.action() == Action.ADOPT) {
+            adopted(fields, change.source());
+        } else {
+            fields(fields, change.action() == Action.CREATE, change.source());
+        }
         if (context.sql()) {
             change.steps().forEach(this::sql);
         }
+    }
+
+    /** What is said of the whole has no before; of the rest both sides are shown. */
+    private void adopted(List<FieldChange> fields, Source above) {
+        differences(INDENT, fields.stream().filter(f -> f.subject().isEmpty()).toList(), true, above);
+        fields(fields.stream().filter(f -> !f.subject().isEmpty()).toList(), false, above);
     }
 
     void add(HeldBack held) {

@@ -49,6 +49,7 @@ public final class PlanJson implements PlanView {
     private static ObjectNode totals(Plan plan) {
         return Json.object()
                 .put("create", plan.count(Action.CREATE))
+                .put("adopt", plan.count(Action.ADOPT))
                 .put("change", plan.count(Action.UPDATE) + plan.count(Action.REPAIR))
                 .put("drift", plan.count(Action.REPAIR))
                 .put("destroy", plan.count(Action.REMOVE));

@@ -53,8 +53,10 @@ public final class PlanMarkdown implements PlanView {
 
     private static void removals(Plan plan, StringBuilder text) {
         List<String> words = plan.changes().stream()
-                .filter(c -> c.action() == Action.REMOVE && c.resource().kind().holdsData())
-                .map(c -> "> " + Escape.markdown(PlanWords.unreachable(c)) + "\n")
+                .filter(c -> c.action() == Action.ADOPT
+                        || c.action() == Action.REMOVE && c.resource().kind().holdsData())
+                .map(c -> c.action() == Action.ADOPT ? PlanWords.takesOver(c) : PlanWords.unreachable(c))
+                .map(loud -> "> " + Escape.markdown(loud) + "\n")
                 .toList();
         if (!words.isEmpty()) {
             text.append("\n> [!CAUTION]\n").append(String.join(">\n", words));
@@ -69,7 +71,12 @@ public final class PlanMarkdown implements PlanView {
                 ? PlanWords.DRIFT
                 : change.reason();
         text.append(reason.isEmpty() ? "" : " · " + Escape.markdown(reason)).append("\n");
-        fields(fields, change.action() == Action.CREATE, text);
+        if (change.action() == Action.ADOPT) {
+            fields(fields.stream().filter(f -> f.subject().isEmpty()).toList(), true, text);
+            fields(fields.stream().filter(f -> !f.subject().isEmpty()).toList(), false, text);
+        } else {
+            fields(fields, change.action() == Action.CREATE, text);
+        }
     }
 
     private static void fields(List<FieldChange> fields, boolean created, StringBuilder text) {

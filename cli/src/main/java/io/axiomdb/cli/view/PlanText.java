@@ -42,6 +42,10 @@ public final class PlanText implements PlanView {
                 page.blank();
                 page.wrapped(0, style.loud(PlanWords.unreachable(change)), 0);
             }
+            if (change.action() == Action.ADOPT) {
+                page.blank();
+                page.wrapped(0, style.loud(PlanWords.takesOver(change)), 0);
+            }
         }
     }
 

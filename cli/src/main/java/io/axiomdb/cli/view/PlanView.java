@@ -18,10 +18,23 @@ public interface PlanView {
      * @param commit null outside Git
      * @param flags to repeat in the next command, such as {@code --file x.yaml}
      * @param sql whether to show every statement
+     * @param applies the command that carries the plan out, such as {@code apply}, with its arguments
      */
-    record Context(Purpose purpose, String file, @Nullable Commit commit, List<String> flags, boolean sql) {
+    record Context(
+            Purpose purpose,
+            String file,
+            @Nullable Commit commit,
+            List<String> flags,
+            boolean sql,
+            List<String> applies) {
         public Context {
             flags = List.copyOf(flags);
+            applies = List.copyOf(applies);
+        }
+
+        /** Of a plan that {@code axm apply} carries out. */
+        public Context(Purpose purpose, String file, @Nullable Commit commit, List<String> flags, boolean sql) {
+            this(purpose, file, commit, flags, sql, List.of("apply"));
         }
 
         /** The command that goes on from here, ready to copy. */
@@ -34,12 +47,14 @@ public interface PlanView {
 
         /** The command that applies exactly this plan. */
         public String applying(Planned planned) {
-            return command("apply", "--plan", planned.plan().digest().abbreviated());
+            List<String> words = new ArrayList<>(applies);
+            words.addAll(List.of("--plan", planned.plan().digest().abbreviated()));
+            return command(words.toArray(String[]::new));
         }
 
         private String command(String... command) {
             List<String> words = new ArrayList<>(List.of("axm"));
-            words.addAll(List.of(command));
+            List.of(command).forEach(word -> words.add(Escape.shell(word)));
             flags.forEach(flag -> words.add(Escape.shell(flag)));
             return String.join(" ", words);
         }

@@ -18,7 +18,9 @@ final class PlanWords {
     /** {@code 1 to create, 2 to change (1 of them drift), 0 to destroy.} */
     static String totals(Plan plan) {
         long drift = plan.count(Action.REPAIR);
-        return plan.count(Action.CREATE) + " to create, " + (plan.count(Action.UPDATE) + drift) + " to change"
+        long adopted = plan.count(Action.ADOPT);
+        return plan.count(Action.CREATE) + " to create, " + (adopted > 0 ? adopted + " to adopt, " : "")
+                + (plan.count(Action.UPDATE) + drift) + " to change"
                 + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", " + plan.count(Action.REMOVE)
                 + " to destroy.";
     }
@@ -32,6 +34,13 @@ final class PlanWords {
         return Escape.terminal("This plan makes " + what + " unreachable: logins are refused and sessions end."
                 + " Nothing is dropped, the data stays on " + (change.host().isEmpty() ? "the host" : change.host())
                 + ".");
+    }
+
+    /** What it means that something is taken over. */
+    static String takesOver(Change change) {
+        return Escape.terminal("This plan takes over branch "
+                + change.resource().name() + " of project " + change.resource().project()
+                + ", which others made and use. What they lose by it stands first.");
     }
 
     /** {@code project shop on db1}. */

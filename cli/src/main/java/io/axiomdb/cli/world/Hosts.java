@@ -3,6 +3,7 @@ package io.axiomdb.cli.world;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Check;
+import io.axiomdb.host.Inventory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,13 @@ public interface Hosts extends AutoCloseable {
      * @throws io.axiomdb.core.AxiomException of groups 03 and 05
      */
     List<Check> enroll(Host host, @Nullable String as);
+
+    /**
+     * Everything on a server that a file could declare.
+     *
+     * @throws io.axiomdb.core.AxiomException of group 05
+     */
+    Inventory inventory(Host host);
 
     @Override
     void close();

@@ -24,6 +24,7 @@ import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Check;
+import io.axiomdb.host.Inventory;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.port.CertificateAuthority;
@@ -52,6 +53,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     List<Check> checks = List.of(Check.ok("SSH", "reached"));
     String enrolledAs = "nobody";
+    Inventory inventory = new Inventory(180006, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
     Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
     AccessObservation access = new AccessObservation.Unmanaged();
 
@@ -195,6 +198,11 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     @Override
     public List<Check> examine(Host host, String organization) {
         return checks;
+    }
+
+    @Override
+    public Inventory inventory(Host host) {
+        return inventory;
     }
 
     @Override

@@ -58,7 +58,7 @@ class StatusTest {
         put(applied, ResourceKey.project("mail"), "host", "db2");
         put(applied, ResourceKey.branch("mail", "main"), "data", "empty");
         put(applied, ResourceKey.rotationPolicy("mail"), "interval_days", "10");
-        world.registry = new Registry("acme", true, List.of(), applied, new TreeMap<>());
+        world.registry = new Registry("acme", true, List.of(), applied, Samples.passwords(applied.keySet()));
         world.since.put(new CredentialKey("shop", "main", RoleKind.OWNER), Instant.parse("1960-01-01T00:00:00Z"));
         world.since.put(new CredentialKey("shop", "main", RoleKind.RW), Instant.parse("1969-12-20T00:00:00Z"));
         world.since.put(new CredentialKey("shop", "main", RoleKind.RO), Instant.parse("1969-12-05T00:00:00Z"));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.cli.LocalFiles;
+import io.axiomdb.cli.view.Samples;
 import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
@@ -275,7 +276,7 @@ class VerbsTest {
         applied.put(ResourceKey.branch("shop", "main"), applied("data", "empty", "protected", "true"));
         applied.put(ResourceKey.branch("shop", "old"), applied("data", "empty", "protected", "true"));
         applied.put(ResourceKey.branch("shop", "gone"), applied("data", "empty", "protected", "false"));
-        world.registry = new Registry("acme", true, List.of(), applied, new TreeMap<>());
+        world.registry = new Registry("acme", true, List.of(), applied, Samples.passwords(applied.keySet()));
         assertThat(run("branch", "list", "shop")).as(world.err()).isZero();
         assertThat(world.out()).isEqualTo("""
                 BRANCH     PARENT  DATABASE              PROTECTED  EXPIRES               STATE

@@ -41,6 +41,17 @@ class PlanViewsTest {
     }
 
     @Test
+    void an_adoption_says_first_what_others_lose() throws Exception {
+        Context context =
+                new Context(Purpose.PLAN, "axiomdb.yaml", null, List.of(), false, List.of("adopt", "crm/main"));
+        Planned planned = Samples.planned(Samples.plan(Samples.adopted()), Samples.seen("db1"));
+        String name = "an_adoption_says_first_what_others_lose";
+        Golden.check(name, "plan.txt", new PlanText(Style.PLAIN).render(planned, context));
+        Golden.check(name, "plan.json", new PlanJson().render(planned, context));
+        Golden.check(name, "plan.md", new PlanMarkdown().render(planned, context));
+    }
+
+    @Test
     void sql_shows_every_statement() throws Exception {
         Context sql =
                 new Context(Purpose.PLAN, "prod/axiomdb.yaml", null, List.of("--file", "prod/axiomdb.yaml"), true);

@@ -19,6 +19,11 @@ import io.axiomdb.plan.Step;
 import io.axiomdb.port.DesiredSource.Commit;
 import io.axiomdb.registry.CredentialKey;
 import java.time.Duration;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.registry.Credential;
+import java.util.Collection;
+import java.util.SortedMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -106,6 +111,44 @@ public final class Samples {
                         new Step.SqlAlone("make the database", "", "CREATE DATABASE \"sq_" + names + "\"")),
                 new TreeSet<>(),
                 new TreeMap<>(Map.of("from", "main")),
+                true);
+    }
+
+    /** As AxiomDB has them of branches that it made. */
+    public static SortedMap<CredentialKey, List<Credential>> passwords(Collection<ResourceKey> keys) {
+        SortedMap<CredentialKey, List<Credential>> all = new TreeMap<>();
+        keys.stream().filter(key -> key.kind() == Kind.BRANCH).forEach(key -> {
+            for (RoleKind role : RoleKind.values()) {
+                CredentialKey credential = new CredentialKey(key.project(), key.name(), role);
+                PasswordMark mark = PasswordMark.ofVerifier(credential.toString());
+                all.put(credential, List.of(new Credential(credential, 1, mark, Credential.State.CURRENT)));
+            }
+        });
+        return all;
+    }
+
+    /** What others made, and what they lose by its adoption. */
+    static Change adopted() {
+        return new Change(
+                ResourceKey.branch("crm", "main"),
+                Action.ADOPT,
+                "db1",
+                List.of(
+                        new FieldChange("", "takes away", "", "CONNECT, TEMPORARY of PUBLIC on database crm", line(24)),
+                        new FieldChange("", "takes away", "", "comment ask Anna of database crm", line(24)),
+                        new FieldChange("", "database", "", "crm", line(25)),
+                        new FieldChange("", "roles", "", "crm, crm_app", line(24)),
+                        new FieldChange("role crm_main_ro", "", "", "LOGIN", line(24)),
+                        new FieldChange("database crm", "privileges of crm_app", "", "CONNECT, TEMPORARY", line(24)),
+                        new FieldChange(
+                                "database crm", "not wanted: privileges of PUBLIC", "CONNECT, TEMPORARY", "", line(24)),
+                        new FieldChange("database crm", "comment", "ask Anna", "axm:acme/crm/main", line(24))),
+                line(24),
+                "it is there already and is taken over",
+                List.of(new Step.Sql(
+                        "mark database crm", "", List.of("COMMENT ON DATABASE \"crm\" IS 'axm:acme/crm/main'"))),
+                new TreeSet<>(),
+                new TreeMap<>(Map.of("rights", "exact")),
                 true);
     }
 

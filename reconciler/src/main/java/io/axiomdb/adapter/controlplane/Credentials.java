@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.controlplane;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.PasswordMark;
@@ -42,10 +43,11 @@ final class Credentials {
     /** Pending and current versions, lowest first. */
     static SortedMap<CredentialKey, List<Credential>> read(Handle handle, String organization) {
         SortedMap<CredentialKey, List<Credential>> found = new TreeMap<>();
+        Shared shared = new Shared();
         handle.createQuery("SELECT project, branch, role, version, mark, state FROM axiomdb.credentials"
                         + " WHERE organization = :organization AND state <> 'RETIRED' ORDER BY version")
                 .bind("organization", organization)
-                .map((row, context) -> credential(row))
+                .map((row, context) -> credential(row, shared))
                 .forEach(c ->
                         found.computeIfAbsent(c.key(), key -> new ArrayList<>()).add(c));
         found.replaceAll((key, versions) -> List.copyOf(versions));
@@ -55,13 +57,14 @@ final class Credentials {
     /** Retired versions of branches that were removed and not purged, lowest first. */
     static SortedMap<ResourceKey, List<Credential>> ofRemoved(Handle handle, String organization) {
         SortedMap<ResourceKey, List<Credential>> found = new TreeMap<>();
+        Shared shared = new Shared();
         handle.createQuery(
                         "SELECT DISTINCT c.project, c.branch, c.role, c.version, c.mark, c.state FROM axiomdb.credentials c"
                                 + " JOIN axiomdb.project_branches b ON b.organization = c.organization AND b.project = c.project"
                                 + " AND b.name = c.branch WHERE b.organization = :organization AND b.removed_at IS NOT NULL"
                                 + " AND b.purged_at IS NULL AND c.state = 'RETIRED' ORDER BY c.version")
                 .bind("organization", organization)
-                .map((row, context) -> credential(row))
+                .map((row, context) -> credential(row, shared))
                 .forEach(c -> found.computeIfAbsent(
                                 ResourceKey.branch(c.key().project(), c.key().branch()), key -> new ArrayList<>())
                         .add(c));
@@ -80,9 +83,10 @@ final class Credentials {
         return since;
     }
 
-    private static Credential credential(ResultSet row) throws SQLException {
+    private static Credential credential(ResultSet row, Shared shared) throws SQLException {
+        CredentialKey key = key(row);
         return new Credential(
-                key(row),
+                new CredentialKey(shared.of(key.project()), shared.of(key.branch()), key.role()),
                 row.getInt("version"),
                 new PasswordMark(row.getString("mark")),
                 Credential.State.valueOf(row.getString("state")));

@@ -1,6 +1,7 @@
 package io.axiomdb.adapter.controlplane;
 
 import io.axiomdb.core.Origin;
+import io.axiomdb.core.Shared;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
@@ -75,19 +76,23 @@ final class Resources {
 
     static SortedMap<ResourceKey, Applied> read(Handle handle, String organization) {
         SortedMap<ResourceKey, Applied> found = new TreeMap<>();
+        Shared shared = new Shared();
         handle.createQuery(READ)
                 .bind("organization", organization)
-                .map((row, context) -> entry(row))
+                .map((row, context) -> entry(row, shared))
                 .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
         return found;
     }
 
-    private static Map.Entry<ResourceKey, Applied> entry(ResultSet row) throws SQLException {
+    private static Map.Entry<ResourceKey, Applied> entry(ResultSet row, Shared shared) throws SQLException {
         return Map.entry(
-                new ResourceKey(Kind.valueOf(row.getString("kind")), row.getString("project"), row.getString("name")),
+                new ResourceKey(
+                        Kind.valueOf(row.getString("kind")),
+                        shared.of(row.getString("project")),
+                        row.getString("name")),
                 new Applied(
                         row.getString("id"),
-                        new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN),
+                        shared.of(new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN)),
                         row.getBoolean("complete"),
                         row.getBoolean("enforced")));
     }

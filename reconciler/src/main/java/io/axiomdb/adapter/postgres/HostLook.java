@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Observation.Stranger;
 import io.axiomdb.host.Observation.Tie;
@@ -31,8 +32,11 @@ final class HostLook {
     private final SortedMap<String, DatabaseState> databases = new TreeMap<>();
     private final List<Stranger> strangers = new ArrayList<>();
     private final List<Tie> ties = new ArrayList<>();
+    private final Shared shared = new Shared();
 
     void read(Connection connection, Probe probe) throws SQLException {
+        probe.roles().forEach(shared::of);
+        probe.databases().keySet().forEach(shared::of);
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("roles", probe.roles());
         values.put("databases", probe.databases().keySet());
@@ -80,9 +84,9 @@ final class HostLook {
                 row.getBoolean(9),
                 row.getString(10));
         RoleState role = new RoleState(
-                row.getString(1),
-                row.getString(2),
-                attributes,
+                text(row, 1),
+                text(row, 2),
+                shared.of(attributes),
                 row.getInt(11),
                 mark(row.getString(12)),
                 new TreeSet<>(),
@@ -129,12 +133,12 @@ final class HostLook {
             settings.put(name(setting), value(setting));
         }
         DatabaseState database = new DatabaseState(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
+                text(row, 1),
+                text(row, 2),
+                text(row, 3),
                 row.getBoolean(4),
                 row.getInt(5),
-                Query.grants(row, 6),
+                Query.grants(row, 6, shared),
                 settings,
                 null);
         databases.put(database.name(), database);
@@ -146,5 +150,9 @@ final class HostLook {
 
     private void tie(ResultSet row) throws SQLException {
         ties.add(new Tie(row.getString(1), row.getString(2)));
+    }
+
+    private String text(ResultSet row, int column) throws SQLException {
+        return shared.of(row.getString(column));
     }
 }

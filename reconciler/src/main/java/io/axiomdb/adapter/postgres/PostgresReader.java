@@ -6,6 +6,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Inventory;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostReader;
@@ -52,10 +53,39 @@ public final class PostgresReader implements HostReader {
         }
     }
 
-    private static Observation look(Host host, Target target, Probe probe, long start) throws SQLException {
-        HostLook look = new HostLook();
+    @Override
+    public Inventory inventory(Host host) {
+        Target target = targets.apply(host);
+        InventoryLook look = new InventoryLook();
         int version;
         try (PgConnection connection = AdminConnections.open(target, target.database(), NAME, Pins.LOOK, 0)) {
+            Refusal.unfit(host, target, connection).ifPresent(why -> {
+                throw new AxiomException(why);
+            });
+            version = ServerFacts.version(connection);
+            look.read(connection);
+        } catch (SQLException e) {
+            throw new AxiomException(Refusal.of(host, e), e);
+        }
+        return look.inventory(version, database -> overview(target, database, version));
+    }
+
+    /** Null when the database can't be entered or read: a poisoned one must not hide the others. */
+    private static Inventory.@Nullable Inside overview(Target target, String database, int version) {
+        try (PgConnection connection =
+                AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version))) {
+            return InventoryLook.overview(connection);
+        } catch (SQLException e) {
+            return null;
+        }
+    }
+
+    private static Observation look(Host host, Target target, Probe probe, long start) throws SQLException {
+        HostLook look = new HostLook();
+        SaltedPasswords passwords = new SaltedPasswords();
+        int version;
+        try (PgConnection connection =
+                passwords.remember(() -> AdminConnections.open(target, target.database(), NAME, Pins.LOOK, 0))) {
             Optional<Diagnostic> refused = Refusal.unfit(host, target, connection);
             if (refused.isPresent()) {
                 return new Observation.Unreachable(refused.get());
@@ -63,7 +93,7 @@ public final class PostgresReader implements HostReader {
             version = ServerFacts.version(connection);
             look.read(connection, probe);
         }
-        SortedMap<String, DatabaseState> databases = enter(target, probe, look.databases(), version);
+        SortedMap<String, DatabaseState> databases = enter(target, probe, look.databases(), version, passwords);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new Observation.Seen(
                 new HostState(look.roles(), databases),
@@ -75,7 +105,11 @@ public final class PostgresReader implements HostReader {
     }
 
     private static SortedMap<String, DatabaseState> enter(
-            Target target, Probe probe, SortedMap<String, DatabaseState> closed, int version) {
+            Target target,
+            Probe probe,
+            SortedMap<String, DatabaseState> closed,
+            int version,
+            SaltedPasswords passwords) {
         SortedMap<String, DatabaseState> databases = new TreeMap<>();
         List<Map.Entry<DatabaseState, Future<DatabaseState.@Nullable Contents>>> inside = new ArrayList<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(
@@ -86,7 +120,8 @@ public final class PostgresReader implements HostReader {
                     databases.put(database.name(), database);
                     continue;
                 }
-                inside.add(Map.entry(database, workers.submit(() -> contents(target, database.name(), what, version))));
+                inside.add(Map.entry(
+                        database, workers.submit(() -> contents(target, database.name(), what, version, passwords))));
             }
             inside.forEach(
                     entry -> databases.put(entry.getKey().name(), with(entry.getKey(), result(entry.getValue()))));
@@ -96,9 +131,9 @@ public final class PostgresReader implements HostReader {
 
     /** Null when the database can't be entered or read: a poisoned one must not hide the others. */
     private static DatabaseState.@Nullable Contents contents(
-            Target target, String database, Probe.Inside what, int version) {
-        try (PgConnection connection =
-                AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version))) {
+            Target target, String database, Probe.Inside what, int version, SaltedPasswords passwords) {
+        try (PgConnection connection = passwords.remember(
+                () -> AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version)))) {
             return DatabaseLook.read(connection, what);
         } catch (SQLException e) {
             return null;

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Shared;
 import io.axiomdb.host.Grant;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,13 +84,13 @@ record Query(String sql, List<String> parameters) {
     }
 
     /** Grants as the statements write them: {@code SELECT*=role}. */
-    static SortedSet<Grant> grants(ResultSet row, int column) throws SQLException {
+    static SortedSet<Grant> grants(ResultSet row, int column, Shared shared) throws SQLException {
         SortedSet<Grant> grants = new TreeSet<>();
         for (String text : texts(row, column)) {
             int equals = text.indexOf('=');
             boolean grantable = text.charAt(equals - 1) == '*';
-            grants.add(new Grant(
-                    text.substring(equals + 1), text.substring(0, grantable ? equals - 1 : equals), grantable));
+            String privilege = text.substring(0, grantable ? equals - 1 : equals);
+            grants.add(shared.of(new Grant(shared.of(text.substring(equals + 1)), shared.of(privilege), grantable)));
         }
         return grants;
     }

@@ -4,6 +4,7 @@ import io.axiomdb.adapter.ssh.Part.Wrong;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Shared;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.Access.Entry;
@@ -68,25 +69,27 @@ final class Answers {
     }
 
     private static Access access(Part access) throws Wrong {
+        Shared shared = new Shared();
         access.only(Set.of("branches", "entries", "openings"));
         SortedMap<String, SortedSet<String>> branches = new TreeMap<>();
         for (Part branch : access.list("branches")) {
             branch.only(Set.of("database", "roles"));
             SortedSet<String> roles = new TreeSet<>();
             for (Part role : branch.list("roles")) {
-                roles.add(role.asText());
+                roles.add(shared.of(role.asText()));
             }
-            branches.put(branch.text("database"), roles);
+            branches.put(shared.of(branch.text("database")), roles);
         }
         SortedSet<Entry> entries = new TreeSet<>();
         for (Part entry : access.list("entries")) {
             entry.only(Set.of("port", "database", "cidr", "until"));
-            entries.add(new Entry(port(entry), entry.text("database"), cidr(entry), entry.timeOrNull("until")));
+            String database = shared.of(entry.text("database"));
+            entries.add(new Entry(port(entry), database, shared.of(cidr(entry)), entry.timeOrNull("until")));
         }
         SortedSet<Opening> openings = new TreeSet<>();
         for (Part opening : access.list("openings")) {
             opening.only(Set.of("port", "cidr", "until"));
-            openings.add(new Opening(opening.whole("port"), cidr(opening), opening.timeOrNull("until")));
+            openings.add(new Opening(opening.whole("port"), shared.of(cidr(opening)), opening.timeOrNull("until")));
         }
         return new Access(branches, entries, openings);
     }

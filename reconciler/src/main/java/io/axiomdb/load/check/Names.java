@@ -14,11 +14,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Names that PostgreSQL, its access file or AxiomDB itself would read as something else, and names too long for it. */
-final class Names {
+public final class Names {
     private final Consumer<Diagnostic> problems;
 
     private Names(Consumer<Diagnostic> problems) {
         this.problems = problems;
+    }
+
+    /** Whether the name of a database or role can stand in a file. */
+    public static boolean fits(String name) {
+        return !name.isEmpty()
+                && name.getBytes(StandardCharsets.UTF_8).length <= BranchNames.LIMIT_BYTES
+                && isPlain(name)
+                && !isReserved(name);
     }
 
     static void check(Desired desired, Consumer<Diagnostic> problems) {
@@ -71,7 +79,7 @@ final class Names {
                     at,
                     "\"" + name + "\" begins with a character that means something in pg_hba.conf",
                     "rename the database or role first"));
-        } else if (!name.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || "_$.-".indexOf(c) >= 0)) {
+        } else if (!isPlain(name)) {
             problems.accept(Diagnostic.of(
                     Code.BAD_VALUE,
                     at,
@@ -81,9 +89,17 @@ final class Names {
         reserved(name, at, "\"" + name + "\"");
     }
 
-    private void reserved(String name, Source at, String words) {
+    private static boolean isPlain(String name) {
+        return name.codePoints().allMatch(c -> Character.isLetterOrDigit(c) || "_$.-".indexOf(c) >= 0);
+    }
+
+    private static boolean isReserved(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        if (ReservedNames.ALL.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_")) {
+        return ReservedNames.ALL.contains(lower) || lower.startsWith("pg_") || lower.startsWith("axm_del_");
+    }
+
+    private void reserved(String name, Source at, String words) {
+        if (isReserved(name)) {
             problems.accept(
                     Diagnostic.of(
                             Code.RESERVED_NAME,

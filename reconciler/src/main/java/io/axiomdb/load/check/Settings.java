@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * Parameters that ALTER DATABASE SET takes and that don't turn against whoever connects. search_path,
  * default_transaction_read_only and the timeouts are allowed: AxiomDB's own connections pin theirs at startup.
  */
-final class Settings {
+public final class Settings {
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)?");
 
     /** They change who a session is, load code into every session, or let corrupt data pass for good. */
@@ -37,6 +37,12 @@ final class Settings {
             "zero_damaged_pages");
 
     private Settings() {}
+
+    /** Whether a database's own parameter can stand in a file. */
+    public static boolean fits(String name, String value) {
+        boolean readable = !NameList.isFor(name) || NameList.read(value).isPresent();
+        return NAME.matcher(name).matches() && !DANGEROUS.contains(name) && !Global.NAMES.contains(name) && readable;
+    }
 
     static void check(Desired desired, Consumer<Diagnostic> problems) {
         desired.projects()

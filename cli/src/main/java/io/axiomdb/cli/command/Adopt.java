@@ -1,0 +1,103 @@
+package io.axiomdb.cli.command;
+
+import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.World;
+import io.axiomdb.core.Code;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.engine.Request;
+import io.axiomdb.plan.Blocked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code axm adopt}. */
+@Command(
+        name = "adopt",
+        description = {
+            "Take over databases and roles that are there already, as the file declares them.",
+            "Shows first what others would lose, then every change, and asks as axm apply does. No password is changed;",
+            "AxiomDB does not know them until they are rotated. What else the plan holds is applied with it."
+        },
+        footer = {
+            "  axm export --host db1 > axiomdb.yaml     write down what is there",
+            "  axm adopt crm/main                       look at what would change, say yes",
+            "  axm adopt --all                          all branches of the file that are there already",
+            "  axm adopt crm/main --plan 7f3a91c2d40be815"
+        })
+final class Adopt extends ApplyingCommand {
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PROJECT/BRANCH",
+            converter = BranchPath.Converter.class,
+            description = "Branches to take over, such as crm/main.")
+    private List<BranchPath> named = new ArrayList<>();
+
+    @Option(names = "--all", description = "Every branch of the file whose database is there and was made by others.")
+    private boolean all;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    Adopt(World world) {
+        super(world);
+    }
+
+    @Override
+    int run() {
+        if (all != named.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "say which branches, or --all");
+        }
+        FileOption.Configuration loaded = file().load(world());
+        Request asked = asked(loaded);
+        named.forEach(path -> declared(loaded.desired(), path));
+        try (Opened opened = world().open(file().file())) {
+            SortedSet<ResourceKey> keys = all ? foreign(opened, loaded.desired(), asked) : keys();
+            if (keys.isEmpty()) {
+                print(json() ? "{\"adopted\": 0}\n" : "Nothing of the file is there that others made.\n");
+                return Exit.OK;
+            }
+            return carryOut(loaded, asked.adopting(keys), words(), opened);
+        }
+    }
+
+    private static void declared(Desired desired, BranchPath path) {
+        Declared.branch(Declared.project(desired, path.project()), path.branch());
+    }
+
+    private SortedSet<ResourceKey> keys() {
+        SortedSet<ResourceKey> keys = new TreeSet<>();
+        named.forEach(path -> keys.add(ResourceKey.branch(path.project(), path.branch())));
+        return keys;
+    }
+
+    /** Branches that nothing but foreign objects keeps from being planned. */
+    private static SortedSet<ResourceKey> foreign(Opened opened, Desired desired, Request asked) {
+        SortedSet<ResourceKey> keys = new TreeSet<>();
+        for (Blocked blocked : opened.plan(desired, asked).plan().blocked()) {
+            if (blocked.why().stream().allMatch(why -> why.code() == Code.FOREIGN_OBJECT)) {
+                keys.add(blocked.resource());
+            }
+        }
+        return keys;
+    }
+
+    private List<String> words() {
+        List<String> words = new ArrayList<>(List.of("adopt"));
+        named.forEach(path -> words.add(path.project() + "/" + path.branch()));
+        if (all) {
+            words.add("--all");
+        }
+        return words;
+    }
+}

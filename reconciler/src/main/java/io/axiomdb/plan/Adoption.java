@@ -1,0 +1,208 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Network;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.plan.BranchComparison.Purpose;
+import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.plan.Difference.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Taking over a database and roles that somebody else made. The marks come last, in one transaction with the database's
+ * owner: until then nothing counts as AxiomDB's, and what was cut short is begun again by adopting again. Pure.
+ *
+ * @param policy of the project; null when it has none, and then nobody is let in
+ * @param guarded whether the host lets in only whom a policy names
+ */
+record Adoption(
+        BranchWant want,
+        HostState actual,
+        int serverVersion,
+        @Nullable Network policy,
+        boolean guarded) {
+    /** The name of the fields that say, first of all, what others will lose. */
+    static final String TAKES_AWAY = "takes away";
+
+    /** What keeps it from being adopted; none when nothing does. */
+    List<Diagnostic> refusals() {
+        List<Diagnostic> found = new ArrayList<>();
+        roles().forEach((name, role) -> claimed("role " + name, role.marker(), found));
+        DatabaseState database = database();
+        if (database == null) {
+            found.add(refusal(
+                    "roles of that name are on host " + want.host() + ", and database "
+                            + want.names().database() + " is not",
+                    "only a database can be adopted, its roles with it; rename the roles, or give the branch others with"
+                            + " names:"));
+            return found;
+        }
+        claimed("database " + database.name(), database.marker(), found);
+        if (database.contents() == null) {
+            found.add(Diagnostic.of(
+                    Code.DATABASE_UNREADABLE,
+                    want.origin().self(),
+                    "database " + database.name() + " on host " + want.host()
+                            + (database.allowConnections() ? " did not answer" : " does not allow connections"),
+                    "it is adopted once it can be entered, so that you see what would change"));
+        }
+        return found;
+    }
+
+    /** What carries a mark belongs to whoever set it, in whatever control plane that is. */
+    private void claimed(String what, String marker, List<Diagnostic> found) {
+        boolean anothers = BranchCompiler.isMarker(marker) && !marker.equals(want.marker());
+        if (anothers) {
+            found.add(refusal(
+                    what + " on host " + want.host() + " carries the comment \"" + marker + "\"",
+                    "it belongs to another branch or organization and is never adopted; take it out there first"));
+        }
+    }
+
+    private Diagnostic refusal(String detail, String help) {
+        return Diagnostic.of(Code.FOREIGN_OBJECT, want.origin().self(), detail, help);
+    }
+
+    private @Nullable DatabaseState database() {
+        return actual.databases().get(want.names().database());
+    }
+
+    /** Those of the branch's roles that are there. */
+    private SortedMap<String, RoleState> roles() {
+        SortedMap<String, RoleState> there = new TreeMap<>(actual.roles());
+        there.keySet().retainAll(want.state().roles().keySet());
+        return there;
+    }
+
+    List<Difference> differences() {
+        List<Difference> all = new ArrayList<>();
+        for (Difference difference : BranchComparison.between(want, actual, serverVersion, Purpose.ADOPT)) {
+            all.add(isNewOwner(difference) ? difference.at(Stage.DATABASE_OPEN) : difference);
+        }
+        roles().values().stream()
+                .filter(role -> !role.marker().equals(want.marker()))
+                .forEach(role -> all.add(mark(role)));
+        return all;
+    }
+
+    private boolean isNewOwner(Difference difference) {
+        return difference.subject().equals("database " + want.names().database())
+                && difference.name().equals("owner");
+    }
+
+    private Difference mark(RoleState role) {
+        return new Difference(
+                "role " + role.name(),
+                "comment",
+                role.marker(),
+                want.marker(),
+                want.origin().self(),
+                Nature.ORDINARY,
+                Stage.DATABASE_OPEN,
+                List.of("COMMENT ON ROLE " + SqlText.identifier(role.name()) + " IS "
+                        + SqlText.literal(want.marker())));
+    }
+
+    /** What others lose comes first and in words, then what is taken over, then everything that changes. */
+    List<FieldChange> fields(List<Difference> differences) {
+        List<FieldChange> fields = new ArrayList<>();
+        differences.stream()
+                .filter(Adoption::takesAway)
+                .forEach(d -> fields.add(new FieldChange("", TAKES_AWAY, "", words(d), d.source())));
+        if (guarded && (policy == null || policy.mode() != Network.Mode.PUBLIC_ALL)) {
+            String rules = policy == null
+                    ? "it has no network policy"
+                    : "its rules: " + policy.rules().size();
+            fields.add(new FieldChange(
+                    "",
+                    TAKES_AWAY,
+                    "",
+                    "logins from wherever project " + want.key().project() + " lets nobody in (" + rules
+                            + "), whatever other lines of pg_hba.conf say",
+                    want.origin().self()));
+        }
+        String roles = String.join(", ", roles().keySet());
+        fields.add(field("database", want.names().database()));
+        fields.add(field("roles", roles.isEmpty() ? "none of them is there yet" : roles));
+        differences.forEach(difference -> fields.add(difference.toFieldChange()));
+        return fields;
+    }
+
+    private FieldChange field(String name, String value) {
+        return new FieldChange("", name, "", value, want.origin().of("names." + name));
+    }
+
+    private static boolean takesAway(Difference difference) {
+        boolean gives =
+                difference.name().equals("attribute") && difference.before().startsWith("NO");
+        boolean comment = difference.name().equals("comment") && !BranchCompiler.isMarker(difference.before());
+        return difference.nature() == Nature.UNASKED && !gives
+                || difference.name().equals("owner") && !difference.before().isEmpty()
+                || comment && !difference.before().isEmpty();
+    }
+
+    /** {@code CONNECT, TEMPORARY of PUBLIC on database crm}; the rest as {@code owner postgres of schema public}. */
+    private static String words(Difference difference) {
+        String grants = "not wanted: privileges of ";
+        return difference.name().startsWith(grants)
+                ? difference.before() + " of " + difference.name().substring(grants.length()) + " on "
+                        + difference.subject()
+                : difference.name() + " " + difference.before() + " of " + difference.subject();
+    }
+
+    /** What a person should know who takes it over, beside the changes. */
+    List<Diagnostic> notices() {
+        List<Diagnostic> found = new ArrayList<>();
+        DatabaseState database = database();
+        DatabaseState.Contents contents = database == null ? null : database.contents();
+        if (contents != null) {
+            contents.others()
+                    .forEach((owner, count) -> found.add(notice(
+                            Code.OTHERS_OBJECTS,
+                            "in database " + want.names().database() + " on host " + want.host() + " role " + owner
+                                    + " owns " + count
+                                    + (count == 1 ? " table, view or routine" : " tables, views or routines"),
+                            "they stay as they are, and the branch's roles get no rights on them; hand them over with ALTER ..."
+                                    + " OWNER TO "
+                                    + SqlText.identifier(want.names().owner()) + " (docs/adopting.md)")));
+        }
+        String kept = want.state().roles().values().stream()
+                .filter(role -> role.password().equals(PasswordMark.UNKNOWN))
+                .map(RoleState::name)
+                .collect(Collectors.joining(", "));
+        if (!kept.isEmpty()) {
+            found.add(notice(
+                    Code.PASSWORD_UNKNOWN,
+                    want.key().path() + ": the passwords of " + kept + " stay as they are",
+                    "AxiomDB does not know them until they are rotated, and can't print URLs with them"));
+        }
+        for (RoleKind kind : RoleKind.values()) {
+            RoleState role = roles().get(want.names().role(kind));
+            if (role != null && want.additive() && role.attributes().superuser()) {
+                found.add(notice(
+                        Code.SUPERUSER_ADOPTED,
+                        "role " + role.name() + " on host " + want.host(),
+                        "it may do everything on this server and stays so, because the branch says rights: additive; when"
+                                + " nothing needs it any more: ALTER ROLE "
+                                + SqlText.identifier(role.name()) + " NOSUPERUSER"));
+            }
+        }
+        return found;
+    }
+
+    private Diagnostic notice(Code code, String detail, String help) {
+        return Diagnostic.of(code, want.origin().self(), detail, help);
+    }
+}
