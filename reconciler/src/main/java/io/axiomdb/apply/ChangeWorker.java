@@ -48,11 +48,15 @@ final class ChangeWorker {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
                 ending.confirmed.addAll(circumstances.runner().perform(step, host));
             } catch (HostFailure failure) {
+                Diagnostic why = Endings.failed(change, done, step, failure);
+                if (!failure.isRefusal() && done == change.steps().size() - 1) {
+                    return ending.unknown(why);
+                }
                 if (done > 0 && !change.undo().isEmpty() && isAlive(failure)) {
-                    return undo(change, Endings.failed(change, done, step, failure), ending);
+                    return undo(change, why, ending);
                 }
                 Effect effect = done == 0 && failure.isRefusal() ? giveUp(change) : new Effect.Nothing();
-                return ending.at(Status.FAILED, Endings.failed(change, done, step, failure), effect);
+                return ending.at(Status.FAILED, why, effect);
             } catch (AxiomException e) {
                 if (!change.undo().isEmpty()) {
                     return undo(change, e.diagnostics().getFirst(), ending);
@@ -117,6 +121,18 @@ final class ChangeWorker {
         ChangeResult at(Status status, @Nullable Diagnostic why, Effect effect) {
             String detail = why == null ? mutation.change().reason() : why.detail();
             recorder.add(new Outcome(mutation.intent().as(phase(status), detail), effect, confirmed));
+            return result(status, why);
+        }
+
+        /**
+         * The last step may have been made, and with it the change: nobody knows, and so the trail does not say. The intent
+         * stays open until the next apply looks.
+         */
+        ChangeResult unknown(Diagnostic why) {
+            return result(Status.FAILED, why);
+        }
+
+        private ChangeResult result(Status status, @Nullable Diagnostic why) {
             return new ChangeResult(mutation.change(), status, why, Duration.ofNanos(System.nanoTime() - start));
         }
 

@@ -90,7 +90,7 @@ record Mutation(Change change, AuditEntry intent) {
         for (FieldChange field : change.fields()) {
             String value = side.apply(field);
             if (!value.isEmpty()) {
-                values.merge((field.subject() + " " + field.name()).strip(), value, (a, b) -> a + "; " + b);
+                values.merge(field.key(), value, (a, b) -> a + "; " + b);
             }
         }
         return values;

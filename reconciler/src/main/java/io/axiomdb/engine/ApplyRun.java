@@ -13,17 +13,12 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
-import io.axiomdb.host.Observation;
-import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
-import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Lease;
-import io.axiomdb.registry.Registry;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -31,7 +26,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /** One apply, from the leases to the proof. */
 final class ApplyRun {
@@ -48,20 +42,62 @@ final class ApplyRun {
     }
 
     ApplyReport run(String reviewed, Progress progress, BooleanSupplier stop) {
+        SortedMap<String, OpenHost> open = new TreeMap<>();
         try (LeaseKeeper leases = LeaseKeeper.acquire(outside.leases(), leaseNames(), outside.holder())) {
-            Engine.Look look = engine.look(desired, request);
-            Plan plan = look.planned().plan();
-            refuse(plan, reviewed);
-            Unfinished.resolve(outside.controlPlane(), desired.organization(), look);
-            long start = System.nanoTime();
-            BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
-            List<ChangeResult> results = changes(look, leases, progress, end);
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            leases.lost().ifPresent(why -> {
-                throw why;
-            });
-            return new ApplyReport(results, engine.plan(desired, request.afterwards()), took);
+            try {
+                return run(reviewed, progress, stop, leases, open);
+            } finally {
+                open.values().forEach(host -> host.session().close());
+            }
         }
+    }
+
+    private ApplyReport run(
+            String reviewed,
+            Progress progress,
+            BooleanSupplier stop,
+            LeaseKeeper leases,
+            SortedMap<String, OpenHost> open) {
+        endTheDead(leases, open);
+        Engine.Look look = engine.look(desired, request);
+        Plan plan = look.planned().plan();
+        refuse(plan, reviewed);
+        new Unfinished(look).resolve(outside.controlPlane(), desired.organization());
+        long start = System.nanoTime();
+        BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
+        List<ChangeResult> results = changes(look, leases, open, progress, end);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        leases.lost().ifPresent(why -> {
+            throw why;
+        });
+        return new ApplyReport(results, engine.plan(desired, request.afterwards()), took);
+    }
+
+    /**
+     * Before anything is looked at: what an apply that died has sent to a host may still be running there, and what is seen
+     * meanwhile would not be how it ends. Taking the host's lock ends it.
+     */
+    private void endTheDead(LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+        Set<String> left = new TreeSet<>();
+        outside.controlPlane()
+                .unfinished(desired.organization())
+                .forEach(row -> left.add(row.entry().host()));
+        if (left.isEmpty()) {
+            return;
+        }
+        SortedMap<String, Host> hosts =
+                Engine.hosts(desired, Planner.applied(outside.controlPlane().read(desired.organization())));
+        hosts.keySet().retainAll(left);
+        hosts.forEach((name, host) -> {
+            try {
+                open.put(name, open(host, leases));
+            } catch (AxiomException e) {
+                if (e.code() == Code.LEASE_HELD) {
+                    throw e;
+                }
+                // It does not let us in, and so the look will say: what is open there stays open.
+            }
+        });
     }
 
     /** The organization's own lease, and one for each host, whether it turns out to have changes or not. */
@@ -90,34 +126,34 @@ final class ApplyRun {
         }
     }
 
-    private List<ChangeResult> changes(Engine.Look look, LeaseKeeper leases, Progress progress, BooleanSupplier end) {
+    private List<ChangeResult> changes(
+            Engine.Look look,
+            LeaseKeeper leases,
+            SortedMap<String, OpenHost> open,
+            Progress progress,
+            BooleanSupplier end) {
         Plan plan = look.planned().plan();
-        SortedMap<String, OpenHost> open = new TreeMap<>();
         if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(ApplyRun::needsSecrets)) {
             outside.secrets().ready();
         }
-        try {
-            open(plan, look.hosts(), leases, open);
-            StepRunner runner = new StepRunner(
-                    desired.organization(),
-                    outside.secrets(),
-                    outside.hasher(),
-                    outside.random(),
-                    outside.files(),
-                    outside.authority(),
-                    outside.controlPlane()::now);
-            Circumstances circumstances = new Circumstances(
-                    runner,
-                    open,
-                    end,
-                    change -> alreadySet(look, change),
-                    look.registry().applied().keySet());
-            Applier applier = new Applier(outside.controlPlane(), circumstances, progress);
-            String commit = request.commit() == null ? null : request.commit().id();
-            return applier.apply(plan, new ApplyRequest(request.actor(), commit, request.trigger()));
-        } finally {
-            open.values().forEach(host -> host.session().close());
-        }
+        open(plan, look.hosts(), leases, open);
+        StepRunner runner = new StepRunner(
+                desired.organization(),
+                outside.secrets(),
+                outside.hasher(),
+                outside.random(),
+                outside.files(),
+                outside.authority(),
+                outside.controlPlane()::now);
+        Circumstances circumstances = new Circumstances(
+                runner,
+                open,
+                end,
+                new SetUnsaid(look.registry(), look.seen())::of,
+                look.registry().applied().keySet());
+        Applier applier = new Applier(outside.controlPlane(), circumstances, progress);
+        String commit = request.commit() == null ? null : request.commit().id();
+        return applier.apply(plan, new ApplyRequest(request.actor(), commit, request.trigger()));
     }
 
     private static boolean needsSecrets(Step step) {
@@ -130,41 +166,12 @@ final class ApplyRun {
                 .map(Change::host)
                 .distinct()
                 .sorted()
-                .forEach(name -> {
-                    Host host = Objects.requireNonNull(hosts.get(name));
-                    Lease lease = leases.lease(leaseName(name));
-                    open.put(name, new OpenHost(host, lease, outside.writer().open(host, lease)));
-                });
+                .filter(name -> !open.containsKey(name))
+                .forEach(name -> open.put(name, open(Objects.requireNonNull(hosts.get(name)), leases)));
     }
 
-    /** Passwords of a branch that a crashed apply had set without living to say so: the host was seen to have them. */
-    private static List<Credential> alreadySet(Engine.Look look, Change change) {
-        if (change.action().takesAway() || !(look.seen().get(change.host()) instanceof Observation.Seen seen)) {
-            return List.of();
-        }
-        Set<Object> marks = new HashSet<>();
-        seen.state().roles().values().forEach(role -> marks.add(role.password()));
-        return Stream.concat(pending(look.registry()), kept(look.registry(), change))
-                .filter(credential -> credential
-                                .key()
-                                .project()
-                                .equals(change.resource().project())
-                        && credential.key().branch().equals(change.resource().name()))
-                .filter(credential -> marks.contains(credential.mark()))
-                .toList();
-    }
-
-    private static Stream<Credential> pending(Registry registry) {
-        return registry.credentials().values().stream()
-                .flatMap(List::stream)
-                .filter(credential -> credential.state() == Credential.State.PENDING);
-    }
-
-    /** What comes back has the passwords with which it was set aside. */
-    private static Stream<Credential> kept(Registry registry, Change change) {
-        return registry.removed().stream()
-                .filter(removed ->
-                        change.action() == Action.UNDELETE && removed.id().equals(change.removed()))
-                .flatMap(removed -> removed.credentials().stream());
+    private OpenHost open(Host host, LeaseKeeper leases) {
+        Lease lease = leases.lease(leaseName(host.name()));
+        return new OpenHost(host, lease, outside.writer().open(host, lease));
     }
 }

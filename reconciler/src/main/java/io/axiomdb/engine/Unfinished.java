@@ -10,26 +10,27 @@ import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
+import io.axiomdb.registry.Credential;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Gives intents that a crash left without an outcome a true one, by looking at the world. */
-final class Unfinished {
-    private Unfinished() {}
-
-    /** To be called after a look. */
-    static void resolve(ControlPlane controlPlane, String organization, Engine.Look look) {
+/** Gives intents that were left without an outcome a true one, by looking at the world. */
+record Unfinished(Engine.Look look) {
+    /** To be called after a look, and before anything is changed. */
+    void resolve(ControlPlane controlPlane, String organization) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
                 .filter(row -> !look.isPart() || isGoing(row))
                 .filter(row -> isPurge(row)
-                        ? showsDatabases(row, look)
+                        ? showsDatabases(row)
                         : look.whole().blocked().stream().noneMatch(b -> isOf(b, row)))
-                .map(row -> isPurge(row) ? purge(row, look) : outcome(row, look.whole(), look.seen()))
+                .map(row -> isPurge(row) ? purge(row) : outcome(row))
                 .toList();
         if (!outcomes.isEmpty()) {
             controlPlane.finish(organization, outcomes);
@@ -48,13 +49,13 @@ final class Unfinished {
         return row.entry().event().equals(EventNames.PURGED);
     }
 
-    private static boolean showsDatabases(AuditRow row, Engine.Look look) {
+    private boolean showsDatabases(AuditRow row) {
         String host = row.entry().host();
         return host.isEmpty() || look.seen().get(host) instanceof Observation.Seen;
     }
 
     /** No plan but one that purges speaks of it; what the intent was to drop is there or not. */
-    private static Outcome purge(AuditRow row, Engine.Look look) {
+    private Outcome purge(AuditRow row) {
         boolean left = look.seen().get(row.entry().host()) instanceof Observation.Seen seen
                 && row.entry().oldValue().keySet().stream()
                         .map(what -> what.substring(what.indexOf(' ') + 1))
@@ -76,21 +77,23 @@ final class Unfinished {
         };
     }
 
-    private static Outcome outcome(AuditRow row, Plan plan, SortedMap<String, Observation> seen) {
+    private Outcome outcome(AuditRow row) {
+        Plan plan = look.whole();
         ResourceKey target = row.entry().target();
-        if (target.kind() == Kind.HOST_ACCESS && !showsFiles(seen.get(target.name()))) {
+        if (target.kind() == Kind.HOST_ACCESS && !showsFiles(look.seen().get(target.name()))) {
             return end(row, Phase.FOUND_NOT_DONE, "interrupted; AxiomDB does not look at that host's files any more");
         }
 
-        if (row.entry().event().equals(EventNames.RESET) && !wasReset(row, plan, seen)) {
+        if (row.entry().event().equals(EventNames.RESET) && !wasReset(row)) {
             return end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found nothing newly kept");
         }
-        boolean heldBack =
-                plan.heldBack().stream().anyMatch(held -> held.resource().equals(target));
+        boolean heldBack = plan.heldBack().stream()
+                .anyMatch(held -> held.resource().equals(target) && isAbout(row, held.fields()));
         boolean left = heldBack
                 || plan.changes().stream()
                         .filter(change -> change.resource().equals(target))
-                        .anyMatch(Unfinished::isLeft);
+                        .filter(Unfinished::isLeft)
+                        .anyMatch(change -> isAbout(row, change.fields()));
         Phase phase = left ? Phase.FOUND_NOT_DONE : Phase.FOUND_DONE;
         String detail = left
                 ? "interrupted; a later apply looked and found something left to do"
@@ -99,11 +102,12 @@ final class Unfinished {
     }
 
     /** A reset ends with one more database kept than its intent names; a copy that never took its place leaves none. */
-    private static boolean wasReset(AuditRow row, Plan plan, SortedMap<String, Observation> seen) {
-        String comment = KeptNames.comment(plan.organization(), row.entry().target());
+    private boolean wasReset(AuditRow row) {
+        String comment =
+                KeptNames.comment(look.whole().organization(), row.entry().target());
         List<String> before =
                 List.of(row.entry().oldValue().getOrDefault("kept", "").split(", ", -1));
-        return seen.get(row.entry().host()) instanceof Observation.Seen host
+        return look.seen().get(row.entry().host()) instanceof Observation.Seen host
                 && host.state().databases().values().stream()
                         .anyMatch(
                                 database -> database.marker().startsWith(comment) && !before.contains(database.name()));
@@ -113,12 +117,26 @@ final class Unfinished {
         return host instanceof Observation.Seen seen && seen.access() instanceof AccessObservation.Seen;
     }
 
-    private static Outcome end(AuditRow row, Phase phase, String detail) {
-        return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), List.of());
+    private Outcome end(AuditRow row, Phase phase, String detail) {
+        List<Credential> set = new SetUnsaid(look.registry(), look.seen())
+                .of(row.entry().target(), row.entry().host());
+        return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), set);
     }
 
     /** On a host, what counts is whether steps are left; elsewhere, whether the registry took the declaration. */
     private static boolean isLeft(Change change) {
         return change.host().isEmpty() || !change.steps().isEmpty();
+    }
+
+    /**
+     * One branch may have two changes in a plan, a repair and an update, and one of them may be done: what is left counts for
+     * the one that meant to change the same fields.
+     */
+    private static boolean isAbout(AuditRow row, List<FieldChange> left) {
+        SortedSet<String> meant = new TreeSet<>(row.entry().oldValue().keySet());
+        meant.addAll(row.entry().newValue().keySet());
+        return row.entry().target().kind() != Kind.BRANCH
+                || meant.isEmpty()
+                || left.stream().anyMatch(field -> meant.contains(field.key()));
     }
 }

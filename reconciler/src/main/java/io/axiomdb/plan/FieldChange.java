@@ -11,4 +11,9 @@ import io.axiomdb.core.Source;
  * @param after empty when there will be nothing
  * @param source where the wanted value stands
  */
-public record FieldChange(String subject, String name, String before, String after, Source source) {}
+public record FieldChange(String subject, String name, String before, String after, Source source) {
+    /** What it is about, as the audit trail names it: {@code role shop_main_rw connection limit}. */
+    public String key() {
+        return (subject + " " + name).strip();
+    }
+}

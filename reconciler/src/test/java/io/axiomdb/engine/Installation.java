@@ -44,7 +44,7 @@ import java.util.stream.Stream;
  * A whole AxiomDB without the command line: a control plane in a database of its own on the newest server, and hosts that
  * are servers of any version. Nothing is faked but the files of hosts with {@code ssh}.
  */
-final class Installation implements AutoCloseable {
+public final class Installation implements AutoCloseable {
     /** A port on which nothing listens. */
     private static final int NOBODY = 1;
 
@@ -98,7 +98,7 @@ final class Installation implements AutoCloseable {
     }
 
     /** A configuration as a person writes it; hosts need no truth in it, for all of them are this installation's server. */
-    static Desired desired(String yaml) {
+    public static Desired desired(String yaml) {
         Loaded loaded = Loader.load(TextSource.of(yaml), Instant.parse("2026-01-01T00:00:00Z"));
         if (loaded.desired() == null) {
             throw new IllegalArgumentException(DiagnosticText.render(loaded.diagnostics(), loaded.texts()));
@@ -185,7 +185,7 @@ final class Installation implements AutoCloseable {
     }
 
     /** The first value of the last result, or empty text. */
-    static String sql(Server server, String database, String user, String password, String sql) {
+    public static String sql(Server server, String database, String user, String password, String sql) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password);
@@ -217,7 +217,7 @@ final class Installation implements AutoCloseable {
     }
 
     /** The server said no. */
-    static final class SqlRefused extends RuntimeException {
+    public static final class SqlRefused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         SqlRefused(SQLException cause) {

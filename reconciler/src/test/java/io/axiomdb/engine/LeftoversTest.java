@@ -16,6 +16,7 @@ import io.axiomdb.port.ControlPlane.Intent;
 import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.registry.CredentialKey;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,31 @@ class LeftoversTest {
         assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "drift.repaired", null)))
                 .extracting(row -> row.entry().phase())
                 .containsExactly(Phase.FOUND_NOT_DONE, Phase.INTENT);
+    }
+
+    @Test
+    void an_interrupted_repair_was_done_though_an_update_of_the_same_branch_is_left() {
+        installation.apply(left(""));
+        AuditEntry intent = new AuditEntry(
+                "11111111-2222-3333-4444-555555555555",
+                Phase.INTENT,
+                "drift.repaired",
+                ACTOR,
+                null,
+                MAIN,
+                "db1",
+                new TreeMap<>(Map.of("role left_main_ro SUPERUSER", "yes")),
+                new TreeMap<>(Map.of("role left_main_ro SUPERUSER", "no")),
+                "manual",
+                "a process that died");
+        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+        assertThat(installation
+                        .apply(left(" main: { connection_limits: { rw: 7 } } "))
+                        .converged())
+                .isTrue();
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "drift.repaired", null)))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(Phase.FOUND_DONE, Phase.INTENT);
     }
 
     @Test

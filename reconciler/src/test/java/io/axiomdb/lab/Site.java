@@ -33,6 +33,7 @@ import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Lab.Host;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.plan.Asked;
+import io.axiomdb.plan.Plan;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
@@ -53,6 +54,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** A whole AxiomDB without the command line, that manages the first host of a lab. Nothing is faked. */
@@ -69,17 +71,22 @@ final class Site implements AutoCloseable {
     final Machines machines;
     final SshFiles files;
     final Authority authority;
+    final Outside outside;
     final Engine engine;
 
     final JdbcTarget target;
     final Path home;
 
     private Site(Lab lab, JdbcTarget target) throws IOException {
+        this(lab, target, Files.createTempDirectory("axm-home-"));
+    }
+
+    private Site(Lab lab, JdbcTarget target, Path home) {
         this.lab = lab;
         this.host = lab.host();
         this.sources = new Sources(lab);
         this.target = target;
-        this.home = Files.createTempDirectory("axm-home-");
+        this.home = home;
         this.controlPlane =
                 ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
         this.machines = new Machines(REFERENCES);
@@ -87,10 +94,11 @@ final class Site implements AutoCloseable {
                 new SshFiles(machines, (to, port) -> AdministratorLogin.prove(target(to, port)), controlPlane::now);
         SecureRandom random = new SecureRandom();
         this.authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
-        this.engine = engine(controlPlane, machines, files, authority, random, "test");
+        this.outside = outside(controlPlane, machines, files, authority, random, "test");
+        this.engine = new Engine(outside);
     }
 
-    private static Engine engine(
+    private static Outside outside(
             ControlPlaneDatabase controlPlane,
             Machines machines,
             SshFiles files,
@@ -98,7 +106,7 @@ final class Site implements AutoCloseable {
             SecureRandom random,
             String holder) {
         Function<io.axiomdb.desired.Host, Target> targets = Target.of(REFERENCES, Site::noEmbedded, machines::tunnel);
-        return new Engine(new Outside(
+        return new Outside(
                 controlPlane,
                 controlPlane.secrets(),
                 controlPlane.leases(),
@@ -108,11 +116,11 @@ final class Site implements AutoCloseable {
                 authority,
                 new ScramHasher(),
                 random,
-                holder));
+                holder);
     }
 
     /** An apply by itself, with nothing of a lab: what a process of its own does. */
-    static void applyOnce(JdbcTarget target, Path home, Desired desired) {
+    static void applyOnce(JdbcTarget target, Path home, Desired desired, BiFunction<Plan, Outside, Outside> around) {
         try (ControlPlaneDatabase controlPlane = ControlPlaneDatabase.open(
                         target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
                 Machines machines = new Machines(REFERENCES)) {
@@ -120,9 +128,10 @@ final class Site implements AutoCloseable {
                     new SshFiles(machines, (to, port) -> AdministratorLogin.prove(target(to, port)), controlPlane::now);
             SecureRandom random = new SecureRandom();
             Authority authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
-            Engine engine = engine(controlPlane, machines, files, authority, random, "child");
-            String digest = engine.plan(desired, request()).plan().digest().hex();
-            engine.apply(desired, request(), digest, Progress.NONE, () -> false);
+            Outside outside = outside(controlPlane, machines, files, authority, random, "child");
+            Plan plan = new Engine(outside).plan(desired, request()).plan();
+            new Engine(around.apply(plan, outside))
+                    .apply(desired, request(), plan.digest().hex(), Progress.NONE, () -> false);
         }
     }
 
@@ -136,7 +145,20 @@ final class Site implements AutoCloseable {
 
     /** With the host enrolled. */
     static Site on(Lab lab) {
-        Site site = unenrolled(lab);
+        return enrolled(unenrolled(lab));
+    }
+
+    /** With the host enrolled, and the control plane somewhere else than in the server that tests share. */
+    static Site on(Lab lab, JdbcTarget controlPlane) throws IOException {
+        return enrolled(new Site(lab, controlPlane));
+    }
+
+    /** The same, as a process that is started now finds it. */
+    static Site again(Site other) {
+        return new Site(other.lab, other.target, other.home);
+    }
+
+    private static Site enrolled(Site site) {
         new Enrollment(site.machines).enroll(site.declared(), "root");
         return site;
     }

@@ -1,0 +1,238 @@
+package io.axiomdb.crash;
+
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.audit.AuditRow;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.engine.Installation.SqlRefused;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.CredentialKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What must hold once an apply that was cut short was followed by a whole one. */
+final class Aftermath {
+    private final Lane lane;
+    private final Rig rig;
+    private final Trial trial;
+    private final List<String> wrong = new ArrayList<>();
+
+    private Aftermath(Lane lane, Rig rig, Trial trial) {
+        this.lane = lane;
+        this.rig = rig;
+        this.trial = trial;
+    }
+
+    /**
+     * Everything that is wrong, in words.
+     *
+     * @param before right before the apply that was cut short
+     * @param cut right after it
+     */
+    static List<String> wrong(Lane lane, Rig rig, Trial trial, Evidence before, Evidence cut) {
+        Aftermath aftermath = new Aftermath(lane, rig, trial);
+        Evidence end = Evidence.take(lane, rig, trial);
+        aftermath.nothingLeft();
+        aftermath.truths(end);
+        aftermath.noOrphans(end);
+        aftermath.nothingLost();
+        aftermath.logins(before, end);
+        aftermath.trail(before, cut, end);
+        return aftermath.wrong;
+    }
+
+    private void nothingLeft() {
+        Plan plan = trial.plan(rig.outside());
+        plan.changes().forEach(c -> wrong.add("left to do: " + c.id() + " " + c.fields()));
+        plan.blocked().forEach(b -> wrong.add("blocked: " + b));
+        plan.heldBack().forEach(h -> wrong.add("held back: " + h));
+    }
+
+    private void truths(Evidence end) {
+        end.truths().forEach((event, is) -> {
+            if (!is) {
+                wrong.add("not so in the end: " + event);
+            }
+        });
+    }
+
+    /** Whatever bears our name belongs to a live branch; what is set aside, to a removal that was meant. */
+    private void noOrphans(Evidence end) {
+        SortedSet<String> databases = new TreeSet<>();
+        SortedSet<String> roles = new TreeSet<>();
+        for (Project project : trial.wish().projects().values()) {
+            for (Branch branch : project.branches().values()) {
+                BranchNames names = BranchNames.of(project, branch);
+                databases.add(names.database());
+                Arrays.stream(RoleKind.values()).map(names::role).forEach(roles::add);
+            }
+        }
+        same("databases", databases, names("SELECT datname FROM pg_database WHERE datname LIKE '%{t}%'"));
+        same("roles", roles, names("SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%'"));
+        same(
+                "half made",
+                new TreeSet<>(),
+                names("SELECT datname FROM pg_database WHERE datname LIKE 'axm\\_new\\_%'"
+                        + " AND shobj_description(oid, 'pg_database') LIKE '%{t}/%'"));
+        same(
+                "set aside",
+                new TreeSet<>(List.of("" + trial.scenario().removed())),
+                new TreeSet<>(List.of("" + kept().size())));
+        same(
+                "roles set aside",
+                new TreeSet<>(List.of("" + 3 * trial.scenario().removed())),
+                new TreeSet<>(List.of(lane.host(
+                        "",
+                        trial.text("SELECT count(*) FROM pg_roles"
+                                + " WHERE shobj_description(oid, 'pg_authid') LIKE 'axm-removed:{t}/%'")))));
+        same(
+                "removed",
+                new TreeSet<>(List.of("" + trial.scenario().removed())),
+                new TreeSet<>(List.of("" + end.registry().removed().size())));
+    }
+
+    private SortedSet<String> kept() {
+        return names("SELECT datname FROM pg_database WHERE datname LIKE 'axm\\_del\\_%'"
+                + " AND shobj_description(oid, 'pg_database') LIKE 'axm-removed:{t}/%'");
+    }
+
+    private SortedSet<String> names(String query) {
+        return names(lane, trial, query);
+    }
+
+    private static SortedSet<String> names(Lane lane, Trial trial, String query) {
+        String all = lane.host("", "SELECT string_agg(n, ';') FROM (" + trial.text(query) + ") x (n)");
+        return all.isEmpty() ? new TreeSet<>() : new TreeSet<>(List.of(all.split(";")));
+    }
+
+    private void same(String what, SortedSet<String> wanted, SortedSet<String> found) {
+        if (!wanted.equals(found)) {
+            wrong.add(what + ": " + found + " instead of " + wanted);
+        }
+    }
+
+    private void nothingLost() {
+        for (Scenario.Kept rows : trial.scenario().kept()) {
+            if (!rows.database().startsWith("axm_del_")) {
+                count(trial.text(rows.database()), rows);
+                continue;
+            }
+            for (String kept : kept()) {
+                lane.host("", "ALTER DATABASE " + kept + " ALLOW_CONNECTIONS true");
+                count(kept, rows);
+            }
+        }
+    }
+
+    private void count(String database, Scenario.Kept rows) {
+        String found = lane.host(database, rows.query());
+        if (!found.equals(rows.number())) {
+            wrong.add("rows in " + database + ": " + found + " instead of " + rows.number());
+        }
+    }
+
+    /** One current password for each role, which logs in; who had one before still has it. */
+    private void logins(Evidence before, Evidence end) {
+        for (Project project : trial.wish().projects().values()) {
+            for (Branch branch : project.branches().values()) {
+                for (RoleKind kind : RoleKind.values()) {
+                    CredentialKey key = new CredentialKey(project.name(), branch.name(), kind);
+                    List<Credential.State> states = end.registry().credentials().getOrDefault(key, List.of()).stream()
+                            .map(Credential::state)
+                            .toList();
+                    if (!states.equals(List.of(Credential.State.CURRENT))) {
+                        wrong.add("credential " + key + " is " + states);
+                    }
+                    String was = before.passwords().get(key);
+                    if (was != null && !was.equals(end.passwords().get(key))) {
+                        wrong.add("the password of " + key + " that was printed before is not the current one");
+                    }
+                    login(BranchNames.of(project, branch), kind, end.passwords().getOrDefault(key, ""));
+                }
+            }
+        }
+    }
+
+    private void login(BranchNames names, RoleKind kind, String password) {
+        try {
+            lane.as(names.role(kind), password, names.database(), "SELECT 1");
+        } catch (SqlRefused e) {
+            wrong.add(names.role(kind) + " can't log in: " + e.getMessage());
+        }
+    }
+
+    /** Each intent has one outcome, which says what was so when the apply was cut short. */
+    private void trail(Evidence before, Evidence cut, Evidence end) {
+        rig.controlPlane().verifyAudit().ifPresent(broken -> wrong.add("the chain: " + broken));
+        rig.controlPlane().unfinished(trial.token()).forEach(row -> wrong.add("without an outcome: " + row.entry()));
+        Map<String, List<AuditRow>> mutations = end.rowsAfter(before)
+                .collect(Collectors.groupingBy(row -> row.entry().mutationId(), TreeMap::new, Collectors.toList()));
+        long last = cut.rows().isEmpty() ? 0 : cut.rows().getLast().sequence();
+        mutations.values().forEach(rows -> {
+            List<Phase> phases = rows.stream().map(row -> row.entry().phase()).toList();
+            AuditRow intent = rows.getFirst();
+            if (phases.size() != 2 || phases.getFirst() != Phase.INTENT || phases.getLast() == Phase.INTENT) {
+                wrong.add(intent.entry().target() + " " + intent.entry().event() + " has the rows " + phases);
+                return;
+            }
+            Evidence then = intent.sequence() <= last ? cut : end;
+            if (says(phases.getLast()) != happened(intent, then, end)) {
+                wrong.add("a lie: " + intent.entry().target() + " "
+                        + intent.entry().event() + " is " + phases.getLast().word() + "; "
+                        + rows.getLast().entry().detail());
+            }
+        });
+    }
+
+    private static boolean says(Phase phase) {
+        return switch (phase) {
+            case DONE, FOUND_DONE -> true;
+            case INTENT, FAILED, STOPPED, FOUND_NOT_DONE -> false;
+        };
+    }
+
+    /** On a host, by the scenario's own checks; elsewhere, whether the registry already had what it has in the end. */
+    private static boolean happened(AuditRow intent, Evidence then, Evidence end) {
+        ResourceKey target = intent.entry().target();
+        Boolean truth = then.truths().get(target + " " + intent.entry().event());
+        if (truth != null) {
+            return truth;
+        }
+        if (target.kind() == Kind.BRANCH || target.kind() == Kind.HOST_ACCESS) {
+            throw new IllegalStateException("the scenario has no truth for " + target + " "
+                    + intent.entry().event());
+        }
+        Applied was = then.registry().applied().get(target);
+        Applied is = end.registry().applied().get(target);
+        return Objects.equals(was, is);
+    }
+
+    /** Takes away what the trial left on the host. */
+    static void clear(Lane lane, Trial trial) {
+        names(
+                        lane,
+                        trial,
+                        "SELECT datname FROM pg_database WHERE datname LIKE '%{t}%' OR shobj_description(oid, 'pg_database') LIKE"
+                                + " 'axm-removed:{t}/%'")
+                .forEach(name -> lane.host("", "DROP DATABASE \"" + name + "\" WITH (FORCE)"));
+        names(
+                        lane,
+                        trial,
+                        "SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%' OR shobj_description(oid, 'pg_authid') LIKE"
+                                + " 'axm-removed:{t}/%'")
+                .forEach(name -> lane.host("", "DROP ROLE \"" + name + "\""));
+    }
+}

@@ -1,0 +1,59 @@
+package io.axiomdb.crash;
+
+import io.axiomdb.crash.Point.When;
+import io.axiomdb.crash.Wire.Cut;
+import java.util.function.Predicate;
+
+/** Cuts the wire that a call goes over, at the statement that makes it. */
+final class Cutter implements Tripwire.Strike {
+    private final Wire wire;
+    private final Cut cut;
+
+    private Cutter(Wire wire, Cut cut) {
+        this.wire = wire;
+        this.cut = cut;
+    }
+
+    /** For a place of an apply. */
+    static Cutter of(Lane lane, Labels labels, Point point) {
+        String statement = labels.statement(point.place());
+        boolean made = point.when() == When.AFTER;
+        return switch (point.place().kind()) {
+            case "begin", "finish" -> committed(lane.controlWire, "axiomdb.audit_head", made);
+            case "putPending" -> committed(lane.controlWire, "axiomdb.secret_keys", made);
+            case "acquire" -> committed(lane.controlWire, "INSERT INTO axiomdb.leases", made);
+            case "release" -> committed(lane.controlWire, "UPDATE axiomdb.leases", made);
+            case "open" -> at(lane.hostWire, text -> text.contains("pg_try_advisory_lock"), made);
+            case "SqlAlone" -> at(lane.hostWire, text -> text.strip().equals(statement), made);
+            case "Sql" -> committed(lane.hostWire, text -> text.strip().equals(statement), made);
+            case "SetPasswords" ->
+                committed(lane.hostWire, text -> text.contains("PASSWORD 'SCRAM") && text.contains(statement), made);
+            default -> throw new IllegalArgumentException("nobody knows what goes over a wire for " + point);
+        };
+    }
+
+    /** A transaction, at its end. */
+    private static Cutter committed(Wire wire, String mark, boolean made) {
+        return committed(wire, text -> text.contains(mark), made);
+    }
+
+    private static Cutter committed(Wire wire, Predicate<String> begun, boolean made) {
+        return new Cutter(wire, new Cut(begun, text -> text.startsWith("COMMIT"), made));
+    }
+
+    private static Cutter at(Wire wire, Predicate<String> statement, boolean made) {
+        return new Cutter(wire, new Cut(statement, statement, made));
+    }
+
+    @Override
+    public void at(When when) {
+        switch (when) {
+            case BEFORE -> wire.arm(cut);
+            case AFTER -> {
+                if (!wire.isUsed()) {
+                    throw new IllegalStateException("the wire was not cut: the statement did not come by");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.axiomdb.crash;
+
+import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane.Outcome;
+import io.axiomdb.port.SecretStore.StoredSecret;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Names calls so that they have the same name in each run: a step by its change and number, all else by what it is about. */
+public final class Labels {
+    /** Ids of the registry, and names of what was set aside: an id and a moment. */
+    private static final Pattern GENERATED =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=axm_del_)[0-9a-f]{12}_[0-9]{14}");
+
+    private final Map<Object, Place> steps = new HashMap<>();
+    private final Map<Place, String> statements = new HashMap<>();
+    private final String token;
+
+    /**
+     * For the calls of one apply.
+     *
+     * @param token what names of this run have in them and those of others have not
+     */
+    public Labels(Plan plan, String token) {
+        this.token = token;
+        for (Change change : plan.changes()) {
+            add(change, "step ", change.steps());
+            add(change, "undo ", change.undo());
+        }
+    }
+
+    private void add(Change change, String word, List<Step> all) {
+        for (int i = 0; i < all.size(); i++) {
+            Step step = all.get(i);
+            String kind = step.getClass().getSimpleName();
+            String label = "%s, %s%d: %s (%s)".formatted(change.id(), word, i + 1, step.title(), kind);
+            Place place = new Place(kind, i == all.size() - 1, common(label));
+            steps.putIfAbsent(key(step), place);
+            statements.putIfAbsent(place, statement(step));
+        }
+    }
+
+    /** What the runner gives to a port for it. */
+    private static Object key(Step step) {
+        return switch (step) {
+            case Step.Sql sql -> List.of("transaction", sql.database(), sql.statements());
+            case Step.SqlAlone alone -> List.of("alone", alone.database(), alone.statement());
+            case Step.SetPasswords passwords ->
+                List.of(
+                        "setVerifiers",
+                        passwords.targets().stream()
+                                .map(Step.SetPasswords.Target::role)
+                                .collect(Collectors.toCollection(TreeSet::new)));
+            case Step.Copy copy -> List.of("copy", copy.from(), copy.to());
+            case Step.RunScript script -> List.of("script", script.database(), script.login());
+            case Step.CarryPasswords carry -> carry.keys();
+            case Step.SetAccess _ -> "setAccess";
+            case Step.SetCertificate _ -> "setCertificate";
+        };
+    }
+
+    /** All steps. */
+    public SortedSet<Place> places() {
+        return new TreeSet<>(steps.values());
+    }
+
+    /** What comes over the wire for a step and for no other, without blanks around it; empty where nothing does. */
+    String statement(Place step) {
+        return statements.getOrDefault(step, "");
+    }
+
+    private static String statement(Step step) {
+        return switch (step) {
+            case Step.Sql sql -> sql.statements().getFirst().strip();
+            case Step.SqlAlone alone -> alone.statement().strip();
+            case Step.SetPasswords passwords -> passwords.targets().getFirst().role();
+            case Step.Copy copy -> copy.to();
+            case Step.RunScript script -> script.sql().strip();
+            case Step.CarryPasswords _, Step.SetAccess _, Step.SetCertificate _ -> "";
+        };
+    }
+
+    /** One call can be several places: outcomes are written as many at once as have gathered. */
+    List<Place> of(String method, Object[] arguments) {
+        return switch (method) {
+            case "transaction", "alone", "copy", "script" -> step(List.of(method, arguments[0], arguments[1]));
+            case "setVerifiers" -> step(List.of(method, new TreeSet<>(((Map<?, ?>) arguments[0]).keySet())));
+            case "setAccess", "setCertificate" -> step(method);
+            case "finish" ->
+                ((Collection<?>) arguments[1])
+                        .stream().map(outcome -> finish((Outcome) outcome)).toList();
+            case "putPending" ->
+                List.of(Place.of(
+                        method,
+                        common(method + " "
+                                + ((Collection<?>) arguments[1])
+                                        .stream()
+                                                .map(secret -> ((StoredSecret) secret)
+                                                        .key()
+                                                        .toString())
+                                                .collect(Collectors.joining(", ")))));
+            default -> List.of(Place.of(method, other(method, arguments)));
+        };
+    }
+
+    private List<Place> step(Object key) {
+        Place place = steps.get(key);
+        if (place == null) {
+            throw new IllegalStateException("a host was asked for what is in no step of the plan: " + key);
+        }
+        return List.of(place);
+    }
+
+    private Place finish(Outcome outcome) {
+        return Place.of(
+                "finish",
+                common("finish " + outcome.entry().target() + " "
+                        + outcome.entry().event()));
+    }
+
+    private String other(String method, Object[] arguments) {
+        return common(Arrays.stream(arguments)
+                .filter(String.class::isInstance)
+                .map(text -> method.equals("acquire") && !text.toString().contains(token) ? "" : " " + text)
+                .collect(Collectors.joining("", method, "")));
+    }
+
+    private String common(String label) {
+        return GENERATED.matcher(label.replace(token, "*")).replaceAll("*");
+    }
+}

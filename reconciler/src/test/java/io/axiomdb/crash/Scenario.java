@@ -1,0 +1,69 @@
+package io.axiomdb.crash;
+
+import io.axiomdb.plan.Asked;
+import io.axiomdb.plan.Step;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A state to begin with and an apply to cut short. In all texts {@code {t}} stands for a word that only this run has: the
+ * name of its organization and the beginning of the names of its projects.
+ *
+ * @param kinds the kinds of steps that its plan has
+ * @param start files that are applied first, in order
+ * @param before what happens between: rows are put in, things are changed by hand
+ * @param wish the file whose apply is cut short
+ * @param asks what the apply is asked for beside the file
+ * @param truths when an audit event is true, one for each change of something on a host
+ * @param kept rows that must be there at the end
+ * @param removed how many branches are set aside
+ */
+record Scenario(
+        String name,
+        Set<Class<? extends Step>> kinds,
+        List<String> start,
+        List<Sql> before,
+        String wish,
+        Asks asks,
+        List<Truth> truths,
+        List<Kept> kept,
+        int removed) {
+
+    /** With the word that {@code {t}} stands for. */
+    interface Asks {
+        Asked of(String token);
+    }
+
+    /**
+     * Statements that an administrator of the host runs.
+     *
+     * @param database empty for the maintenance database
+     */
+    record Sql(String database, String text) {}
+
+    /**
+     * An audit event claims something, and it is true when all checks say so.
+     *
+     * @param target as the event has it, such as {@code branch {t}/main}
+     * @param checks each gives one boolean
+     */
+    record Truth(String target, String event, List<Sql> checks) {
+        static Truth of(String target, String event, Sql... checks) {
+            return new Truth(target, event, List.of(checks));
+        }
+    }
+
+    /**
+     * Rows that may not be lost.
+     *
+     * @param database a pattern of its name at the end, such as {@code sq_{t}_main}; {@code axm_del_%} for what was set aside
+     * @param query gives a number
+     * @param number what it should be
+     */
+    record Kept(String database, String query, String number) {}
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
