@@ -96,7 +96,6 @@ class ArchitectureTest {
                                         .or(resideInAPackage("java.lang.."))
                                         .or(resideInAPackage("java.util.."))
                                         .or(resideInAPackage("java.time"))
-                                        .or(resideInAPackage("java.time.format"))
                                         .or(resideInAPackage("java.security"))
                                         .or(resideInAPackage("java.security.cert"))
                                         .or(assignableTo(InputStream.class))

@@ -4,7 +4,6 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,16 +11,16 @@ import java.util.List;
 final class NotEnforced {
     private NotEnforced() {}
 
-    static List<String> of(Desired desired, Instant now) {
+    static List<String> of(Desired desired) {
         List<String> words = new ArrayList<>();
         desired.projects().values().forEach(project -> {
             Host host = desired.hosts().get(project.host());
-            ofProject(project, host != null && Kind.NETWORK_POLICY.enforcedOn(host), now, words);
+            ofProject(project, host != null && Kind.NETWORK_POLICY.enforcedOn(host), words);
         });
         return words;
     }
 
-    private static void ofProject(Project project, boolean network, Instant now, List<String> words) {
+    private static void ofProject(Project project, boolean network, List<String> words) {
         if (project.network() != null && !network) {
             int rules = project.network().rules().size();
             words.add("network of " + project.name() + " ("
@@ -30,10 +29,5 @@ final class NotEnforced {
         if (project.rotation() != null) {
             words.add("rotation policy of " + project.name());
         }
-        project.branches().values().stream()
-                .filter(branch ->
-                        branch.expiresAt() != null && branch.expiresAt().isAfter(now))
-                .forEach(branch -> words.add(
-                        "expiry of branch " + project.name() + "/" + branch.name() + " (" + branch.expiresAt() + ")"));
     }
 }

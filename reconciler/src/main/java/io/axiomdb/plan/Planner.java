@@ -84,7 +84,7 @@ public final class Planner {
                         .toList(),
                 findings.notices.stream().sorted().toList(),
                 Guards.check(input, applied, changes),
-                NotEnforced.of(input.desired(), input.now()),
+                NotEnforced.of(input.desired()),
                 findings.access.stream().sorted().toList(),
                 findings.ends.stream().sorted().toList(),
                 findings.keptUntil,

@@ -92,8 +92,15 @@ final class PurgePlanner {
         return !KeptUntil.of(since, input.desired().keepRemovedDays()).isAfter(input.now());
     }
 
-    /** Somebody dropped it by hand, or a crash came after the last statement: the registry lets go of it as well. */
+    /**
+     * Somebody dropped it by hand, or a crash came after the last statement: the registry lets go of it as well. It may also
+     * be on a host that the file has forgotten; where the project is gone, nobody knows, and only who names it decides.
+     */
     private void nothing(Removed removed) {
+        boolean named = input.asked().purge().contains(removed.resource());
+        if (!named && !appliedState.projects().containsKey(removed.resource().project())) {
+            return;
+        }
         List<Diagnostic> unseen = new ArrayList<>();
         input.observations().values().forEach(observation -> {
             if (observation instanceof Observation.Unreachable(Diagnostic why)) {
@@ -101,7 +108,13 @@ final class PurgePlanner {
             }
         });
         if (unseen.isEmpty()) {
-            add(removed.resource(), removed.id(), "", List.of(), "nothing of it is left on any host", List.of());
+            add(
+                    removed.resource(),
+                    removed.id(),
+                    "",
+                    List.of(),
+                    "nothing of it is on any host that is declared",
+                    List.of());
         } else {
             findings.blocked.add(new Blocked(removed.resource(), unseen));
         }

@@ -67,7 +67,7 @@ final class PlanWords {
     private static String lost(Change change) {
         return Escape.terminal("This plan drops what is kept of " + what(change)
                 + (change.steps().isEmpty()
-                        ? " from the control plane; on the hosts nothing of it is left."
+                        ? " from the control plane; on the hosts that are declared nothing of it is left."
                         : " on " + change.host() + " for good: nothing brings its data back."));
     }
 
