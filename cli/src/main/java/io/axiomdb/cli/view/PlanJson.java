@@ -60,6 +60,8 @@ public final class PlanJson implements PlanView {
                 .put("drift", plan.count(Action.REPAIR))
                 .put("destroy", plan.count(Action.REMOVE))
                 .put("undelete", plan.count(Action.UNDELETE))
+                .put("rename", plan.count(Action.RENAME))
+                .put("reset", plan.count(Action.RESET))
                 .put("purge", plan.count(Action.PURGE));
     }
 

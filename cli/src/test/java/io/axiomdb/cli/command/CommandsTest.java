@@ -102,7 +102,7 @@ class CommandsTest {
                 "credentials | say url or policy",
                 "credentials policy | say set",
                 "network | say explain, rule, mode or my-ip",
-                "branch | say create, delete or list"
+                "branch | say create, delete, list or reset"
             })
     void a_first_word_alone_is_answered_with_those_that_may_follow(String line, String answer) {
         assertThat(world.run(line.split(" "))).isEqualTo(Exit.USAGE);

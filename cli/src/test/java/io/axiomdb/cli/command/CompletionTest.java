@@ -58,7 +58,8 @@ class CompletionTest {
     @Test
     void fish_offers_commands_only_where_they_belong() throws Exception {
         List<String> lines = run("fish", "--no-config", script("fish") + "\ncomplete -C 'axm branch '\n");
-        assertThat(lines.stream().map(line -> line.split("\t")[0])).containsExactly("create", "delete", "list");
+        assertThat(lines.stream().map(line -> line.split("\t")[0]))
+                .containsExactly("create", "delete", "list", "reset");
     }
 
     @Test
