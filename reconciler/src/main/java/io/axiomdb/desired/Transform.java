@@ -14,7 +14,8 @@ public record Transform(String file, @Nullable String text, String sha256) {
     /** Fields in which a branch carries it. */
     static final String FILE = "transform";
 
-    static final String SHA256 = "transform_sha256";
+    /** The hash of its text, which the registry stores in the place of it. */
+    public static final String SHA256 = "transform_sha256";
 
     /** Where the loader puts the text; the registry never stores it. */
     public static final String TEXT = "transform_text";

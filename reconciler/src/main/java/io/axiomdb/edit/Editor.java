@@ -7,6 +7,7 @@ import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.Transform;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.port.DesiredSource;
@@ -68,6 +69,7 @@ public final class Editor {
         Loaded after = Loader.load(snapshot.with(made.file(), made.after()), now);
         SortedMap<ResourceKey, SortedMap<String, String>> expected = meaning(made.loaded());
         edit.expect(expected);
+        expected.replaceAll((_, fields) -> withoutScripts(fields));
         if (after.desired() == null) {
             // What is wrong is either what was asked for, which is told, or how it was written.
             return Shape.changedOnlyAt(
@@ -83,8 +85,15 @@ public final class Editor {
     private static SortedMap<ResourceKey, SortedMap<String, String>> meaning(Loaded loaded) {
         SortedMap<ResourceKey, SortedMap<String, String>> meaning = new TreeMap<>();
         Declarations.of(Objects.requireNonNull(loaded.desired()))
-                .forEach((key, fields) -> meaning.put(key, fields.values()));
+                .forEach((key, fields) -> meaning.put(key, withoutScripts(fields.values())));
         return meaning;
+    }
+
+    /** No edit touches the script that a branch names; what is in it is not in the file. */
+    private static SortedMap<String, String> withoutScripts(SortedMap<String, String> fields) {
+        SortedMap<String, String> values = new TreeMap<>(fields);
+        values.remove(Transform.SHA256);
+        return values;
     }
 
     private static Edited unsafe(String file, Loaded before) {

@@ -345,6 +345,29 @@ class VerbsTest {
     }
 
     @Test
+    void a_removed_branch_is_put_back_with_its_script_and_with_the_rights_of_others() throws IOException {
+        Files.writeString(file.resolveSibling("mask.sql"), "UPDATE people SET name = 'x';\n");
+        removed(
+                "gone",
+                "from",
+                "main",
+                "data",
+                "full",
+                "hold_sessions",
+                "true",
+                "transform",
+                "mask.sql",
+                "transform_sha256",
+                "0000",
+                "rights",
+                "additive");
+        assertThat(run("undelete", "shop/gone", "--no-plan")).as(world.err()).isZero();
+        assertThat(file)
+                .content()
+                .contains("data: full", "hold_sessions: true", "transform: mask.sql", "rights: additive");
+    }
+
+    @Test
     void an_expired_branch_comes_back_by_losing_its_date() throws IOException {
         Files.writeString(file, FILE + "      gone: { from: main, expires_at: 2026-11-20T00:00:00Z }\n");
         removed("gone", "from", "main", "expires_at", "2026-11-20T00:00:00Z");
