@@ -14,6 +14,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.desired.Transform;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
@@ -28,7 +29,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -326,9 +329,10 @@ final class BranchPlanner {
                 want.names().owner() + ", " + want.names().rw() + ", "
                         + want.names().ro(),
                 self));
-        branch.fields()
-                .forEach((name, value) -> fields.add(
-                        new FieldChange("", name, "", value, want.origin().of(name))));
+        SortedMap<String, String> declared = new TreeMap<>(branch.fields());
+        declared.remove(Transform.SHA256); // told together with the script, where it is run
+        declared.forEach((name, value) ->
+                fields.add(new FieldChange("", name, "", value, want.origin().of(name))));
         return fields;
     }
 
