@@ -1,0 +1,172 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.Fields;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.Transform;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.plan.Difference.Nature;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** From the differences of a branch to its changes: made, taken over, altered as declared, repaired. Pure. */
+final class BranchChanges {
+    private final PlanInput input;
+    private final Findings findings;
+
+    BranchChanges(PlanInput input, Findings findings) {
+        this.input = input;
+        this.findings = findings;
+    }
+
+    /** Who asked for an adoption did not ask for an empty database. */
+    static Diagnostic nothingToAdopt(BranchWant want) {
+        return Diagnostic.of(
+                Code.ADOPT_UNUSED,
+                want.origin().self(),
+                want.key().path() + ": neither database " + want.names().database() + " nor its roles are on host "
+                        + want.host(),
+                "check its names:; if it is to be made anew, empty, that is axm apply");
+    }
+
+    private Adoption adoption(BranchWant want, Project project, Observation.Seen seen) {
+        Host host = input.desired().hosts().get(project.host());
+        return new Adoption(
+                want, seen.state(), seen.serverVersion(), project.network(), host != null && host.ssh() != null);
+    }
+
+    /** Takes over what others made, where nothing stands against it. */
+    void adopt(BranchWant want, Project project, Branch branch, Observation.Seen seen, boolean begun) {
+        Adoption adoption = adoption(want, project, seen);
+        List<Diagnostic> refusals = adoption.refusals();
+        if (!refusals.isEmpty()) {
+            findings.blocked.add(new Blocked(want.key(), refusals));
+            return;
+        }
+        List<Difference> differences = adoption.differences();
+        findings.notices.addAll(adoption.notices());
+        String reason = begun ? "adoption begun earlier and not finished" : "it is there already and is taken over";
+        change(
+                want,
+                branch,
+                Action.ADOPT,
+                adoption.fields(differences),
+                reason,
+                differences,
+                needs(want.key(), branch));
+    }
+
+    /** What is told of a branch that is made. */
+    static List<FieldChange> made(BranchWant want, Branch branch) {
+        List<FieldChange> fields = new ArrayList<>();
+        Source self = want.origin().self();
+        fields.add(new FieldChange("", "database", "", want.names().database(), self));
+        fields.add(new FieldChange(
+                "",
+                "roles",
+                "",
+                want.names().owner() + ", " + want.names().rw() + ", "
+                        + want.names().ro(),
+                self));
+        SortedMap<String, String> declared = new TreeMap<>(branch.fields());
+        declared.remove(Transform.SHA256); // told together with the script, where it is run
+        declared.forEach((name, value) ->
+                fields.add(new FieldChange("", name, "", value, want.origin().of(name))));
+        return fields;
+    }
+
+    void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+        List<FieldChange> fields = made(want, branch);
+        String reason = begun ? "begun earlier and not finished" : "declared";
+        SortedSet<ResourceKey> needs = needs(want.key(), branch);
+        change(want, branch, Action.CREATE, fields, reason, differences, needs);
+    }
+
+    void update(BranchWant want, Branch branch, Branch before, List<Difference> now, List<Difference> sinceApplied) {
+        List<Difference> drift = new ArrayList<>();
+        List<Difference> declared = new ArrayList<>();
+        boolean gone = now.stream().anyMatch(d -> d.nature() == Nature.GONE);
+        now.forEach(d -> (gone || sinceApplied.stream().anyMatch(d::isSameAs) ? drift : declared).add(d));
+        List<FieldChange> fields =
+                new ArrayList<>(FieldChanges.between(before.fields(), new Fields(branch.fields(), branch.origin())));
+        boolean changed = !fields.isEmpty();
+        declared.forEach(d -> fields.add(d.toFieldChange()));
+        new DriftSorting(input.asked().repairs(), findings)
+                .sort(want, drift)
+                .ifPresent(repairs -> change(
+                        want,
+                        branch,
+                        Action.REPAIR,
+                        repairs.stream().map(Difference::toFieldChange).toList(),
+                        "drift, changed outside axiomdb.yaml",
+                        repairs,
+                        needs(want.key(), branch)));
+        if (changed || !declared.isEmpty()) {
+            change(want, branch, Action.UPDATE, fields, "declared", declared, needs(want.key(), branch));
+        }
+    }
+
+    private void change(
+            BranchWant want,
+            Branch branch,
+            Action action,
+            List<FieldChange> fields,
+            String reason,
+            List<Difference> differences,
+            SortedSet<ResourceKey> needs) {
+        List<Step> steps = StepAssembly.of(want, differences);
+        findings.changes.add(new Change(
+                want.key(),
+                action,
+                want.host(),
+                fields,
+                want.origin().self(),
+                reason,
+                steps,
+                needs,
+                branch.fields(),
+                true));
+    }
+
+    /** What must be there before it. */
+    static SortedSet<ResourceKey> needs(ResourceKey key, Branch branch) {
+        SortedSet<ResourceKey> needs = new TreeSet<>();
+        needs.add(ResourceKey.project(key.project()));
+        if (branch.from() != null) {
+            needs.add(ResourceKey.branch(key.project(), branch.from()));
+        }
+        return Collections.unmodifiableSortedSet(needs);
+    }
+
+    /** What did not answer is not converged, whatever its outside looks like. A closed one is opened, and read next time. */
+    void unreadable(BranchWant want, HostState actual) {
+        DatabaseState database = actual.databases().get(want.names().database());
+        if (database == null || database.contents() != null) {
+            return;
+        }
+        String why = database.allowConnections() ? "it did not answer" : "it does not allow connections";
+        Diagnostic unread = Diagnostic.of(
+                Code.DATABASE_UNREADABLE,
+                want.origin().self(),
+                "database " + database.name() + " on host " + want.host() + ": " + why,
+                "what is inside is not compared and not changed this time; plan again once it can be entered");
+        if (database.allowConnections()) {
+            findings.blocked.add(new Blocked(want.key(), List.of(unread)));
+        } else {
+            findings.notices.add(unread);
+        }
+    }
+}
