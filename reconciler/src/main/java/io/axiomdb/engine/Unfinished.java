@@ -12,6 +12,7 @@ import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
@@ -123,9 +124,13 @@ record Unfinished(Engine.Look look) {
         return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), set);
     }
 
-    /** On a host, what counts is whether steps are left; elsewhere, whether the registry took the declaration. */
+    /**
+     * On a host, what counts is whether steps are left; elsewhere, whether the registry took the declaration. Keeping
+     * passwords under another key is nothing on the host.
+     */
     private static boolean isLeft(Change change) {
-        return change.host().isEmpty() || !change.steps().isEmpty();
+        return change.host().isEmpty()
+                || change.steps().stream().anyMatch(step -> !(step instanceof Step.CarryPasswords));
     }
 
     /**

@@ -3,10 +3,17 @@ package io.axiomdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.port.ControlPlane.Intent;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,5 +90,37 @@ class RenamedBranchesTest {
                             .converged())
                     .isTrue();
         }
+    }
+
+    @Test
+    void a_rename_that_was_made_and_not_recorded_is_found_done() {
+        String password = installation.password("named", "old", RoleKind.RW);
+        Desired renamed = branches(" new: { renamed_from: old } ");
+        Change rename = installation.plan(renamed).plan().changes().getFirst();
+        AuditEntry intent = new AuditEntry(
+                "11111111-2222-3333-4444-555555555555",
+                AuditEntry.Phase.INTENT,
+                "branch.renamed",
+                Installation.request().actor(),
+                null,
+                rename.resource(),
+                "db1",
+                new TreeMap<>(Map.of("name", "old")),
+                new TreeMap<>(Map.of("name", "new")),
+                "manual",
+                "a process that died");
+        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+        rename.steps().forEach(step -> {
+            if (step instanceof Step.Sql sql) {
+                String database = sql.database().isEmpty() ? "postgres" : sql.database();
+                sql.statements().forEach(statement -> installation.admin(database, statement));
+            }
+        });
+
+        assertThat(installation.apply(renamed).converged()).isTrue();
+        assertThat(read(password)).isEqualTo("7");
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, null, intent.mutationId())))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(AuditEntry.Phase.FOUND_DONE, AuditEntry.Phase.INTENT);
     }
 }
