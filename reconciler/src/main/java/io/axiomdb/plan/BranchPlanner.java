@@ -154,7 +154,8 @@ final class BranchPlanner {
             @Nullable Branch before,
             @Nullable Applied applied,
             Observation.Seen seen) {
-        HostState actual = seen.state();
+        HostState actual = Copies.withoutMembers(
+                BranchCompiler.marker(input.desired().organization(), project, branch), seen.state());
         boolean replaced = before != null && isNamed(Repair.PASSWORD, key);
         BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual, replaced);
         BranchWant want = BranchCompiler.compile(

@@ -6,8 +6,14 @@ import static io.axiomdb.plan.SqlText.literal;
 import io.axiomdb.compile.CopyNames;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.host.RoleState.Membership;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What is left of an interrupted copy, and its end. Nobody but superusers is ever let in to a copy before it has its
@@ -27,6 +33,31 @@ final class Copies {
         CopyNames names = CopyNames.of(marker);
         return actual.databases().containsKey(names.database())
                 || actual.roles().containsKey(names.login());
+    }
+
+    /** Without what a left login is a member of: that ends with the login, which is dropped first. */
+    static HostState withoutMembers(String marker, HostState actual) {
+        String login = CopyNames.of(marker).login();
+        if (!actual.roles().containsKey(login)) {
+            return actual;
+        }
+        SortedMap<String, RoleState> roles = new TreeMap<>(actual.roles());
+        roles.replaceAll((_, role) -> new RoleState(
+                role.name(),
+                role.marker(),
+                role.attributes(),
+                role.connectionLimit(),
+                role.password(),
+                role.memberOf(),
+                others(role.members(), login),
+                role.settings()));
+        return new HostState(roles, actual.databases());
+    }
+
+    private static SortedSet<Membership> others(SortedSet<Membership> members, String login) {
+        SortedSet<Membership> others = new TreeSet<>(members);
+        others.removeIf(member -> member.role().equals(login));
+        return others;
     }
 
     /** The steps, and before them what takes an interrupted copy away, if there is one. */
