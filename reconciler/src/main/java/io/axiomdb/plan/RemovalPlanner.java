@@ -1,8 +1,5 @@
 package io.axiomdb.plan;
 
-import static io.axiomdb.plan.SqlText.identifier;
-import static io.axiomdb.plan.SqlText.literal;
-
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.KeptNames;
@@ -28,14 +25,10 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Plans the removal of branches that are no longer declared. Nothing is ever dropped: access ends and names change. Pure. */
 final class RemovalPlanner {
-    /** How long a session that is told to end may take, in milliseconds. */
-    private static final int END_MS = 5000;
-
     private final PlanInput input;
     private final Desired appliedState;
     private final Findings findings;
@@ -165,46 +158,13 @@ final class RemovalPlanner {
         if (roles.isEmpty() && !there) {
             return List.of();
         }
-        List<String> lock = new ArrayList<>();
-        roles.keySet().forEach(role -> lock.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
         List<String> rename = new ArrayList<>();
         if (there) {
-            lock.add("ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS false");
-            rename.add(setAside("DATABASE", database, kept, "", want.marker()));
+            rename.add(SetAsideSteps.setAside("DATABASE", database, kept, "", want.marker()));
         }
-        roles.forEach((role, suffix) -> rename.add(setAside("ROLE", role, kept, suffix, want.marker())));
-        return List.of(
-                new Step.Sql("no more logins", "", lock),
-                new Step.Sql("end sessions", "", List.of(end(there ? database : "", roles))),
-                new Step.Sql("set aside as " + kept, "", rename));
-    }
-
-    /**
-     * Gives it a name that nothing else has, with the moment in it, and a comment that keeps where it came from. A branch may
-     * be set aside, come back and be set aside again. All statements of a transaction see the same moment.
-     *
-     * @param suffix follows the moment, so that database and roles of one branch stand together
-     */
-    static String setAside(String kind, String name, String kept, String suffix, String marker) {
-        String to = literal(kept + "_") + " || moment || " + literal(suffix);
-        String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
-                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
-        // The body is quoted as a literal, so that nothing in a name can end it.
-        String body = "DECLARE moment text := pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()),"
-                + " 'YYYYMMDDHH24MISS'); BEGIN"
-                + " EXECUTE pg_catalog.format(" + literal("ALTER " + kind + " %I RENAME TO %I") + ", " + literal(name)
-                + ", " + to + ");"
-                + " EXECUTE pg_catalog.format(" + literal("COMMENT ON " + kind + " %I IS %L") + ", " + to + ", "
-                + origin
-                + "); END";
-        return "DO " + literal(body);
-    }
-
-    /** Ends every session of a database and of roles, and waits for them to be gone. */
-    static String end(String database, SortedMap<String, String> roles) {
-        String names = roles.keySet().stream().map(SqlText::literal).collect(Collectors.joining(", "));
-        String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
-        return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"
-                + " (datname = " + literal(database) + byRole + ") AND pid <> pg_catalog.pg_backend_pid()";
+        roles.forEach((role, suffix) -> rename.add(SetAsideSteps.setAside("ROLE", role, kept, suffix, want.marker())));
+        List<Step> steps = new ArrayList<>(SetAsideSteps.close(there ? database : "", roles.keySet()));
+        steps.add(new Step.Sql("set aside as " + kept, "", rename));
+        return steps;
     }
 }

@@ -167,24 +167,20 @@ final class RenamePlanner {
     private static List<Step> renaming(Pair pair, String marker) {
         BranchNames before = pair.oldNames();
         BranchNames names = pair.names();
-        List<String> lock = new ArrayList<>();
         List<String> rename = new ArrayList<>();
         SortedMap<String, String> roles = new TreeMap<>();
         for (RoleKind kind : RoleKind.values()) {
             roles.put(before.role(kind), names.role(kind));
         }
-        roles.keySet().forEach(role -> lock.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
-        lock.add("ALTER DATABASE " + identifier(before.database()) + " ALLOW_CONNECTIONS false");
         rename("DATABASE", before.database(), names.database(), marker, rename);
         roles.forEach((from, to) -> rename("ROLE", from, to, marker, rename));
         rename.add("ALTER DATABASE " + identifier(names.database()) + " ALLOW_CONNECTIONS true");
         if (names.equals(before)) {
             return List.of(new Step.Sql("comments", "", rename.subList(0, rename.size() - 1)));
         }
-        return List.of(
-                new Step.Sql("no more logins", "", lock),
-                new Step.Sql("end sessions", "", List.of(RemovalPlanner.end(before.database(), roles))),
-                new Step.Sql("rename to " + names.database(), "", rename));
+        List<Step> steps = new ArrayList<>(SetAsideSteps.close(before.database(), roles.keySet()));
+        steps.add(new Step.Sql("rename to " + names.database(), "", rename));
+        return steps;
     }
 
     private static void rename(String kind, String from, String to, String marker, List<String> statements) {

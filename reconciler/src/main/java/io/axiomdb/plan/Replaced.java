@@ -4,7 +4,6 @@ import static io.axiomdb.plan.SqlText.identifier;
 
 import io.axiomdb.compile.KeptNames;
 import java.util.List;
-import java.util.TreeMap;
 
 /** Sets the database of a branch aside that goes on living: its roles stay. Pure. */
 final class Replaced {
@@ -26,12 +25,7 @@ final class Replaced {
 
     /** The last step's renaming needs a database that nobody is connected to. */
     List<Step> close() {
-        return List.of(
-                new Step.Sql(
-                        "no more logins",
-                        "",
-                        List.of("ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS false")),
-                new Step.Sql("end sessions", "", List.of(RemovalPlanner.end(database, new TreeMap<>()))));
+        return SetAsideSteps.close(database, List.of());
     }
 
     /** When the last step fails. */
@@ -41,6 +35,6 @@ final class Replaced {
 
     /** Its owner stays its owner: a purge drops it only while it is. */
     String keep() {
-        return RemovalPlanner.setAside("DATABASE", database, kept, "", marker);
+        return SetAsideSteps.setAside("DATABASE", database, kept, "", marker);
     }
 }

@@ -7,15 +7,64 @@ import io.axiomdb.desired.BranchNames;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.RoleState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Statements for what was set aside: giving it its names back, or dropping it. Each looks first whether it still is what
- * was planned for, on the server and in the same transaction where PostgreSQL has one for it. Pure.
+ * Statements for setting aside, and for what was set aside: giving it its names back, or dropping it. These look first
+ * whether it still is what was planned for, on the server and in the same transaction where PostgreSQL has one for it. Pure.
  */
 final class SetAsideSteps {
+    /** How long a session that is told to end may take, in milliseconds. */
+    private static final int END_MS = 5000;
+
     private SetAsideSteps() {}
+
+    /**
+     * What renaming needs: nobody logs in any more, and nobody is connected.
+     *
+     * @param database empty for none
+     */
+    static List<Step> close(String database, Collection<String> roles) {
+        List<String> lock = new ArrayList<>();
+        roles.forEach(role -> lock.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
+        if (!database.isEmpty()) {
+            lock.add("ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS false");
+        }
+        return List.of(
+                new Step.Sql("no more logins", "", lock),
+                new Step.Sql("end sessions", "", List.of(end(database, roles))));
+    }
+
+    /**
+     * Gives it a name that nothing else has, with the moment in it, and a comment that keeps where it came from. A branch may
+     * be set aside, come back and be set aside again. All statements of a transaction see the same moment.
+     *
+     * @param suffix follows the moment, so that database and roles of one branch stand together
+     */
+    static String setAside(String kind, String name, String kept, String suffix, String marker) {
+        String to = literal(kept + "_") + " || moment || " + literal(suffix);
+        String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
+                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
+        // The body is quoted as a literal, so that nothing in a name can end it.
+        String body = "DECLARE moment text := pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()),"
+                + " 'YYYYMMDDHH24MISS'); BEGIN"
+                + " EXECUTE pg_catalog.format(" + literal("ALTER " + kind + " %I RENAME TO %I") + ", " + literal(name)
+                + ", " + to + ");"
+                + " EXECUTE pg_catalog.format(" + literal("COMMENT ON " + kind + " %I IS %L") + ", " + to + ", "
+                + origin
+                + "); END";
+        return "DO " + literal(body);
+    }
+
+    /** Ends every session of a database and of roles, and waits for them to be gone. */
+    private static String end(String database, Collection<String> roles) {
+        String names = literals(roles);
+        String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
+        return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"
+                + " (datname = " + literal(database) + byRole + ") AND pid <> pg_catalog.pg_backend_pid()";
+    }
 
     /**
      * Gives names and comments back, all at once. The database can be entered from then on; its roles still can't log in, for
@@ -138,7 +187,7 @@ final class SetAsideSteps {
                 .append("; END IF;");
     }
 
-    private static String literals(List<String> names) {
+    private static String literals(Collection<String> names) {
         return names.stream().map(SqlText::literal).collect(Collectors.joining(", "));
     }
 }
