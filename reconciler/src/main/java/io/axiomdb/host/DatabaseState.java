@@ -29,6 +29,11 @@ public record DatabaseState(
         settings = Sorted.map(settings);
     }
 
+    /** The same with what is inside. */
+    public DatabaseState with(@Nullable Contents inside) {
+        return new DatabaseState(name, marker, owner, allowConnections, connectionLimit, grants, settings, inside);
+    }
+
     /**
      * What is inside, as far as the branch's schemas and roles are concerned.
      *

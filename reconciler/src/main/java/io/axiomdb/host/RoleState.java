@@ -32,6 +32,21 @@ public record RoleState(
         settings = Sorted.set(settings);
     }
 
+    /** The same with another comment. */
+    public RoleState marked(String comment) {
+        return new RoleState(name, comment, attributes, connectionLimit, password, memberOf, members, settings);
+    }
+
+    /** The same with other attributes. */
+    public RoleState with(Attributes others) {
+        return new RoleState(name, marker, others, connectionLimit, password, memberOf, members, settings);
+    }
+
+    /** The same with other memberships. */
+    public RoleState with(SortedSet<Membership> of, SortedSet<Membership> others) {
+        return new RoleState(name, marker, attributes, connectionLimit, password, of, others, settings);
+    }
+
     /**
      * What the role itself may do.
      *

@@ -42,15 +42,7 @@ final class Copies {
             return actual;
         }
         SortedMap<String, RoleState> roles = new TreeMap<>(actual.roles());
-        roles.replaceAll((_, role) -> new RoleState(
-                role.name(),
-                role.marker(),
-                role.attributes(),
-                role.connectionLimit(),
-                role.password(),
-                role.memberOf(),
-                others(role.members(), login),
-                role.settings()));
+        roles.replaceAll((_, role) -> role.with(role.memberOf(), others(role.members(), login)));
         return new HostState(roles, actual.databases());
     }
 

@@ -32,18 +32,7 @@ final class Renamed {
         Renamed renamed = new Renamed();
         renamed.databases.put(kept.requireDatabase().name(), names.database());
         kept.roles().forEach((kind, role) -> renamed.roles.put(role.name(), names.role(kind)));
-        return renamed.of(
-                state,
-                role -> marked(role, marker),
-                database -> new DatabaseState(
-                        database.name(),
-                        marker,
-                        database.owner(),
-                        true,
-                        database.connectionLimit(),
-                        database.grants(),
-                        database.settings(),
-                        null));
+        return renamed.of(state, role -> role.marked(marker), database -> opened(database, marker, null));
     }
 
     /** After {@link RenamePlanner}'s first steps: with other names and comments, and where names change without logins. */
@@ -55,16 +44,8 @@ final class Renamed {
         }
         return renamed.of(
                 state,
-                role -> names.equals(before) ? marked(role, marker) : withoutLogin(marked(role, marker)),
-                database -> new DatabaseState(
-                        database.name(),
-                        marker,
-                        database.owner(),
-                        true,
-                        database.connectionLimit(),
-                        database.grants(),
-                        database.settings(),
-                        renamed.inside(database.contents())));
+                role -> names.equals(before) ? role.marked(marker) : withoutLogin(role.marked(marker)),
+                database -> opened(database, marker, renamed.inside(database.contents())));
     }
 
     private DatabaseState.@Nullable Contents inside(DatabaseState.@Nullable Contents contents) {
@@ -84,37 +65,30 @@ final class Renamed {
         return new DatabaseState.Contents(schemas, defaults, objects, contents.lookup());
     }
 
-    private static RoleState withoutLogin(RoleState role) {
-        RoleState.Attributes a = role.attributes();
-        return new RoleState(
-                role.name(),
-                role.marker(),
-                new RoleState.Attributes(
-                        false,
-                        a.superuser(),
-                        a.createDb(),
-                        a.createRole(),
-                        a.inherit(),
-                        a.replication(),
-                        a.bypassRls(),
-                        a.validUntil()),
-                role.connectionLimit(),
-                role.password(),
-                role.memberOf(),
-                role.members(),
-                role.settings());
+    private static DatabaseState opened(
+            DatabaseState database, String marker, DatabaseState.@Nullable Contents inside) {
+        return new DatabaseState(
+                database.name(),
+                marker,
+                database.owner(),
+                true,
+                database.connectionLimit(),
+                database.grants(),
+                database.settings(),
+                inside);
     }
 
-    private static RoleState marked(RoleState role, String marker) {
-        return new RoleState(
-                role.name(),
-                marker,
-                role.attributes(),
-                role.connectionLimit(),
-                role.password(),
-                role.memberOf(),
-                role.members(),
-                role.settings());
+    private static RoleState withoutLogin(RoleState role) {
+        RoleState.Attributes a = role.attributes();
+        return role.with(new RoleState.Attributes(
+                false,
+                a.superuser(),
+                a.createDb(),
+                a.createRole(),
+                a.inherit(),
+                a.replication(),
+                a.bypassRls(),
+                a.validUntil()));
     }
 
     /** Everything with its new name, and what is renamed as it will be. */

@@ -56,15 +56,7 @@ final class HostLook {
         SortedMap<String, RoleState> roles = new TreeMap<>();
         alone.forEach((name, role) -> roles.put(
                 name,
-                new RoleState(
-                        name,
-                        role.marker(),
-                        role.attributes(),
-                        role.connectionLimit(),
-                        role.password(),
-                        memberOf.getOrDefault(name, new TreeSet<>()),
-                        members.getOrDefault(name, new TreeSet<>()),
-                        role.settings())));
+                role.with(memberOf.getOrDefault(name, new TreeSet<>()), members.getOrDefault(name, new TreeSet<>()))));
         return roles;
     }
 

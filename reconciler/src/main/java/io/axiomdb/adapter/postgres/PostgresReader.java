@@ -125,7 +125,7 @@ public final class PostgresReader implements HostReader {
                         database, workers.submit(() -> contents(target, database.name(), what, version, passwords))));
             }
             inside.forEach(
-                    entry -> databases.put(entry.getKey().name(), with(entry.getKey(), result(entry.getValue()))));
+                    entry -> databases.put(entry.getKey().name(), entry.getKey().with(result(entry.getValue()))));
         }
         return databases;
     }
@@ -150,17 +150,5 @@ public final class PostgresReader implements HostReader {
         } catch (ExecutionException e) {
             throw new IllegalStateException("reading a database", e.getCause());
         }
-    }
-
-    private static DatabaseState with(DatabaseState database, DatabaseState.@Nullable Contents contents) {
-        return new DatabaseState(
-                database.name(),
-                database.marker(),
-                database.owner(),
-                database.allowConnections(),
-                database.connectionLimit(),
-                database.grants(),
-                database.settings(),
-                contents);
     }
 }
