@@ -23,22 +23,22 @@ final class AdminConnections {
      */
     static PgConnection open(Target target, String database, String name, Pins pins, int majorVersion)
             throws SQLException {
-        Properties properties = new Properties();
-        PGProperty.USER.set(properties, target.user());
-        PGProperty.PG_DBNAME.set(properties, database);
-        if (target.password() != null) {
-            PGProperty.PASSWORD.set(properties, target.password().reveal());
-        }
+        Properties properties = properties(target, database, name, pins);
         PGProperty.OPTIONS.set(properties, pins.options(majorVersion));
-        PGProperty.APPLICATION_NAME.set(properties, name);
-        security(properties, target);
-        manners(properties, pins);
-        return new PgConnection(
-                new HostSpec[] {new HostSpec(target.address(), target.port())}, properties, "jdbc:postgresql:");
+        return connect(target, properties);
     }
 
     /** The same without our pins: what the owner's own sessions get, and as long as it takes. */
     static PgConnection plain(Target target, String database, String name) throws SQLException {
+        return connect(target, properties(target, database, name, Pins.COPY));
+    }
+
+    private static PgConnection connect(Target target, Properties properties) throws SQLException {
+        return new PgConnection(
+                new HostSpec[] {new HostSpec(target.address(), target.port())}, properties, "jdbc:postgresql:");
+    }
+
+    private static Properties properties(Target target, String database, String name, Pins pins) {
         Properties properties = new Properties();
         PGProperty.USER.set(properties, target.user());
         PGProperty.PG_DBNAME.set(properties, database);
@@ -47,9 +47,8 @@ final class AdminConnections {
         }
         PGProperty.APPLICATION_NAME.set(properties, name);
         security(properties, target);
-        manners(properties, Pins.COPY);
-        return new PgConnection(
-                new HostSpec[] {new HostSpec(target.address(), target.port())}, properties, "jdbc:postgresql:");
+        manners(properties, pins);
+        return properties;
     }
 
     /** A server that asks for the password in clear is an impostor: {@code tls: required} checks no certificate. */
