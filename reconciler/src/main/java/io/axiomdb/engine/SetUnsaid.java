@@ -3,14 +3,16 @@ package io.axiomdb.engine;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.host.RoleState;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Registry;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Passwords of a branch that an apply had set without living to say so: the host was seen to have them. Pure. */
@@ -31,10 +33,16 @@ record SetUnsaid(Registry registry, SortedMap<String, Observation> seen) {
         if (branch.kind() != Kind.BRANCH || !(seen.get(host) instanceof Observation.Seen look)) {
             return List.of();
         }
-        Set<Object> marks = new HashSet<>();
-        look.state().roles().values().forEach(role -> marks.add(role.password()));
-        return all.filter(credential -> credential.key().project().equals(branch.project())
-                        && credential.key().branch().equals(branch.name()))
+        List<Credential> its = all.filter(
+                        credential -> credential.key().project().equals(branch.project())
+                                && credential.key().branch().equals(branch.name()))
+                .toList();
+        if (its.isEmpty()) {
+            return its;
+        }
+        Set<PasswordMark> marks =
+                look.state().roles().values().stream().map(RoleState::password).collect(Collectors.toSet());
+        return its.stream()
                 .filter(credential -> marks.contains(credential.mark()))
                 .toList();
     }
