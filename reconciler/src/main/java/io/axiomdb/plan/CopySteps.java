@@ -11,6 +11,7 @@ import io.axiomdb.desired.Transform;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -143,7 +144,7 @@ final class CopySteps {
     private static List<String> statements(List<Difference> differences, Set<Stage> stages) {
         return differences.stream()
                 .filter(d -> stages.contains(d.stage()))
-                .sorted(java.util.Comparator.comparing(Difference::stage))
+                .sorted(Comparator.comparing(Difference::stage))
                 .flatMap(d -> d.statements().stream())
                 .toList();
     }

@@ -1,6 +1,5 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.cli.view.ApplyJson;
 import io.axiomdb.cli.view.ApplyText;
 import io.axiomdb.cli.view.PlanText;
@@ -117,9 +116,6 @@ final class Purge extends OrganizationCommand {
                 json()
                         ? ApplyJson.render(report, planned.plan().digest().hex(), context)
                         : new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
-        if (report.count(ChangeResult.Status.STOPPED) > 0) {
-            return Exit.INTERRUPTED;
-        }
-        return report.converged() ? Exit.OK : Exit.ERROR;
+        return Exit.of(report);
     }
 }
