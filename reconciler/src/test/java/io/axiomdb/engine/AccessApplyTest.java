@@ -120,19 +120,7 @@ class AccessApplyTest {
     }
 
     private void begin(String id) {
-        AuditEntry lost = new AuditEntry(
-                id,
-                Phase.INTENT,
-                EventNames.ACCESS_CHANGED,
-                new Actor("dba@acme.example", false, null, "test"),
-                null,
-                HOST,
-                "db1",
-                new TreeMap<>(),
-                new TreeMap<>(),
-                "manual",
-                "a process that died");
-        installation.controlPlane.begin("acme", List.of(new ControlPlane.Intent(lost, null)));
+        installation.died(id, EventNames.ACCESS_CHANGED, HOST, new TreeMap<>(), new TreeMap<>());
     }
 
     @Test

@@ -19,7 +19,6 @@ import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
-import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.util.List;
 import java.util.Objects;
@@ -231,19 +230,12 @@ class ApplyTest {
         Desired desired = shop("");
         installation.apply(desired);
         AuditEntry intent = row("branch.created").entry();
-        AuditEntry lost = new AuditEntry(
+        installation.died(
                 "11111111-2222-3333-4444-555555555555",
-                Phase.INTENT,
                 "drift.repaired",
-                intent.actor(),
-                null,
                 intent.target(),
-                "db1",
                 intent.oldValue(),
-                intent.newValue(),
-                "manual",
-                "a process that died");
-        installation.controlPlane.begin("acme", List.of(new ControlPlane.Intent(lost, null)));
+                intent.newValue());
         installation.apply(desired);
         assertThat(installation.controlPlane.unfinished("acme")).isEmpty();
         assertThat(rows("drift.repaired").map(r -> r.entry().phase()))

@@ -9,14 +9,17 @@ import io.axiomdb.adapter.postgres.Target;
 import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Actor;
+import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.HeldBack.Named;
+import io.axiomdb.port.ControlPlane.Intent;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.testing.MemoryFiles;
 import io.axiomdb.testing.NoFiles;
@@ -34,9 +37,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -104,6 +109,28 @@ public final class Installation implements AutoCloseable {
             throw new IllegalArgumentException(DiagnosticText.render(loaded.diagnostics(), loaded.texts()));
         }
         return loaded.desired();
+    }
+
+    /** A process begins a change and dies before anything else: its intent is there, and never gets an outcome from it. */
+    void died(
+            String mutation,
+            String event,
+            ResourceKey target,
+            SortedMap<String, String> before,
+            SortedMap<String, String> after) {
+        AuditEntry intent = new AuditEntry(
+                mutation,
+                AuditEntry.Phase.INTENT,
+                event,
+                request().actor(),
+                null,
+                target,
+                "db1",
+                before,
+                after,
+                "manual",
+                "a process that died");
+        controlPlane.begin("acme", List.of(new Intent(intent, null)));
     }
 
     static Request request(Named... repairs) {

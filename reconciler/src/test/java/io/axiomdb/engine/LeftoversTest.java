@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Actor;
-import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Desired;
@@ -12,7 +11,6 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Change;
 import io.axiomdb.port.ControlPlane.AuditQuery;
-import io.axiomdb.port.ControlPlane.Intent;
 import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.registry.CredentialKey;
 import java.util.List;
@@ -123,19 +121,8 @@ class LeftoversTest {
     void an_interrupted_repair_that_is_now_held_back_was_not_done() {
         installation.apply(left(""));
         installation.admin("postgres", "ALTER ROLE left_main_rw PASSWORD NULL");
-        AuditEntry intent = new AuditEntry(
-                "11111111-2222-3333-4444-555555555555",
-                Phase.INTENT,
-                "drift.repaired",
-                ACTOR,
-                null,
-                MAIN,
-                "db1",
-                new TreeMap<>(),
-                new TreeMap<>(),
-                "manual",
-                "a process that died");
-        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+        installation.died(
+                "11111111-2222-3333-4444-555555555555", "drift.repaired", MAIN, new TreeMap<>(), new TreeMap<>());
         installation.apply(left(""));
         assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "drift.repaired", null)))
                 .extracting(row -> row.entry().phase())
@@ -145,19 +132,12 @@ class LeftoversTest {
     @Test
     void an_interrupted_repair_was_done_though_an_update_of_the_same_branch_is_left() {
         installation.apply(left(""));
-        AuditEntry intent = new AuditEntry(
+        installation.died(
                 "11111111-2222-3333-4444-555555555555",
-                Phase.INTENT,
                 "drift.repaired",
-                ACTOR,
-                null,
                 MAIN,
-                "db1",
                 new TreeMap<>(Map.of("role left_main_ro SUPERUSER", "yes")),
-                new TreeMap<>(Map.of("role left_main_ro SUPERUSER", "no")),
-                "manual",
-                "a process that died");
-        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+                new TreeMap<>(Map.of("role left_main_ro SUPERUSER", "no")));
         assertThat(installation
                         .apply(left(" main: { connection_limits: { rw: 7 } } "))
                         .converged())

@@ -10,8 +10,6 @@ import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
-import io.axiomdb.port.ControlPlane.Intent;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -97,19 +95,12 @@ class RenamedBranchesTest {
         String password = installation.password("named", "old", RoleKind.RW);
         Desired renamed = branches(" new: { renamed_from: old } ");
         Change rename = installation.plan(renamed).plan().changes().getFirst();
-        AuditEntry intent = new AuditEntry(
+        installation.died(
                 "11111111-2222-3333-4444-555555555555",
-                AuditEntry.Phase.INTENT,
                 "branch.renamed",
-                Installation.request().actor(),
-                null,
                 rename.resource(),
-                "db1",
                 new TreeMap<>(Map.of("name", "old")),
-                new TreeMap<>(Map.of("name", "new")),
-                "manual",
-                "a process that died");
-        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+                new TreeMap<>(Map.of("name", "new")));
         rename.steps().forEach(step -> {
             if (step instanceof Step.Sql sql) {
                 String database = sql.database().isEmpty() ? "postgres" : sql.database();
@@ -119,7 +110,8 @@ class RenamedBranchesTest {
 
         assertThat(installation.apply(renamed).converged()).isTrue();
         assertThat(read(password)).isEqualTo("7");
-        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, null, intent.mutationId())))
+        assertThat(installation.controlPlane.audit(
+                        "acme", new AuditQuery(100, null, null, "11111111-2222-3333-4444-555555555555")))
                 .extracting(row -> row.entry().phase())
                 .containsExactly(AuditEntry.Phase.FOUND_DONE, AuditEntry.Phase.INTENT);
     }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
-import io.axiomdb.audit.Actor;
-import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -16,7 +14,6 @@ import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
-import io.axiomdb.port.ControlPlane.Intent;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -151,19 +148,12 @@ class TemplateCopyTest extends CopyContract {
     @Test
     void a_reset_that_never_began_is_not_called_done() {
         done(installation.apply(copied("")));
-        AuditEntry intent = new AuditEntry(
+        installation.died(
                 "11111111-2222-3333-4444-555555555555",
-                Phase.INTENT,
                 "branch.reset",
-                new Actor("dba@acme.example", false, null, "test"),
-                null,
                 ResourceKey.branch("stock", "pr-1"),
-                "db1",
                 new TreeMap<>(),
-                new TreeMap<>(),
-                "manual",
-                "a process that died");
-        installation.controlPlane.begin("acme", List.of(new Intent(intent, null)));
+                new TreeMap<>());
         installation.apply(copied(""));
         assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
                 .extracting(row -> row.entry().phase())
