@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -143,7 +144,7 @@ public final class Engine {
                 request.actor().name(),
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
-                0,
+                new TreeSet<>(),
                 lookedFrom,
                 // Only a host's own clock is compared with both.
                 files ? outside.controlPlane().now() : lookedFrom));

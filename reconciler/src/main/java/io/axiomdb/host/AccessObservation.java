@@ -50,6 +50,7 @@ public sealed interface AccessObservation {
      * @param client the address that it sees us at
      * @param poolerVersion null without a pooler
      * @param systemIdentifier of its PostgreSQL cluster, an unsigned 64-bit number as text
+     * @param dumps whether pg_dump and pg_restore of its server's own version are there
      */
     record Facts(
             String helperVersion,
@@ -57,7 +58,8 @@ public sealed interface AccessObservation {
             String client,
             int serverVersion,
             @Nullable String poolerVersion,
-            String systemIdentifier) {}
+            String systemIdentifier,
+            boolean dumps) {}
 
     /** How precisely pooled sessions can be ended. */
     enum EndsPooled {

@@ -4,10 +4,12 @@ import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.CopyWay.Place;
 import io.axiomdb.host.Observation;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /** Which way a parent is copied. It follows from what is declared and installed, never from who is connected. Pure. */
 final class CopyWays {
@@ -16,19 +18,23 @@ final class CopyWays {
     /**
      * The way.
      *
-     * @param toolsHere major version of PostgreSQL's client tools on this machine; 0 without
+     * @param tools major versions of PostgreSQL whose tools are on this machine
      */
-    static Optional<CopyWay> of(Branch branch, Observation.Seen seen, int toolsHere) {
+    static Optional<CopyWay> of(Branch branch, Observation.Seen seen, SortedSet<Integer> tools) {
         boolean schemaOnly = branch.data() == Branch.Data.SCHEMA;
         if (!schemaOnly && branch.holdSessions()) {
             return Optional.of(new CopyWay.Template(true, false));
         }
-        Optional<CopyWay> dump = place(seen, toolsHere).map(place -> new CopyWay.Dump(place, schemaOnly));
+        Optional<CopyWay> dump = place(seen, tools).map(place -> new CopyWay.Dump(place, schemaOnly));
         return schemaOnly || dump.isPresent() ? dump : Optional.of(new CopyWay.Template(false, false));
     }
 
-    private static Optional<Place> place(Observation.Seen seen, int toolsHere) {
-        return toolsHere >= seen.serverVersion() / 10_000 ? Optional.of(Place.HERE) : Optional.empty();
+    private static Optional<Place> place(Observation.Seen seen, SortedSet<Integer> tools) {
+        if (seen.access() instanceof AccessObservation.Seen files
+                && files.facts().dumps()) {
+            return Optional.of(Place.HOST);
+        }
+        return tools.contains(seen.serverVersion() / 10_000) ? Optional.of(Place.HERE) : Optional.empty();
     }
 
     static Diagnostic impossible(BranchWant want, String parent) {

@@ -6,7 +6,10 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param actor who asks, by e-mail address
  * @param authority certificates of AxiomDB's own authorities, PEM; empty when there are none yet
  * @param self where the control plane itself is; null when no host could be the same server
- * @param tools major version of PostgreSQL's client tools on this machine; 0 without
+ * @param tools major versions of PostgreSQL whose pg_dump and pg_restore are on this machine
  * @param lookedFrom the control plane's clock before the hosts were looked at
  * @param now the control plane's clock
  */
@@ -29,10 +32,11 @@ public record PlanInput(
         String actor,
         String authority,
         @Nullable ControlPlaneSite self,
-        int tools,
+        SortedSet<Integer> tools,
         Instant lookedFrom,
         Instant now) {
     public PlanInput {
         observations = Sorted.map(observations);
+        tools = Collections.unmodifiableSortedSet(new TreeSet<>(tools));
     }
 }

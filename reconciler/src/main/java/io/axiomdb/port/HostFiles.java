@@ -30,6 +30,12 @@ public interface HostFiles extends AutoCloseable {
     /** Points the servers of a host to files that are there, and sees them served. */
     void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files) throws HostFailure;
 
+    /**
+     * Copies a database on the host itself, by pg_dump and pg_restore of its server's version, for as long as it takes.
+     * What is half restored when it throws stays.
+     */
+    void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure;
+
     @Override
     void close();
 }

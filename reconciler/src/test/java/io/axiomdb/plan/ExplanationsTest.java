@@ -244,7 +244,7 @@ class ExplanationsTest {
     private static AccessObservation seen(
             Access access, List<AccessObservation.Disorder> disorders, List<Diagnostic> unfit) {
         return new AccessObservation.Seen(
-                new Facts("0.1.0", NOW, "10.77.0.1", 150018, "1.18.0", "7431"),
+                new Facts("0.1.0", NOW, "10.77.0.1", 150018, "1.18.0", "7431", false),
                 access,
                 disorders,
                 List.of(),

@@ -12,6 +12,7 @@ import io.axiomdb.testing.TextSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** The control plane on one of its own hosts; the host sees it at 10.0.0.9. */
@@ -64,7 +65,7 @@ class LockOutTest {
                 "dba@acme.example",
                 "",
                 self,
-                0,
+                new TreeSet<>(),
                 World.NOW,
                 World.NOW);
         return Planner.plan(input).refusals().stream().map(Diagnostic::code).toList();

@@ -80,7 +80,8 @@ record SeenLines(List<String> words) {
                         facts.client(),
                         facts.serverVersion(),
                         facts.poolerVersion(),
-                        facts.systemIdentifier());
+                        facts.systemIdentifier(),
+                        facts.dumps());
             case "also" -> access = with(access, true);
             case "without" -> access = with(access, false);
             default -> throw new IllegalStateException(words.toString());

@@ -121,7 +121,7 @@ final class World {
         return host.ssh() == null
                 ? new AccessObservation.Unmanaged()
                 : new AccessObservation.Seen(
-                        new AccessObservation.Facts("0.1.0", NOW, "10.0.0.9", 150018, "1.18.0", "7431"),
+                        new AccessObservation.Facts("0.1.0", NOW, "10.0.0.9", 150018, "1.18.0", "7431", false),
                         access,
                         List.of(),
                         List.of(),
@@ -372,7 +372,7 @@ final class World {
     }
 
     static PlanInput input(Desired desired, Registry registry, SortedMap<String, Observation> hosts, Asked asked) {
-        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, 0, NOW, NOW);
+        return new PlanInput(desired, registry, hosts, asked, "dba@acme.example", "", null, new TreeSet<>(), NOW, NOW);
     }
 
     static Desired with(Desired desired, Project project) {

@@ -9,6 +9,7 @@ import io.axiomdb.host.AccessObservation.EndsPooled;
 import io.axiomdb.host.AccessObservation.Expired;
 import io.axiomdb.host.AccessObservation.Facts;
 import io.axiomdb.host.AccessObservation.Sessions;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
@@ -94,6 +95,11 @@ public final class MemoryFiles implements HostFiles {
     }
 
     @Override
+    public void copy(Host host, String organization, Lease lease, DumpCopy copy) {
+        throw new AssertionError("it says that it has no tools");
+    }
+
+    @Override
     public synchronized AccessObservation look(Host host, String organization) {
         String words = silent.getOrDefault(host.name(), "");
         if (host.ssh() == null) {
@@ -104,7 +110,7 @@ public final class MemoryFiles implements HostFiles {
                     Diagnostic.of(Code.HOST_UNREACHABLE, "host " + host.name() + ": " + words, "mend it"));
         }
         return new AccessObservation.Seen(
-                new Facts("0.1.0", clock.get(), "10.0.0.9", 180000, "1.24.1", "7000000000000000001"),
+                new Facts("0.1.0", clock.get(), "10.0.0.9", 180000, "1.24.1", "7000000000000000001", false),
                 access(host.name(), organization),
                 List.of(),
                 List.of(),

@@ -4,6 +4,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.port.CertificateAuthority;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.registry.Lease;
 import java.time.Instant;
@@ -28,6 +29,11 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
 
     @Override
     public void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files) {
+        throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public void copy(Host host, String organization, Lease lease, DumpCopy copy) {
         throw new AssertionError("no host has files");
     }
 

@@ -82,7 +82,7 @@ class HostCommandsTest {
     @Test
     void my_address_is_what_the_host_sees() {
         world.access = new AccessObservation.Seen(
-                new Facts("0.1.0", Instant.EPOCH, "203.0.113.7", 150018, null, "1"),
+                new Facts("0.1.0", Instant.EPOCH, "203.0.113.7", 150018, null, "1", false),
                 Access.NONE,
                 List.of(),
                 List.of(),

@@ -205,7 +205,7 @@ class NetworkCommandsTest {
                         new Access.Opening(5432, cidr("203.0.113.0/24"), null),
                         new Access.Opening(6432, cidr("203.0.113.0/24"), null))));
         return new AccessObservation.Seen(
-                new Facts("0.1.0", Instant.EPOCH, "10.77.0.1", 150018, "1.18.0", "7431"),
+                new Facts("0.1.0", Instant.EPOCH, "10.77.0.1", 150018, "1.18.0", "7431", false),
                 access,
                 List.of(),
                 List.of(),

@@ -59,7 +59,8 @@ final class Answers {
                 client == null ? "" : client,
                 postgres.whole("version"),
                 pooler == null ? null : pooler.textOrNull("version"),
-                postgres.text("system_identifier"));
+                postgres.text("system_identifier"),
+                postgres.has("dumps") && postgres.yes("dumps"));
     }
 
     private static EndsPooled ends(@Nullable Part pooler) throws Wrong {

@@ -2,6 +2,7 @@ package io.axiomdb.adapter.ssh;
 
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.registry.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -62,6 +63,16 @@ final class Requests {
         ObjectNode request = changing("certificate", lease).put("now", time(now));
         request.putObject("files").put("certificate", files.certificate()).put("key", files.key());
         return bytes(request);
+    }
+
+    byte[] copy(Lease lease, DumpCopy copy) {
+        return bytes(changing("copy", lease)
+                .put("from", copy.from())
+                .put("to", copy.to())
+                .put("schema_only", copy.schemaOnly())
+                .put("login", copy.login())
+                .put("password", copy.password().reveal())
+                .put("owner", copy.owner()));
     }
 
     private ObjectNode head(String op) {

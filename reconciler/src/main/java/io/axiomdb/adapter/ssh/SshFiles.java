@@ -9,6 +9,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 public final class SshFiles implements HostFiles {
     private static final Duration LOOK = Duration.ofSeconds(30);
     private static final Duration CHANGE = Duration.ofSeconds(120);
+    private static final Duration COPY = Duration.ofDays(2);
 
     private final Machines machines;
     private final Supplier<Instant> now;
@@ -103,6 +105,12 @@ public final class SshFiles implements HostFiles {
             throws HostFailure {
         Requests requests = requests(host, organization);
         Outcomes.done(() -> HostCall.of(machines.link(host), requests.certificate(lease, files, now.get()), CHANGE));
+    }
+
+    @Override
+    public void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure {
+        Requests requests = requests(host, organization);
+        Outcomes.done(() -> HostCall.of(machines.link(host), requests.copy(lease, copy), COPY));
     }
 
     private static Requests requests(Host host, String organization) {
