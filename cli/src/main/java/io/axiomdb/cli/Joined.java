@@ -9,6 +9,7 @@ import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.adapter.secrets.References;
 import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.adapter.ssh.Machines;
@@ -80,7 +81,7 @@ final class Joined implements Opened {
                 controlPlane.secrets(),
                 controlPlane.leases(),
                 new PostgresReader(targets),
-                new PostgresWriter(targets),
+                new PostgresWriter(targets, ClientTools.onPath(environment.getOrDefault("PATH", ""))),
                 new SshFiles(
                         machines,
                         (host, port) ->

@@ -7,6 +7,7 @@ import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Step;
 import io.axiomdb.plan.Step.SetPasswords.Target;
 import io.axiomdb.port.CertificateAuthority;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.port.HostWriter.Session;
@@ -101,11 +102,15 @@ public final class StepRunner {
     private void copy(Step.Copy step, OpenHost host) throws HostFailure {
         switch (step.way()) {
             case CopyWay.Template template -> host.session().copy(step.from(), step.to(), template);
-            case CopyWay.Dump dump ->
-                throw HostFailure.refused(
-                        "a copy by pg_dump and pg_restore is planned, and this version does not run them: " + dump,
-                        "plan again with the same version that applies",
-                        null);
+            case CopyWay.Dump(CopyWay.Place place, boolean schemaOnly) -> {
+                Secret password = passwordFor(step.login(), host.session());
+                DumpCopy copy = new DumpCopy(step.from(), step.to(), schemaOnly, step.login(), password, step.owner());
+                host.session().blank(copy);
+                switch (place) {
+                    case HOST -> files.copy(host.host(), organization, host.lease(), copy);
+                    case HERE -> host.session().restore(copy);
+                }
+            }
         }
     }
 

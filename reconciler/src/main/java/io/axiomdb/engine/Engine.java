@@ -129,8 +129,9 @@ public final class Engine {
         long start = System.nanoTime();
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
+        Set<ResourceKey> copied = copied(desired, registry, request);
         SortedMap<String, Probe> probes =
-                Probes.of(desired, applied, request.asked().adopt(), copied(desired, registry, request));
+                Probes.of(desired, applied, request.asked().adopt(), copied);
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         SortedMap<String, Observation> seen =
@@ -144,7 +145,7 @@ public final class Engine {
                 request.actor().name(),
                 files ? outside.authority().trusted() : "",
                 files ? outside.controlPlane().site() : null,
-                new TreeSet<>(),
+                copied.isEmpty() ? new TreeSet<>() : outside.writer().tools(),
                 lookedFrom,
                 // Only a host's own clock is compared with both.
                 files ? outside.controlPlane().now() : lookedFrom));

@@ -5,6 +5,9 @@ public sealed interface CopyWay {
     /** What the name of a database begins with in which a copy is made, until it has its branch's name. */
     String UNFINISHED = "axm_new_";
 
+    /** How many may connect while somebody works in it: the login that restores or runs a script, and nobody else. */
+    int CONNECTIONS = 9;
+
     /**
      * By the server itself, from files: CREATE DATABASE ... TEMPLATE. Nobody may be connected to the original while it
      * runs, and whoever wants to connect waits.

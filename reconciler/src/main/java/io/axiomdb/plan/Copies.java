@@ -23,9 +23,6 @@ final class Copies {
     /** Superusers alone pass it. */
     static final int CLOSED = 0;
 
-    /** While a script runs in the copy. Only the script's own login may connect then. */
-    static final int SCRIPT_CONNECTIONS = 9;
-
     private Copies() {}
 
     /** Whether something of an interrupted copy is on the host. */
@@ -90,7 +87,7 @@ final class Copies {
         return "DO "
                 + literal("BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_database d"
                         + " JOIN pg_catalog.pg_roles r ON r.oid = d.datdba WHERE d.datname = " + name
-                        + " AND (NOT r.rolsuper OR d.datconnlimit NOT IN (" + CLOSED + ", " + SCRIPT_CONNECTIONS + ")"
+                        + " AND (NOT r.rolsuper OR d.datconnlimit NOT IN (" + CLOSED + ", " + CopyWay.CONNECTIONS + ")"
                         + " OR pg_catalog.shobj_description(d.oid, 'pg_database') IS NOT NULL))"
                         + " OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = " + literal(login)
                         + " AND pg_catalog.shobj_description(r.oid, 'pg_authid') IS DISTINCT FROM " + literal(login)

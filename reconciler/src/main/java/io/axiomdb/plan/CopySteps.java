@@ -102,7 +102,7 @@ final class CopySteps {
         statements.add("GRANT CREATE, TEMPORARY ON DATABASE " + database + " TO "
                 + identifier(want.names().owner()));
         statements.add("GRANT CONNECT ON DATABASE " + database + " TO " + identifier(login));
-        statements.add("ALTER DATABASE " + database + " CONNECTION LIMIT " + Copies.SCRIPT_CONNECTIONS);
+        statements.add("ALTER DATABASE " + database + " CONNECTION LIMIT " + CopyWay.CONNECTIONS);
         return statements;
     }
 
@@ -119,8 +119,11 @@ final class CopySteps {
 
     /** The check comes last, and in the same transaction. */
     private List<String> inside() {
-        List<String> statements = new ArrayList<>(
-                statements(InsideDifferences.everything(want), Set.of(Stage.INSIDE_GIVE, Stage.INSIDE_TAKE)));
+        List<String> statements = new ArrayList<>();
+        if (way instanceof CopyWay.Dump) {
+            statements.add(OwnExtensions.statement(want.names().owner()));
+        }
+        statements.addAll(statements(InsideDifferences.everything(want), Set.of(Stage.INSIDE_GIVE, Stage.INSIDE_TAKE)));
         statements.add(CopiedRights.statement(
                 want.names(),
                 Objects.requireNonNull(want.database().contents()).schemas().keySet()));

@@ -6,6 +6,7 @@ import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.Lease;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** Changes hosts, for {@code apply} alone. */
@@ -18,6 +19,9 @@ public interface HostWriter {
      *     group 05 when the host does not let us in
      */
     Session open(Host host, Lease lease);
+
+    /** Major versions of PostgreSQL whose pg_dump and pg_restore can be run on this machine. */
+    SortedSet<Integer> tools();
 
     /** A host open for changes. Thread-safe: several branches are worked on at once. */
     interface Session extends AutoCloseable {
@@ -39,6 +43,18 @@ public interface HostWriter {
          * throws, the original is as it was, but its sessions may have ended.
          */
         void copy(String from, String to, CopyWay.Template way) throws HostFailure;
+
+        /**
+         * Makes the empty database for a copy: of the original's encoding and locale, and besides superusers only the
+         * login may connect to it. What is half made when it throws stays.
+         */
+        void blank(DumpCopy copy) throws HostFailure;
+
+        /**
+         * Copies by pg_dump and pg_restore of this machine, for as long as it takes. What is half restored when it throws
+         * stays.
+         */
+        void restore(DumpCopy copy) throws HostFailure;
 
         /**
          * Runs a script in one transaction, in a database that only superusers and {@code login} may connect to.

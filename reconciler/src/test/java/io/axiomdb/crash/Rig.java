@@ -6,6 +6,7 @@ import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Host;
@@ -70,7 +71,7 @@ record Rig(ControlPlaneDatabase controlPlane, Outside outside) implements AutoCl
                 controlPlane.secrets(),
                 controlPlane.leases(),
                 new PostgresReader(_ -> host),
-                new PostgresWriter(_ -> host),
+                new PostgresWriter(_ -> host, ClientTools::none),
                 new NoFiles(),
                 new NoFiles(),
                 new ScramHasher(),

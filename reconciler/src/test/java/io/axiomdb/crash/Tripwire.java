@@ -22,6 +22,7 @@ public final class Tripwire {
     /** What only looks, or gives back what would run out by itself. */
     private static final Set<String> LOOKS = Set.of(
             "now",
+            "tools",
             "site",
             "read",
             "credentialsSince",

@@ -7,7 +7,10 @@ import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Installation.SqlRefused;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,8 +24,8 @@ abstract class CopyContract {
 
     final Installation installation;
 
-    CopyContract(int version) {
-        installation = Installation.of(version);
+    CopyContract(int version, Supplier<SortedMap<Integer, Path>> programs) {
+        installation = Installation.of(version, programs);
     }
 
     static Desired stock(String branches) {

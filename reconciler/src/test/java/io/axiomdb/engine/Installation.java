@@ -6,6 +6,7 @@ import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Actor;
@@ -43,6 +44,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -62,7 +64,8 @@ public final class Installation implements AutoCloseable {
     final Outside outside;
     final Engine engine;
 
-    private Installation(Server host, String holder, JdbcTarget target, Path home) {
+    private Installation(
+            Server host, String holder, JdbcTarget target, Path home, Supplier<SortedMap<Integer, Path>> programs) {
         this.host = host;
         this.database = target.database();
         this.controlPlane =
@@ -73,7 +76,7 @@ public final class Installation implements AutoCloseable {
                 controlPlane.secrets(),
                 controlPlane.leases(),
                 new PostgresReader(this::target),
-                new PostgresWriter(this::target),
+                new PostgresWriter(this::target, programs),
                 files,
                 new NoFiles(),
                 new ScramHasher(),
@@ -84,13 +87,19 @@ public final class Installation implements AutoCloseable {
 
     /** A new control plane, and hosts of the given version. */
     static Installation of(int version) {
+        return of(version, ClientTools::none);
+    }
+
+    /** The same, with PostgreSQL's own programs. */
+    static Installation of(int version, Supplier<SortedMap<Integer, Path>> programs) {
         Server newest = Servers.of(18);
         String database = "control_plane_" + COUNT.incrementAndGet();
         sql(newest, "postgres", newest.user(), newest.password().reveal(), "CREATE DATABASE " + database);
         JdbcTarget target = new JdbcTarget(
                 Server.ADDRESS, newest.port(), database, newest.user(), newest.password(), "disable", null);
         try {
-            return new Installation(Servers.of(version), "test", target, Files.createTempDirectory("axm-home-"));
+            return new Installation(
+                    Servers.of(version), "test", target, Files.createTempDirectory("axm-home-"), programs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

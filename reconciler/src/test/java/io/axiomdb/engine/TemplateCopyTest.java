@@ -2,6 +2,7 @@ package io.axiomdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry.Phase;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Copies by CREATE DATABASE ... TEMPLATE on the newest server. */
 class TemplateCopyTest extends CopyContract {
     TemplateCopyTest() {
-        super(18);
+        super(18, ClientTools::none);
     }
 
     private Connection connected() throws SQLException {

@@ -10,6 +10,7 @@ import io.axiomdb.adapter.postgres.PostgresReader;
 import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ScramHasher;
 import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.adapter.secrets.References;
 import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.adapter.ssh.Enrollment;
@@ -111,7 +112,7 @@ final class Site implements AutoCloseable {
                 controlPlane.secrets(),
                 controlPlane.leases(),
                 new PostgresReader(targets),
-                new PostgresWriter(targets),
+                new PostgresWriter(targets, ClientTools::none),
                 files,
                 authority,
                 new ScramHasher(),

@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Secret;
 import io.axiomdb.host.CopyWay;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,18 +23,21 @@ final class HostSession implements HostWriter.Session {
     private final Connection guard;
     private final Target target;
     private final SessionPool.Opener copying;
+    private final ToolRun tools;
     private final String maintenance;
 
     /**
      * A host that is open.
      *
      * @param copying opens connections that may take as long as a copy does
+     * @param tools copy with programs of this machine
      */
-    HostSession(SessionPool pool, Connection guard, Target target, SessionPool.Opener copying) {
+    HostSession(SessionPool pool, Connection guard, Target target, SessionPool.Opener copying, ToolRun tools) {
         this.pool = pool;
         this.guard = guard;
         this.target = target;
         this.copying = copying;
+        this.tools = tools;
         this.maintenance = target.database();
     }
 
@@ -75,6 +79,20 @@ final class HostSession implements HostWriter.Session {
         } catch (SQLException e) {
             throw Failures.of(e);
         }
+    }
+
+    @Override
+    public void blank(DumpCopy copy) throws HostWriter.HostFailure {
+        try {
+            new RestoredDatabase(this, copying, copy).make(maintenance);
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void restore(DumpCopy copy) throws HostWriter.HostFailure {
+        tools.copy(target, copy, new RestoredDatabase(this, copying, copy));
     }
 
     @Override

@@ -5,17 +5,34 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.port.HostWriter;
 import io.axiomdb.registry.Lease;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.postgresql.jdbc.PgConnection;
 
 /** Opens hosts for changes, fenced by the lease's epoch. */
 public final class PostgresWriter implements HostWriter {
     private final Function<Host, Target> targets;
+    private final Supplier<SortedMap<Integer, Path>> programs;
 
-    public PostgresWriter(Function<Host, Target> targets) {
+    /**
+     * A way to hosts.
+     *
+     * @param programs PostgreSQL's own on this machine ({@link io.axiomdb.adapter.postgres.tools.ClientTools})
+     */
+    public PostgresWriter(Function<Host, Target> targets, Supplier<SortedMap<Integer, Path>> programs) {
         this.targets = targets;
+        this.programs = programs;
+    }
+
+    @Override
+    public SortedSet<Integer> tools() {
+        return new TreeSet<>(programs.get().keySet());
     }
 
     @Override
@@ -28,7 +45,7 @@ public final class PostgresWriter implements HostWriter {
         }
     }
 
-    private static Session open(Host host, Target target, Lease lease) throws SQLException {
+    private Session open(Host host, Target target, Lease lease) throws SQLException {
         String name = Fence.name(lease);
         PgConnection guard = AdminConnections.open(target, target.database(), name, Pins.CHANGE, 0);
         try {
@@ -42,7 +59,7 @@ public final class PostgresWriter implements HostWriter {
                     database -> AdminConnections.open(target, database, name, Pins.CHANGE, major), fence);
             SessionPool.Opener copying =
                     database -> fenced(AdminConnections.open(target, database, name, Pins.COPY, major), fence);
-            return new HostSession(pool, guard, target, copying);
+            return new HostSession(pool, guard, target, copying, new ToolRun(programs, major, name));
         } catch (SQLException | RuntimeException e) {
             guard.close();
             throw e;

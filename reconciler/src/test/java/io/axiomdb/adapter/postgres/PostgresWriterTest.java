@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
@@ -335,7 +336,7 @@ class PostgresWriterTest {
     }
 
     private HostWriter.Session open(long epoch, String line) {
-        return new PostgresWriter(host -> Tenant.target(server))
+        return new PostgresWriter(host -> Tenant.target(server), ClientTools::none)
                 .open(Tenant.host(server), new Lease("test", epoch, "tests", line));
     }
 

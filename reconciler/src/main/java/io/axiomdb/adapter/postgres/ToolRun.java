@@ -1,0 +1,39 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.adapter.postgres.tools.Login;
+import io.axiomdb.adapter.postgres.tools.PipedCopy;
+import io.axiomdb.port.DumpCopy;
+import io.axiomdb.port.HostWriter.HostFailure;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/**
+ * Copies a server's databases with programs of this machine.
+ *
+ * @param programs the directories that hold them, by major version
+ * @param major version of the server
+ * @param name the application_name of this epoch's connections
+ */
+record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String name) {
+    void copy(Target target, DumpCopy copy, PipedCopy.Rights rights) throws HostFailure {
+        Path bin = programs.get().get(major);
+        if (bin == null) {
+            throw HostFailure.refused(
+                    "pg_dump and pg_restore of PostgreSQL " + major + " are not on this machine any more",
+                    "install postgresql-client-" + major,
+                    null);
+        }
+        Login administrator = new Login(
+                target.address(),
+                target.port(),
+                target.user(),
+                target.password(),
+                target.tls(),
+                name,
+                Pins.COPY.options(major));
+        Login restorer =
+                new Login(target.address(), target.port(), copy.login(), copy.password(), target.tls(), name, "");
+        new PipedCopy(bin, major, administrator, restorer).run(copy.from(), copy.to(), copy.schemaOnly(), rights);
+    }
+}

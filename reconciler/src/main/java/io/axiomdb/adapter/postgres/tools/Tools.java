@@ -1,0 +1,58 @@
+package io.axiomdb.adapter.postgres.tools;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/** The two programs, started as one who may log in. */
+record Tools(Path bin, SortedMap<String, String> environment) {
+    /** Behind whoever alters a table in this moment, and no longer: the copy would wait with all that it holds. */
+    private static final String LOCK_MILLIS = "30000";
+
+    /** Writes an archive of a database, as of one moment. It goes through a pipe, where packing it would only cost time. */
+    Program dump(String database, boolean schemaOnly) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                bin.resolve("pg_dump").toString(),
+                "--format=custom",
+                "--compress=0",
+                "--lock-wait-timeout=" + LOCK_MILLIS,
+                "--no-owner",
+                "--no-privileges",
+                "--no-publications",
+                "--no-subscriptions",
+                "--no-security-labels",
+                "--no-tablespaces",
+                "--no-password"));
+        if (schemaOnly) {
+            command.add("--schema-only");
+        }
+        command.add("--dbname=" + named(database));
+        return Program.start(command, environment);
+    }
+
+    /** Reads an archive's beginning and writes its table of contents. */
+    Program list() throws IOException {
+        return Program.start(List.of(bin.resolve("pg_restore").toString(), "--list"), environment);
+    }
+
+    /** Reads an archive and restores what a file lists of it, until the first error. */
+    Program restore(String database, Path list) throws IOException {
+        return Program.start(
+                List.of(
+                        bin.resolve("pg_restore").toString(),
+                        "--exit-on-error",
+                        "--no-owner",
+                        "--no-privileges",
+                        "--no-password",
+                        "--use-list=" + list,
+                        "--dbname=" + named(database)),
+                environment);
+    }
+
+    /** A name that could be read as a whole connection string is one that is none. */
+    private static String named(String database) {
+        return "dbname='" + database.replace("\\", "\\\\").replace("'", "\\'") + "'";
+    }
+}
