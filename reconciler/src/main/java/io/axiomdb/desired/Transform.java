@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Transform(String file, @Nullable String text, String sha256) {
     /** Fields in which a branch carries it. */
-    static final String FILE = "transform";
+    public static final String FILE = "transform";
 
     /** The hash of its text, which the registry stores in the place of it. */
     public static final String SHA256 = "transform_sha256";

@@ -13,12 +13,13 @@ public sealed interface CopyWay {
      * runs, and whoever wants to connect waits.
      *
      * @param endsSessions whether those who are connected are disconnected; otherwise the server refuses while there are any
-     * @param clones whether the file system shares the blocks, so that nothing is copied until it is written to
+     * @param clones whether the server is told to clone files: where the file system shares blocks, nothing is copied
+     *     until it is written to
      */
     record Template(boolean endsSessions, boolean clones) implements CopyWay {}
 
     /**
-     * By pg_dump and pg_restore, from one snapshot; nobody waits.
+     * By pg_dump and pg_restore, as of one moment; only who alters or empties a table waits.
      *
      * @param place where the tools run
      * @param schemaOnly whether rows stay behind

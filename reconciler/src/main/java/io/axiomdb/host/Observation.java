@@ -15,7 +15,7 @@ public sealed interface Observation {
      * @param serverVersion as {@code server_version_num}, such as 150018
      * @param strangers databases that are owned by roles of ours but that nobody declared
      * @param ties what roles that were set aside still hold, wherever it is
-     * @param measured databases that are about to be copied, as they are now; never part of a digest
+     * @param measured databases that are about to be copied, as they are now; sizes and sessions are never part of a digest
      * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
      */
@@ -53,8 +53,10 @@ public sealed interface Observation {
      * How large and how busy a database is.
      *
      * @param sessions of anybody who is connected to it
+     * @param clones whether the server is told to clone files when it copies them (file_copy_method); this is part of a
+     *     digest, as the way of a copy follows from it
      */
-    record Measure(long bytes, int sessions) {}
+    record Measure(long bytes, int sessions, boolean clones) {}
 
     /** A database that the owner of a branch created by itself. */
     record Stranger(String database, String owner) {}

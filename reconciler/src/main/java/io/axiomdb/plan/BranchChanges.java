@@ -17,13 +17,19 @@ import io.axiomdb.plan.Difference.Nature;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** From the differences of a branch to its changes: made, taken over, altered as declared, repaired. Pure. */
 final class BranchChanges {
+    /** Fields that say how a branch starts. */
+    private static final Set<String> COUNT_WHEN_COPIED =
+            Set.of("data", "hold_sessions", Transform.FILE, Transform.SHA256);
+
     private final PlanInput input;
     private final Findings findings;
 
@@ -115,8 +121,17 @@ final class BranchChanges {
                         repairs,
                         needs(want.key(), branch)));
         if (changed || !declared.isEmpty()) {
-            change(want, branch, Action.UPDATE, fields, "declared", declared, needs(want.key(), branch));
+            change(want, branch, Action.UPDATE, fields, reason(fields), declared, needs(want.key(), branch));
         }
+    }
+
+    private static String reason(List<FieldChange> fields) {
+        String later = fields.stream()
+                .map(FieldChange::key)
+                .filter(COUNT_WHEN_COPIED::contains)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return later.isEmpty() ? "declared" : "declared; " + later + ": for the next axm branch reset";
     }
 
     private void change(

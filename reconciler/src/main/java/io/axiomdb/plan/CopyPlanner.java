@@ -47,6 +47,10 @@ final class CopyPlanner {
             return Objects.requireNonNull(project.branches().get(Objects.requireNonNull(branch.from())));
         }
 
+        String parentDatabase() {
+            return BranchNames.of(project, parent()).database();
+        }
+
         String parentPath() {
             return project.name() + "/" + parent().name();
         }
@@ -201,9 +205,10 @@ final class CopyPlanner {
     /** Null when it can't be copied; why is among the findings. */
     private @Nullable CopySteps steps(Copied copied) {
         Diagnostic refusal = refusal(copied);
-        CopyWay way = CopyWays.of(copied.branch(), copied.seen(), input.tools()).orElse(null);
+        CopyWay way = CopyWays.of(copied.branch(), copied.parentDatabase(), copied.seen(), input.tools())
+                .orElse(null);
         if (refusal == null && way == null) {
-            refusal = CopyWays.impossible(copied.want(), copied.parentPath());
+            refusal = CopyWays.impossible(copied.want(), copied.parentPath(), copied.seen());
         }
         if (refusal != null || way == null) {
             findings.blocked.add(new Blocked(copied.want().key(), List.of(Objects.requireNonNull(refusal))));

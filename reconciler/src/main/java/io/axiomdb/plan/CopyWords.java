@@ -2,7 +2,6 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
-import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Transform;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.Observation.Measure;
@@ -27,7 +26,7 @@ final class CopyWords {
     CopyWords(CopyPlanner.Copied copied, CopyWay way) {
         this.copied = copied;
         this.way = way;
-        this.database = BranchNames.of(copied.project(), copied.parent()).database();
+        this.database = copied.parentDatabase();
         this.parent = copied.seen().measured().get(database);
     }
 
@@ -36,7 +35,7 @@ final class CopyWords {
         return copied.branch().data().word() + " copy of " + copied.parentPath() + " "
                 + switch (way) {
                     case CopyWay.Template(boolean ends, boolean clones) ->
-                        "by CREATE DATABASE ... TEMPLATE" + (clones ? ", sharing blocks" : "")
+                        "by CREATE DATABASE ... TEMPLATE" + (clones ? ", cloning files" : "")
                                 + (ends ? "; its sessions are ended" : "; nobody may be connected to it");
                     case CopyWay.Dump(CopyWay.Place place, boolean _) ->
                         "by pg_dump | pg_restore "
@@ -44,7 +43,7 @@ final class CopyWords {
                                     case HOST -> "on the host";
                                     case HERE -> "on this machine";
                                 }
-                                + "; nobody waits";
+                                + "; only who alters or empties its tables waits";
                 };
     }
 
@@ -54,14 +53,17 @@ final class CopyWords {
         return switch (way) {
             case CopyWay.Template _ ->
                 "whoever connects to " + copied.parentPath() + size + " meanwhile waits"
-                        + (parent == null ? "" : ", an estimated " + seconds(parent.bytes()));
-            case CopyWay.Dump _ -> copied.parentPath() + size + " is read from a snapshot and nobody waits";
+                        + (parent == null ? "" : ", an estimated " + seconds(parent));
+            case CopyWay.Dump _ ->
+                copied.parentPath() + size + " is read as of one moment while it is in use; whoever"
+                        + " alters or empties a table of it meanwhile waits";
         };
     }
 
-    private String seconds(long bytes) {
-        boolean clones = way instanceof CopyWay.Template(boolean _, boolean shares) && shares;
-        return (clones ? 1 : bytes / TEMPLATE_BYTES_PER_SECOND + 1) + " s";
+    /** Whether the file system shares blocks nobody knows before: the server does not tell. */
+    private static String seconds(Measure parent) {
+        long seconds = parent.bytes() / TEMPLATE_BYTES_PER_SECOND + 1;
+        return seconds + " s" + (parent.clones() ? " at most, hardly any where the file system shares blocks" : "");
     }
 
     /** Who is in the way of it just now. */
@@ -77,8 +79,9 @@ final class CopyWords {
                 now,
                 ends
                         ? "they are ended when the copy begins; whoever comes then waits until it is done"
-                        : "the copy fails, and changes nothing, while anybody is connected: disconnect them, or write"
-                                + " hold_sessions: true to have them ended"));
+                        : "the copy fails, and changes nothing, while anybody is connected: disconnect them, write"
+                                + " hold_sessions: true to have them ended, or install pg_dump and pg_restore of its"
+                                + " version, which disturb nobody"));
     }
 
     static String script(Transform transform) {

@@ -82,6 +82,15 @@ record SeenLines(List<String> words) {
                         facts.poolerVersion(),
                         facts.systemIdentifier(),
                         facts.dumps());
+            case "dumps" ->
+                facts = new Facts(
+                        facts.helperVersion(),
+                        facts.now(),
+                        facts.client(),
+                        facts.serverVersion(),
+                        facts.poolerVersion(),
+                        facts.systemIdentifier(),
+                        true);
             case "also" -> access = with(access, true);
             case "without" -> access = with(access, false);
             default -> throw new IllegalStateException(words.toString());

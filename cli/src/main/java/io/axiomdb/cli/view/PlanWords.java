@@ -158,7 +158,7 @@ final class PlanWords {
     static String way(CopyWay way) {
         return switch (way) {
             case CopyWay.Template(boolean ends, boolean clones) ->
-                "CREATE DATABASE ... TEMPLATE" + (clones ? ", sharing blocks" : "") + (ends ? ", ending sessions" : "");
+                "CREATE DATABASE ... TEMPLATE" + (clones ? ", cloning files" : "") + (ends ? ", ending sessions" : "");
             case CopyWay.Dump(CopyWay.Place place, boolean schemaOnly) ->
                 "pg_dump | pg_restore on "
                         + switch (place) {

@@ -78,7 +78,7 @@ final class HostLook {
     }
 
     private void measure(ResultSet row) throws SQLException {
-        measured.put(row.getString(1), new Measure(row.getLong(2), row.getInt(3)));
+        measured.put(row.getString(1), new Measure(row.getLong(2), row.getInt(3), row.getBoolean(4)));
     }
 
     private void role(ResultSet row) throws SQLException {

@@ -66,9 +66,6 @@ final class TemplateCopy {
     private static void copy(Connection connection, String from, String to, CopyWay.Template way) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            if (way.clones()) {
-                statement.execute("SET file_copy_method = clone");
-            }
             StringBuilder sql = new StringBuilder("CREATE DATABASE ");
             Utils.escapeIdentifier(sql, to).append(" TEMPLATE ");
             Utils.escapeIdentifier(sql, from).append(" CONNECTION LIMIT 0");
@@ -99,6 +96,13 @@ final class TemplateCopy {
 
     private static HostFailure refused(SQLException failure, CopyWay.Template way) {
         HostFailure words = Failures.of(failure);
+        if (way.clones() && String.valueOf(words.getMessage()).contains("could not clone file")) {
+            return HostFailure.refused(
+                    String.valueOf(words.getMessage()),
+                    "its file system can't: have files copied with ALTER SYSTEM RESET file_copy_method and SELECT"
+                            + " pg_reload_conf()",
+                    failure);
+        }
         if (!Failures.state(failure).equals(BUSY)) {
             return words;
         }

@@ -16,6 +16,10 @@ import java.util.function.Supplier;
  * @param name the application_name of this epoch's connections
  */
 record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String name) {
+    /** The commit that gives the copy its name makes all of the restored durable; a session whose client is gone ends. */
+    private static final String RESTORING =
+            "-c synchronous_commit=off -c client_connection_check_interval=5000 -c default_transaction_read_only=off";
+
     void copy(Target target, DumpCopy copy, PipedCopy.Rights rights) throws HostFailure {
         Path bin = programs.get().get(major);
         if (bin == null) {
@@ -32,8 +36,8 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
                 target.tls(),
                 name,
                 Pins.COPY.options(major));
-        Login restorer =
-                new Login(target.address(), target.port(), copy.login(), copy.password(), target.tls(), name, "");
+        Login restorer = new Login(
+                target.address(), target.port(), copy.login(), copy.password(), target.tls(), name, RESTORING);
         new PipedCopy(bin, major, administrator, restorer).run(copy.from(), copy.to(), copy.schemaOnly(), rights);
     }
 }

@@ -79,9 +79,10 @@ SELECT DISTINCT r.rolname, coalesce(d.datname, o.datname, '')
                    WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
  ORDER BY 1, 2;
 
--- 6. How large and how busy the databases are that are about to be copied.
+-- 6. How large and how busy the databases are that are about to be copied, and whether the server is told to clone files (18).
 SELECT d.datname,
        pg_database_size(d.oid),
-       (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type IN ('client backend', 'walsender'))
+       (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type IN ('client backend', 'walsender')),
+       coalesce(current_setting('file_copy_method', true) = 'clone', false)
   FROM pg_database d
  WHERE d.datname = ANY (:measured)

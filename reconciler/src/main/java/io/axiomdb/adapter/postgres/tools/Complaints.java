@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Complaints {
     private static final Pattern ERROR =
-            Pattern.compile("pg_(dump|restore): (error: |detail: Error message from server: ).*");
+            Pattern.compile("pg_(dump|restore): (error: |detail: Error message from server: |from TOC entry ).*");
     private static final int MOST = 3;
     private static final int LONGEST = 400;
 

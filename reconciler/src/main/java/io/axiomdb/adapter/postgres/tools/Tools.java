@@ -8,8 +8,8 @@ import java.util.SortedMap;
 
 /** The two programs, started as one who may log in. */
 record Tools(Path bin, SortedMap<String, String> environment) {
-    /** Behind whoever alters a table in this moment, and no longer: the copy would wait with all that it holds. */
-    private static final String LOCK_MILLIS = "30000";
+    /** How long to wait behind whoever alters a table in this moment; the copy keeps others from altering meanwhile. */
+    private static final String LOCK_MILLIS = "300000";
 
     /** Writes an archive of a database, as of one moment. It goes through a pipe, where packing it would only cost time. */
     Program dump(String database, boolean schemaOnly) throws IOException {
@@ -43,6 +43,7 @@ record Tools(Path bin, SortedMap<String, String> environment) {
                 List.of(
                         bin.resolve("pg_restore").toString(),
                         "--exit-on-error",
+                        "--verbose", // or it does not say which object an error is about
                         "--no-owner",
                         "--no-privileges",
                         "--no-password",
