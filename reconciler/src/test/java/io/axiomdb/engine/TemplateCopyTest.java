@@ -15,9 +15,11 @@ import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -202,6 +204,31 @@ class TemplateCopyTest extends CopyContract {
                 .extracting(d -> d.code())
                 .contains(Code.CANNOT_COPY);
         installation.admin("postgres", "ALTER DATABASE " + PARENT + " OWNER TO stock_main_owner");
+    }
+
+    @Test
+    void a_server_that_is_told_to_clone_files_does() throws IOException {
+        told("ALTER SYSTEM SET file_copy_method = 'clone'", "clone");
+        try {
+            assertThat(copy(plan(copied(""))).way()).isEqualTo(new CopyWay.Template(false, true));
+            assertThat(plan(copied("")).changes().getLast().fields())
+                    .anyMatch(field -> field.after().contains("TEMPLATE, cloning files"));
+            done(installation.apply(copied("")));
+            assertThat(installation.host.cluster().lastWords(1_000_000))
+                    .contains("CONNECTION LIMIT 0 STRATEGY FILE_COPY");
+            assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
+        } finally {
+            told("ALTER SYSTEM RESET file_copy_method", "copy");
+        }
+    }
+
+    private void told(String sql, String method) {
+        installation.admin("postgres", sql);
+        installation.admin("postgres", "SELECT pg_reload_conf()");
+        long start = System.nanoTime();
+        while (!installation.ask("postgres", "SHOW file_copy_method").equals(method)) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+        }
     }
 
     private static Step.Copy copy(Plan plan) {

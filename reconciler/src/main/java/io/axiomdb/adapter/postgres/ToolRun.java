@@ -16,9 +16,9 @@ import java.util.function.Supplier;
  * @param name the application_name of this epoch's connections
  */
 record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String name) {
-    /** The commit that gives the copy its name makes all of the restored durable; a session whose client is gone ends. */
+    /** The commit that gives the copy its name makes all of the restored durable; between two tables it may take its time. */
     private static final String RESTORING =
-            "-c synchronous_commit=off -c client_connection_check_interval=5000 -c default_transaction_read_only=off";
+            "-c synchronous_commit=off -c idle_session_timeout=0 -c default_transaction_read_only=off";
 
     void copy(Target target, DumpCopy copy, PipedCopy.Rights rights) throws HostFailure {
         Path bin = programs.get().get(major);

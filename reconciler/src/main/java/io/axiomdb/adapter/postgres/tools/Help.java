@@ -5,6 +5,10 @@ final class Help {
     private Help() {}
 
     static String of(String said) {
+        if (said.contains("channel binding")) {
+            return "before version 16 pg_dump shows a password only to a server that proves to know it: store the"
+                    + " administrator's by SCRAM there, or write tls: verify-full";
+        }
         if (said.contains("connection to server")) {
             return "pg_dump logs in as AxiomDB's administrator does, and pg_restore as a login of its own with a SCRAM"
                     + " password: pg_hba.conf must let both in from here";
