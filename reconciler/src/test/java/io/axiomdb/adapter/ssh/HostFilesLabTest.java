@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.axiomdb.adapter.postgres.PostgresWriter;
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.adapter.postgres.ServerChecks;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Cidr;
@@ -186,7 +187,7 @@ class HostFilesLabTest {
         HostFailure alone = catchThrowableOfType(HostFailure.class, () -> files.copy(host, "acme", LEASE, copy));
         assertThat(alone.isRefusal()).isTrue();
         assertThat(alone).hasMessageContaining("(STALE_EPOCH)");
-        try (var _ = new PostgresWriter(LabHosts.targets(machines)).open(host, LEASE)) {
+        try (var _ = new PostgresWriter(LabHosts.targets(machines), ClientTools::none).open(host, LEASE)) {
             files.copy(host, "acme", LEASE, copy);
             assertThat(psql(lab, to, "select n || tableowner from goods, pg_tables where tablename = 'goods'"))
                     .isEqualTo("42shop_main_owner\n");

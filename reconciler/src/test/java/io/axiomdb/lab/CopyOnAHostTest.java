@@ -1,0 +1,181 @@
+package io.axiomdb.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.apply.ChangeResult.Status;
+import io.axiomdb.apply.Progress;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.host.CopyWay;
+import io.axiomdb.lab.Attempts.Attempt;
+import io.axiomdb.load.Loaded;
+import io.axiomdb.load.Loader;
+import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.Step;
+import io.axiomdb.port.DesiredSource;
+import io.axiomdb.registry.CredentialKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Branches are copied by the host's own pg_dump and pg_restore while an application works in the parent. */
+@LabTest
+@Timeout(300)
+class CopyOnAHostTest {
+    private static final String CLIENT = "203.0.113.7";
+    private static final String STRANGER = "198.51.100.9";
+    private static final String MASK = "UPDATE pgbench_accounts SET filler = 'masked'";
+
+    /** The file, and the script for every other name. */
+    private record WithMask(String yaml) implements DesiredSource {
+        @Override
+        public String root() {
+            return "axiomdb.yaml";
+        }
+
+        @Override
+        public byte[] read(String path, int limit) {
+            return (path.equals(root()) ? yaml : MASK).getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public List<String> match(String pattern) {
+            return List.of();
+        }
+
+        @Override
+        public @Nullable Commit commit() {
+            return null;
+        }
+    }
+
+    @Test
+    void branches_with_data_are_made_while_pgbench_runs_in_the_parent(Lab lab) throws Exception {
+        try (Site site = Site.on(lab)) {
+            converge(site, declared(site, ""));
+            fill(site);
+            Attempt app = attempt(site, CLIENT, "main", RoleKind.RW);
+            Path passwords = Attempts.passFile(app);
+            Process load = Attempts.as(app, passwords, load(app));
+            converge(site, declared(site, ", all: { from: main, data: full, transform: mask.sql }"));
+            converge(
+                    site,
+                    declared(site, ", all: { from: main, data: full, transform: mask.sql }, bare: { from: main, data: schema }"));
+            assertThat(load.isAlive()).as("pgbench still runs").isTrue();
+            load.toHandle().destroy(); // not the process object: that one would forget what was said
+            String said = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(said.lines().filter(line -> line.startsWith("progress: ")).toList())
+                    .isNotEmpty()
+                    .allMatch(line -> line.contains(" 0 failed"));
+            assertThat(said).doesNotContain("error", "abort", "FATAL");
+            Files.delete(passwords);
+            both(site);
+        }
+    }
+
+    private static void both(Site site) {
+        // What pgbench changes, it changes in one transaction: the sums agree in every snapshot.
+        String sums = "select (select sum(abalance) from pgbench_accounts) = (select sum(delta) from pgbench_history)"
+                + " and (select sum(abalance) from pgbench_accounts) = (select sum(tbalance) from pgbench_tellers)";
+        try (Talk all = new Talk(attempt(site, CLIENT, "all", RoleKind.RW), "sslmode=require")) {
+            assertThat(all.ask("select count(*) > 0 from pgbench_history")).isEqualTo("t");
+            assertThat(all.ask(sums)).isEqualTo("t");
+            assertThat(all.ask("select distinct trim(filler) from pgbench_accounts")).isEqualTo("masked");
+            assertThat(all.ask("select encode(digest('x', 'sha1'), 'hex') = h from hashed")).isEqualTo("t");
+        }
+        try (Talk bare = new Talk(attempt(site, CLIENT, "bare", RoleKind.RW), "sslmode=require")) {
+            assertThat(bare.ask("select count(*) from pgbench_accounts")).isEqualTo("0");
+        }
+        Map<Attempt, Boolean> expected = new LinkedHashMap<>();
+        for (String branch : List.of("all", "bare")) {
+            expected.put(attempt(site, CLIENT, branch, RoleKind.RO), true);
+            expected.put(attempt(site, STRANGER, branch, RoleKind.RO), false);
+        }
+        assertThat(Attempts.wrong(expected)).isEmpty();
+    }
+
+    private static void fill(Site site) throws IOException, InterruptedException {
+        Attempt owner = attempt(site, CLIENT, "main", RoleKind.OWNER);
+        Path passwords = Attempts.passFile(owner);
+        Process init = Attempts.as(
+                owner, passwords, "pgbench", "-i", "-q", "-s", "3", Attempts.target(owner) + " sslmode=require");
+        String said = new String(init.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(init.waitFor()).as(said).isZero();
+        Files.delete(passwords);
+        try (Talk session = new Talk(owner, "sslmode=require")) {
+            assertThat(session.ask("create extension pgcrypto; create table hashed as"
+                            + " select encode(digest('x', 'sha1'), 'hex') as h; select 1"))
+                    .isEqualTo("1");
+        }
+    }
+
+    private static String[] load(Attempt app) {
+        return new String[] {
+            "pgbench", "-n", "-c", "4", "-R", "100", "-T", "600", "-P", "1", Attempts.target(app) + " sslmode=require"
+        };
+    }
+
+    private static void converge(Site site, Desired desired) {
+        Plan plan = site.engine.plan(desired, Site.request()).plan();
+        assertThat(plan.changes().stream()
+                        .flatMap(change -> change.steps().stream())
+                        .filter(Step.Copy.class::isInstance)
+                        .map(step -> ((Step.Copy) step).way()))
+                .allMatch(way -> way instanceof CopyWay.Dump(CopyWay.Place place, boolean _)
+                        && place == CopyWay.Place.HOST);
+        ApplyReport report =
+                site.engine.apply(desired, Site.request(), plan.digest().hex(), Progress.NONE, () -> false);
+        assertThat(report.results().stream()
+                        .filter(result -> result.status() != Status.DONE)
+                        .map(result -> result.change().resource() + ": " + result.why()))
+                .isEmpty();
+        assertThat(report.converged()).isTrue();
+        assertThat(report.after().plan().changes()).isEmpty();
+    }
+
+    private static Desired declared(Site site, String branches) {
+        Loaded loaded = Loader.load(new WithMask("""
+                version: 1
+                organization: acme
+                hosts:
+                  db1:
+                %s
+                projects:
+                  shop:
+                    host: db1
+                    branches: { main: {}%s }
+                    network:
+                      mode: restricted
+                      rules: { office: { label: Office, cidr: 203.0.113.0/24 } }
+                """.formatted(site.fields().indent(4).stripTrailing(), branches)), Instant.now());
+        return Objects.requireNonNull(
+                loaded.desired(), () -> loaded.diagnostics().toString());
+    }
+
+    private static Attempt attempt(Site site, String from, String branch, RoleKind kind) {
+        String stem = branch.equals("main") ? "shop_main" : "shop_main_br_" + branch;
+        return new Attempt(
+                site.sources.namespace(java.net.InetAddress.ofLiteral(from)),
+                from,
+                site.host.ipv4(),
+                site.host.postgresPort(),
+                "sq_" + stem,
+                stem + "_" + kind.name().toLowerCase(java.util.Locale.ROOT),
+                site.controlPlane
+                        .secrets()
+                        .current(Site.ORGANIZATION, new CredentialKey("shop", branch, kind))
+                        .orElseThrow()
+                        .password()
+                        .reveal());
+    }
+}
