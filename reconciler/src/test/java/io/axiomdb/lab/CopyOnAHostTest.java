@@ -70,11 +70,15 @@ class CopyOnAHostTest {
             converge(site, declared(site, ", all: { from: main, data: full, transform: mask.sql }"));
             converge(
                     site,
-                    declared(site, ", all: { from: main, data: full, transform: mask.sql }, bare: { from: main, data: schema }"));
+                    declared(
+                            site,
+                            ", all: { from: main, data: full, transform: mask.sql }, bare: { from: main, data: schema }"));
             assertThat(load.isAlive()).as("pgbench still runs").isTrue();
             load.toHandle().destroy(); // not the process object: that one would forget what was said
             String said = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(said.lines().filter(line -> line.startsWith("progress: ")).toList())
+            assertThat(said.lines()
+                            .filter(line -> line.startsWith("progress: "))
+                            .toList())
                     .isNotEmpty()
                     .allMatch(line -> line.contains(" 0 failed"));
             assertThat(said).doesNotContain("error", "abort", "FATAL");
@@ -90,8 +94,10 @@ class CopyOnAHostTest {
         try (Talk all = new Talk(attempt(site, CLIENT, "all", RoleKind.RW), "sslmode=require")) {
             assertThat(all.ask("select count(*) > 0 from pgbench_history")).isEqualTo("t");
             assertThat(all.ask(sums)).isEqualTo("t");
-            assertThat(all.ask("select distinct trim(filler) from pgbench_accounts")).isEqualTo("masked");
-            assertThat(all.ask("select encode(digest('x', 'sha1'), 'hex') = h from hashed")).isEqualTo("t");
+            assertThat(all.ask("select distinct trim(filler) from pgbench_accounts"))
+                    .isEqualTo("masked");
+            assertThat(all.ask("select encode(digest('x', 'sha1'), 'hex') = h from hashed"))
+                    .isEqualTo("t");
         }
         try (Talk bare = new Talk(attempt(site, CLIENT, "bare", RoleKind.RW), "sslmode=require")) {
             assertThat(bare.ask("select count(*) from pgbench_accounts")).isEqualTo("0");
@@ -131,8 +137,8 @@ class CopyOnAHostTest {
                         .flatMap(change -> change.steps().stream())
                         .filter(Step.Copy.class::isInstance)
                         .map(step -> ((Step.Copy) step).way()))
-                .allMatch(way -> way instanceof CopyWay.Dump(CopyWay.Place place, boolean _)
-                        && place == CopyWay.Place.HOST);
+                .allMatch(way ->
+                        way instanceof CopyWay.Dump(CopyWay.Place place, boolean _) && place == CopyWay.Place.HOST);
         ApplyReport report =
                 site.engine.apply(desired, Site.request(), plan.digest().hex(), Progress.NONE, () -> false);
         assertThat(report.results().stream()
@@ -144,7 +150,8 @@ class CopyOnAHostTest {
     }
 
     private static Desired declared(Site site, String branches) {
-        Loaded loaded = Loader.load(new WithMask("""
+        Loaded loaded = Loader.load(
+                new WithMask("""
                 version: 1
                 organization: acme
                 hosts:

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.axiomdb.adapter.postgres.PostgresWriter;
-import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.adapter.postgres.ServerChecks;
+import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;

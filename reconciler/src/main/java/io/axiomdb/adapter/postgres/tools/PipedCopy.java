@@ -58,7 +58,9 @@ public final class PipedCopy {
             }
         } catch (IOException e) {
             throw HostFailure.refused(
-                    "pg_dump or pg_restore on this machine: " + e.getMessage(), "axm doctor says what is there", e);
+                    "pg_dump or pg_restore on this machine: " + e.getMessage(),
+                    "see that they can be run, and that there is room for temporary files",
+                    e);
         }
     }
 }
