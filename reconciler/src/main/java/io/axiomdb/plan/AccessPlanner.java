@@ -194,11 +194,13 @@ final class AccessPlanner {
     /** Sessions may go on for a while after what let them in has expired. */
     private void effects(Host host, AccessWant want, AccessObservation.Seen seen) {
         SortedMap<String, ResourceKey> branches = new TreeMap<>(want.branches());
-        placements
-                .applied(host.name())
+        placements.applied(host.name()).stream()
+                .filter(p -> !findings.newNames(host.name())
+                        .containsKey(p.names().database()))
                 .forEach(p -> branches.putIfAbsent(p.names().database(), p.branch()));
+        Access now = Renamed.access(findings.newNames(host.name()), seen.access());
         findings.access.addAll(AccessDifferences.between(
-                host.name(), seen.access(), want.access(), Doors.of(host), branches, input.now()));
+                host.name(), now, want.access(), Doors.of(host), branches, input.now()));
         List<Entry> lasting = new ArrayList<>(want.access().entries());
         Stream.of(placements.wanted(host.name()), placements.applied(host.name()))
                 .map(all -> AccessCompiler.compile(host, all, input.now().minus(GRACE), _ -> true))

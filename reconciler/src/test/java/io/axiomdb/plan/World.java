@@ -15,6 +15,7 @@ import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -298,10 +299,10 @@ final class World {
     /** What the registry holds when all changes are made. */
     static Registry after(Registry registry, Plan plan) {
         SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
+        plan.changes().stream()
+                .filter(change -> change.action() == Action.RENAME)
+                .forEach(change -> renamed(applied, Objects.requireNonNull(change.formerly()), change.resource()));
         plan.changes().stream().filter(c -> c.action() != Action.PURGE).forEach(change -> {
-            if (change.formerly() != null) {
-                applied.remove(change.formerly());
-            }
             Applied before = applied.remove(change.resource());
             if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
                 Fields fields = change.action() == Action.REPAIR
@@ -312,6 +313,17 @@ final class World {
             }
         });
         return new Registry(registry.organization(), true, List.of(), applied, registry.credentials());
+    }
+
+    private static void renamed(SortedMap<ResourceKey, Applied> applied, ResourceKey from, ResourceKey to) {
+        applied.remove(from);
+        if (from.kind() == Kind.PROJECT) {
+            applied.keySet().stream()
+                    .filter(key -> key.project().equals(from.name()))
+                    .toList()
+                    .forEach(key -> applied.put(
+                            key.inProject(to.name()), Objects.requireNonNull(applied.remove(key))));
+        }
     }
 
     /** What is seen of the files when all changes are made; databases and roles are as before. */
