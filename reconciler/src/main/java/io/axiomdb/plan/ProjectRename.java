@@ -13,6 +13,7 @@ import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,17 +61,16 @@ record ProjectRename(
                     "its host, env or prefix changes at the same time",
                     "put host, env and prefix back as they were, and rename it alone"));
         }
-        registry.applied().forEach((key, applied) -> {
-            if (!key.project().equals(before.name())) {
-                return;
-            }
-            ResourceKey there = key.inProject(project.name());
-            if (registry.applied().containsKey(there)) {
-                found.add(refusal(
+        SortedMap<ResourceKey, Applied> its = new TreeMap<>(registry.applied());
+        its.keySet().removeIf(key -> !key.project().equals(before.name()));
+        its.keySet().stream()
+                .filter(key -> registry.applied().containsKey(key.inProject(project.name())))
+                .findFirst()
+                .ifPresent(key -> found.add(refusal(
                         project,
-                        there + " is there as well as " + key,
-                        "in two steps: take the new one out and apply, then rename the old one; or leave the names as they are"));
-            }
+                        key.inProject(project.name()) + " is there as well as " + key,
+                        "in two steps: take the new one out and apply, then rename the old one; or leave the names as they are")));
+        its.forEach((key, applied) -> {
             if (key.kind() == Kind.BRANCH && !applied.complete()) {
                 found.add(refusal(
                         project,
