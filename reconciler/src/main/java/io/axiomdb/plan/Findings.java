@@ -4,7 +4,6 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -24,8 +23,8 @@ final class Findings {
 
     /** Old names of branches that are called otherwise now: nothing is removed. */
     final Set<ResourceKey> renamed = new TreeSet<>();
-    /** New names of databases by their old ones, by host: who reaches them stays who reached them. */
-    private final SortedMap<String, SortedMap<String, String>> newNames = new TreeMap<>();
+    /** Branches whose databases or roles get other names, by host: who reaches them stays who reached them. */
+    final SortedMap<String, List<RenamePair>> renamedOn = new TreeMap<>();
 
     /** Until when the data of what is removed is kept. */
     final SortedMap<ResourceKey, Instant> keptUntil = new TreeMap<>();
@@ -33,12 +32,19 @@ final class Findings {
     final List<AccessDifference> access = new ArrayList<>();
     final List<EndedSessions> ends = new ArrayList<>();
 
+    /** New names of databases by their old ones. */
     SortedMap<String, String> newNames(String host) {
-        return newNames.getOrDefault(host, Collections.emptySortedMap());
+        SortedMap<String, String> names = new TreeMap<>();
+        renamedOn
+                .getOrDefault(host, List.of())
+                .forEach(pair ->
+                        names.put(pair.oldNames().database(), pair.names().database()));
+        return names;
     }
 
-    void newName(String host, RenamePair pair) {
-        newNames.computeIfAbsent(host, _ -> new TreeMap<>())
-                .put(pair.oldNames().database(), pair.names().database());
+    void renamed(String host, RenamePair pair) {
+        if (!pair.keepsNames()) {
+            renamedOn.computeIfAbsent(host, _ -> new ArrayList<>()).add(pair);
+        }
     }
 }

@@ -42,7 +42,6 @@ public record PlanInput(
 
     /** The same for another file, registry and hosts. */
     PlanInput with(Desired otherDesired, Registry otherRegistry, SortedMap<String, Observation> seen) {
-        return new PlanInput(
-                otherDesired, otherRegistry, seen, asked, actor, authority, self, tools, lookedFrom, now);
+        return new PlanInput(otherDesired, otherRegistry, seen, asked, actor, authority, self, tools, lookedFrom, now);
     }
 }

@@ -99,6 +99,7 @@ public final class Planner {
     private void access() {
         Placements placements = Placements.of(input, applied, findings, given.registry(), appliedBefore);
         new AccessPlanner(input, applied, placements, findings).plan();
+        RenameDoors.add(input, findings);
         Enforcement enforcement = new Enforcement(input.desired(), applied, placements);
         new DeclarationPlanner(input, enforcement, findings).plan();
         openLeft();

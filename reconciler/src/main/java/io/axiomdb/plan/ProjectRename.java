@@ -66,10 +66,12 @@ record ProjectRename(
         its.keySet().stream()
                 .filter(key -> registry.applied().containsKey(key.inProject(project.name())))
                 .findFirst()
-                .ifPresent(key -> found.add(refusal(
-                        project,
-                        key.inProject(project.name()) + " is there as well as " + key,
-                        "in two steps: take the new one out and apply, then rename the old one; or leave the names as they are")));
+                .ifPresent(
+                        key -> found.add(
+                                refusal(
+                                        project,
+                                        key.inProject(project.name()) + " is there as well as " + key,
+                                        "in two steps: take the new one out and apply, then rename the old one; or leave the names as they are")));
         its.forEach((key, applied) -> {
             if (key.kind() == Kind.BRANCH && !applied.complete()) {
                 found.add(refusal(
@@ -79,7 +81,8 @@ record ProjectRename(
             }
         });
         project.branches().values().stream()
-                .filter(branch -> branch.renamedFrom() != null && before.branches().containsKey(branch.renamedFrom()))
+                .filter(branch ->
+                        branch.renamedFrom() != null && before.branches().containsKey(branch.renamedFrom()))
                 .forEach(branch -> found.add(refusal(
                         project,
                         "its branch " + branch.renamedFrom() + " is to be called " + branch.name()
@@ -111,7 +114,8 @@ record ProjectRename(
                 ? Stream.of(refusal(
                         project,
                         "of its " + pair.oldKey() + " neither database "
-                                + pair.oldNames().database() + " nor " + pair.names().database() + " is on host "
+                                + pair.oldNames().database() + " nor "
+                                + pair.names().database() + " is on host "
                                 + before.host(),
                         "put the old name back and plan: what is missing is told then"))
                 : foreign.stream();
@@ -124,7 +128,7 @@ record ProjectRename(
                 before.host(),
                 fields(),
                 at(),
-                RenamePlanner.reason(looks.stream().allMatch(look -> look.pair().keepsNames())),
+                RenamePlanner.reason(keepsNames()),
                 steps(),
                 new TreeSet<>(),
                 project.fields(),
@@ -132,6 +136,11 @@ record ProjectRename(
                 ResourceKey.project(before.name()),
                 "",
                 List.of());
+    }
+
+    /** Whether only comments change on the host. */
+    boolean keepsNames() {
+        return looks.stream().allMatch(look -> look.pair().keepsNames());
     }
 
     private Source at() {

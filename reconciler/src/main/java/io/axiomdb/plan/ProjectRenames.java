@@ -8,6 +8,7 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -69,7 +70,10 @@ final class ProjectRenames {
         switch (input.observations().get(before.host())) {
             case Observation.Seen seen -> {
                 ProjectRename rename = ProjectRename.of(input.registry(), project, before, seen, asides);
-                List<Diagnostic> obstacles = rename.obstacles();
+                List<Diagnostic> obstacles = new ArrayList<>(rename.obstacles());
+                if (!rename.keepsNames()) {
+                    obstacles.addAll(RenameDoors.obstacles(input, before.host(), seen));
+                }
                 if (obstacles.isEmpty()) {
                     rename(rename, seen);
                 } else {
@@ -83,7 +87,7 @@ final class ProjectRenames {
 
     private void rename(ProjectRename rename, Observation.Seen seen) {
         findings.changes.add(rename.change());
-        rename.looks().forEach(look -> findings.newName(rename.before().host(), look.pair()));
+        rename.looks().forEach(look -> findings.renamed(rename.before().host(), look.pair()));
         SortedMap<String, Observation> hosts = new TreeMap<>(input.observations());
         hosts.put(rename.before().host(), rename.after(seen));
         Registry registry = input.registry()

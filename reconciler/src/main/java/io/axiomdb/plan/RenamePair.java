@@ -68,8 +68,7 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
     }
 
     BranchWant want(String organization, boolean pooled) {
-        return BranchCompiler.compile(
-                organization, project, branch, before, (_, _, _) -> PasswordMark.UNKNOWN, pooled);
+        return BranchCompiler.compile(organization, project, branch, before, (_, _, _) -> PasswordMark.UNKNOWN, pooled);
     }
 
     BranchWant oldWant(String organization) {

@@ -40,7 +40,10 @@ final class RenamePlanner {
 
     void plan(RenamePair pair, Observation.Seen seen, boolean pooled, SortedSet<ResourceKey> needs) {
         RenamePair.Look look = pair.look(organization(), seen.state());
-        List<Diagnostic> obstacles = obstacles(pair, look);
+        List<Diagnostic> obstacles = new ArrayList<>(obstacles(pair, look));
+        if (!pair.keepsNames()) {
+            obstacles.addAll(RenameDoors.obstacles(input, pair.project().host(), seen));
+        }
         if (obstacles.isEmpty()) {
             change(look, pair.want(organization(), pooled), seen, needs);
         } else {
@@ -74,9 +77,8 @@ final class RenamePlanner {
 
     private void change(RenamePair.Look look, BranchWant want, Observation.Seen seen, SortedSet<ResourceKey> needs) {
         RenamePair pair = look.pair();
-        HostState state = look.isOld()
-                ? Renamed.to(pair.names(), pair.oldNames(), seen.state(), want.marker())
-                : seen.state();
+        HostState state =
+                look.isOld() ? Renamed.to(pair.names(), pair.oldNames(), seen.state(), want.marker()) : seen.state();
         List<Step> steps = new ArrayList<>(
                 Copies.cleared(look.old().marker(), seen.state(), List.of(RenamePair.passwords(List.of(pair)))));
         if (look.isOld()) {
@@ -89,7 +91,7 @@ final class RenamePlanner {
                         .map(UndeletePlanner::loginLast)
                         .toList();
         steps.addAll(StepAssembly.of(want, rest));
-        findings.newName(want.host(), pair);
+        findings.renamed(want.host(), pair);
         findings.changes.add(new Change(
                 want.key(),
                 Action.RENAME,
@@ -108,9 +110,7 @@ final class RenamePlanner {
 
     static String reason(boolean keepsNames) {
         return "keeps data and passwords; "
-                + (keepsNames
-                        ? "its names on the host stay"
-                        : "its sessions end once, and its URLs get the new names");
+                + (keepsNames ? "its names on the host stay" : "its sessions end once, and its URLs get the new names");
     }
 
     /** All names at once, once nobody is connected any more; logins come back last of all. */
@@ -125,8 +125,7 @@ final class RenamePlanner {
             return List.of(new Step.Sql("comments", "", rename));
         }
         rename.add("ALTER DATABASE " + identifier(pair.names().database()) + " ALLOW_CONNECTIONS true");
-        List<Step> steps =
-                new ArrayList<>(SetAsideSteps.close(pair.oldNames().database(), look.roles()));
+        List<Step> steps = new ArrayList<>(SetAsideSteps.close(pair.oldNames().database(), look.roles()));
         steps.add(new Step.Sql("rename to " + pair.names().database(), "", rename));
         return steps;
     }

@@ -162,7 +162,8 @@ class RenamedProjectsTest {
         String main = installation.password("olden", "main", RoleKind.RW);
         Desired renamed = renamed(" pr: {} ");
         Request request = Installation.request();
-        String digest = installation.engine.plan(renamed, request).plan().digest().hex();
+        String digest =
+                installation.engine.plan(renamed, request).plan().digest().hex();
         int[] left = {3};
         installation.engine.apply(renamed, request, digest, Progress.NONE, () -> left[0]-- <= 0);
         assertThat(installation.ask("postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'olden_main_rw'"))
@@ -186,7 +187,7 @@ class RenamedProjectsTest {
                 new TreeMap<>(Map.of("name", "newer")));
         rename.steps().forEach(step -> {
             if (step instanceof Step.Sql sql) {
-                sql.statements().forEach(statement -> installation.admin("postgres", statement));
+                installation.admin("postgres", String.join(";\n", sql.statements()));
             }
         });
 
@@ -245,20 +246,17 @@ class RenamedProjectsTest {
         assertThat(named("axm\\_del%")).isEqualTo("1");
 
         assertThat(installation.apply(renamed(copied)).converged()).isTrue();
-        assertThat(installation.ask(
-                        "postgres",
-                        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname LIKE 'axm\\_del%'"))
+        assertThat(
+                        installation.ask(
+                                "postgres",
+                                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname LIKE 'axm\\_del%'"))
                 .startsWith("axm-removed:acme/newer/copy ");
 
         ResourceKey copy = ResourceKey.branch("newer", "copy");
-        Request purge = new Request(
-                Installation.request().actor(), "manual", null, Asked.purge(new TreeSet<>(List.of(copy))));
-        String digest = installation
-                .engine
-                .plan(renamed(copied), purge)
-                .plan()
-                .digest()
-                .hex();
+        Request purge =
+                new Request(Installation.request().actor(), "manual", null, Asked.purge(new TreeSet<>(List.of(copy))));
+        String digest =
+                installation.engine.plan(renamed(copied), purge).plan().digest().hex();
         installation.engine.apply(renamed(copied), purge, digest, Progress.NONE, () -> false);
         assertThat(named("axm\\_del%")).isEqualTo("0");
     }

@@ -13,9 +13,9 @@ import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -321,15 +322,15 @@ final class World {
             applied.keySet().stream()
                     .filter(key -> key.project().equals(from.name()))
                     .toList()
-                    .forEach(key -> applied.put(
-                            key.inProject(to.name()), Objects.requireNonNull(applied.remove(key))));
+                    .forEach(key -> applied.put(key.inProject(to.name()), Objects.requireNonNull(applied.remove(key))));
         }
     }
 
     /** What is seen of the files when all changes are made; databases and roles are as before. */
     static SortedMap<String, Observation> after(SortedMap<String, Observation> hosts, Plan plan) {
         SortedMap<String, Observation> after = new TreeMap<>(hosts);
-        plan.changes()
+        plan.changes().stream()
+                .sorted(Comparator.comparing(change -> change.resource().kind() == Kind.HOST_ACCESS)) // these wait
                 .forEach(change -> change.steps().forEach(step -> {
                     if (step instanceof Step.SetAccess(String _, Access access)) {
                         after.computeIfPresent(

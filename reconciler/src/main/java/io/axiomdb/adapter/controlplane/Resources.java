@@ -59,6 +59,7 @@ final class Resources {
     private static final String RENAME_PROJECT = "UPDATE axiomdb.projects t SET project = r.name, name = r.name,"
             + " declaration = r.declaration, enforced = r.enforced, complete = true, updated_at = clock_timestamp()"
             + OLD_PROJECT;
+
     private static final String RENAME_POLICY =
             "UPDATE axiomdb.%s t SET project = r.name, name = r.name, updated_at = clock_timestamp()" + OLD_PROJECT;
     private static final String RENAME_PART =
@@ -166,8 +167,7 @@ final class Resources {
             case Effect.GiveUp(ResourceKey key) -> List.of(giveUp(organization, key));
             case Effect.Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced) ->
                 rename(organization, from, to, fields, enforced);
-            case Effect.Purge(ResourceKey key, String id) ->
-                List.of(new Write(PURGE, row(organization, key, id), key));
+            case Effect.Purge(ResourceKey key, String id) -> List.of(new Write(PURGE, row(organization, key, id), key));
         };
     }
 

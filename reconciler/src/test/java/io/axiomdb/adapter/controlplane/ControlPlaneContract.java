@@ -219,7 +219,10 @@ abstract class ControlPlaneContract {
             assertThat(there.id()).isEqualTo(then.id());
             assertThat(there.complete()).isTrue();
             assertThat(there.fields().values())
-                    .isEqualTo(key.equals(project) ? fields("is", "new") : then.fields().values());
+                    .isEqualTo(
+                            key.equals(project)
+                                    ? fields("is", "new")
+                                    : then.fields().values());
         });
         assertThat(registry.removed()).extracting(Removed::resource).containsExactly(gone);
         assertThat(registry.credentials()).containsOnlyKeys(storeRw, otherRw);
