@@ -62,7 +62,7 @@ final class ProjectRenames {
                     "take the line out"));
             return;
         }
-        List<Diagnostic> refusals = ProjectRename.refusals(project, before, input.registry());
+        List<Diagnostic> refusals = RenameRefusals.of(project, before, input.registry());
         if (!refusals.isEmpty()) {
             block(project, before, refusals);
             return;
