@@ -3,18 +3,20 @@ package io.axiomdb.plan;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Host;
-import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who reaches what while it gets other names. A role that stands in none of our lines could come in by somebody else's, so
@@ -47,24 +49,52 @@ final class RenameDoors {
         if (renames.isEmpty()) {
             return;
         }
-        boolean opens = !both.equals(seen);
-        Step.SetAccess step = new Step.SetAccess("the same access under both names", both);
+        Step.@Nullable SetAccess step =
+                both.equals(seen) ? null : new Step.SetAccess("the same access under both names", both);
+        ResourceKey first = first(renames, findings.changes);
         findings.changes.replaceAll(change -> {
-            boolean access = change.resource().equals(ResourceKey.hostAccess(host));
-            if (access || opens && renames.tailSet(change.resource()).size() < renames.size() && moves(change)) {
-                SortedSet<ResourceKey> needs = new TreeSet<>(change.needs());
-                needs.addAll(access ? renames : List.of(renames.first()));
-                return change.withNeeds(needs);
+            if (change.resource().equals(ResourceKey.hostAccess(host))) {
+                return needing(change, renames);
             }
-            return opens && change.resource().equals(renames.first()) && moves(change) ? change.after(step) : change;
+            if (step == null || !renames.contains(change.resource()) || !moves(change)) {
+                return change;
+            }
+            return change.resource().equals(first) ? change.after(step) : needing(change, List.of(first));
         });
+    }
+
+    private static Change needing(Change change, Collection<ResourceKey> others) {
+        SortedSet<ResourceKey> needs = new TreeSet<>(change.needs());
+        needs.addAll(others);
+        return change.withNeeds(needs);
+    }
+
+    /** One that waits for none of the others, not even through changes in between: they are going to wait for it. */
+    private static ResourceKey first(SortedSet<ResourceKey> renames, List<Change> changes) {
+        SortedMap<ResourceKey, SortedSet<ResourceKey>> needs = new TreeMap<>();
+        changes.forEach(change ->
+                needs.computeIfAbsent(change.resource(), _ -> new TreeSet<>()).addAll(change.needs()));
+        return renames.stream()
+                .filter(rename -> Collections.disjoint(before(rename, needs), renames))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static SortedSet<ResourceKey> before(
+            ResourceKey change, SortedMap<ResourceKey, SortedSet<ResourceKey>> needs) {
+        SortedSet<ResourceKey> before = new TreeSet<>();
+        List<ResourceKey> open = new ArrayList<>(List.of(change));
+        while (!open.isEmpty()) {
+            needs.getOrDefault(open.removeLast(), Collections.emptySortedSet()).stream()
+                    .filter(before::add)
+                    .forEach(open::add);
+        }
+        return before;
     }
 
     private static boolean moves(Change change) {
         return change.action() == Action.RENAME
-                && change.steps().stream().anyMatch(step -> !(step instanceof Step.CarryPasswords))
-                && (change.resource().kind() == Kind.PROJECT
-                        || change.resource().kind() == Kind.BRANCH);
+                && change.steps().stream().anyMatch(step -> !(step instanceof Step.CarryPasswords));
     }
 
     private static Access both(Access seen, List<RenamePair> pairs, Instant now) {
