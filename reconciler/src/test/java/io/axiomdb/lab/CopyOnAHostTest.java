@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.ApplyReport;
+import io.axiomdb.engine.Request;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.lab.Attempts.Attempt;
 import io.axiomdb.load.Loaded;
@@ -16,12 +18,14 @@ import io.axiomdb.plan.Step;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.registry.CredentialKey;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,8 @@ import org.junit.jupiter.api.Timeout;
 class CopyOnAHostTest {
     private static final String CLIENT = "203.0.113.7";
     private static final String STRANGER = "198.51.100.9";
+    private static final String ALL = ", all: { from: main, data: full, transform: mask.sql }";
+    private static final String BOTH = ALL + ", bare: { from: main, data: schema }";
     private static final String MASK = "UPDATE pgbench_accounts SET filler = 'masked'";
 
     /** The file, and the script for every other name. */
@@ -67,12 +73,8 @@ class CopyOnAHostTest {
             Attempt app = attempt(site, CLIENT, "main", RoleKind.RW);
             Path passwords = Attempts.passFile(app);
             Process load = Attempts.as(app, passwords, load(app));
-            converge(site, declared(site, ", all: { from: main, data: full, transform: mask.sql }"));
-            converge(
-                    site,
-                    declared(
-                            site,
-                            ", all: { from: main, data: full, transform: mask.sql }, bare: { from: main, data: schema }"));
+            converge(site, declared(site, ALL));
+            converge(site, declared(site, BOTH));
             assertThat(load.isAlive()).as("pgbench still runs").isTrue();
             load.toHandle().destroy(); // not the process object: that one would forget what was said
             String said = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -84,7 +86,52 @@ class CopyOnAHostTest {
             assertThat(said).doesNotContain("error", "abort", "FATAL");
             Files.delete(passwords);
             both(site);
+            failing(site);
+            again(site);
         }
+    }
+
+    /** An event trigger takes a superuser. */
+    private static void failing(Site site) {
+        admin(site, "create function et() returns event_trigger language plpgsql as 'begin end'");
+        admin(site, "create event trigger forbidden on ddl_command_end execute function et()");
+        Desired desired = declared(site, BOTH + ", more: { from: main, data: full }");
+        String digest =
+                site.engine.plan(desired, Site.request()).plan().digest().hex();
+        ApplyReport report = site.engine.apply(desired, Site.request(), digest, Progress.NONE, () -> false);
+        assertThat(report.results())
+                .filteredOn(result -> result.status() == Status.FAILED)
+                .extracting(result -> Objects.requireNonNull(result.why()).detail())
+                .anyMatch(why -> why.contains("forbidden") && why.contains("taken back"));
+        assertThat(admin(
+                        site,
+                        "select count(*) from pg_database, pg_roles"
+                                + " where datname ~ 'axm_new|more' or rolname ~ 'axm_run|_more_'"))
+                .isEqualTo("0");
+        admin(site, "drop event trigger forbidden");
+        admin(site, "drop function et()");
+    }
+
+    private static void again(Site site) {
+        Attempt app = attempt(site, CLIENT, "all", RoleKind.RW);
+        try (Talk all = new Talk(app, "sslmode=require")) {
+            assertThat(all.ask("update hashed set h = 'only here'; select 1")).isEqualTo("1");
+        }
+        Request plain = Site.request();
+        Request reset = new Request(
+                plain.actor(), plain.trigger(), null, plain.asked().withReset(ResourceKey.branch("shop", "all")));
+        converge(site, declared(site, BOTH), reset);
+        try (Talk all = new Talk(app, "sslmode=require")) {
+            assertThat(all.ask("select count(*) from hashed where h = 'only here'"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private static String admin(Site site, String sql) {
+        return site.lab
+                .exec(site.host, "runuser", "-u", "postgres", "--", "psql", "-XAtqd", "sq_shop_main", "-c", sql)
+                .ok()
+                .strip();
     }
 
     private static void both(Site site) {
@@ -132,15 +179,18 @@ class CopyOnAHostTest {
     }
 
     private static void converge(Site site, Desired desired) {
-        Plan plan = site.engine.plan(desired, Site.request()).plan();
+        converge(site, desired, Site.request());
+    }
+
+    private static void converge(Site site, Desired desired, Request request) {
+        Plan plan = site.engine.plan(desired, request).plan();
         assertThat(plan.changes().stream()
                         .flatMap(change -> change.steps().stream())
                         .filter(Step.Copy.class::isInstance)
                         .map(step -> ((Step.Copy) step).way()))
                 .allMatch(way ->
                         way instanceof CopyWay.Dump(CopyWay.Place place, boolean _) && place == CopyWay.Place.HOST);
-        ApplyReport report =
-                site.engine.apply(desired, Site.request(), plan.digest().hex(), Progress.NONE, () -> false);
+        ApplyReport report = site.engine.apply(desired, request, plan.digest().hex(), Progress.NONE, () -> false);
         assertThat(report.results().stream()
                         .filter(result -> result.status() != Status.DONE)
                         .map(result -> result.change().resource() + ": " + result.why()))
@@ -172,12 +222,12 @@ class CopyOnAHostTest {
     private static Attempt attempt(Site site, String from, String branch, RoleKind kind) {
         String stem = branch.equals("main") ? "shop_main" : "shop_main_br_" + branch;
         return new Attempt(
-                site.sources.namespace(java.net.InetAddress.ofLiteral(from)),
+                site.sources.namespace(InetAddress.ofLiteral(from)),
                 from,
                 site.host.ipv4(),
                 site.host.postgresPort(),
                 "sq_" + stem,
-                stem + "_" + kind.name().toLowerCase(java.util.Locale.ROOT),
+                stem + "_" + kind.name().toLowerCase(Locale.ROOT),
                 site.controlPlane
                         .secrets()
                         .current(Site.ORGANIZATION, new CredentialKey("shop", branch, kind))
