@@ -1,5 +1,6 @@
 package io.axiomdb.crash;
 
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Step;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param asks what the apply is asked for beside the file
  * @param truths when an audit event is true, one for each change of something on a host
  * @param kept rows that must be there at the end
- * @param removed how many branches are set aside
+ * @param end what is other than usual in the end
  */
 record Scenario(
         String name,
@@ -27,7 +28,19 @@ record Scenario(
         Asks asks,
         List<Truth> truths,
         List<Kept> kept,
-        int removed) {
+        End end) {
+
+    /**
+     * What is other than usual in the end.
+     *
+     * @param removed branches that are set aside, with their roles
+     * @param replaced databases that are set aside, while their branches live on
+     * @param unknown kinds of roles of adopted branches that have the password {@link #OLD}, which AxiomDB does not know
+     */
+    record End(int removed, int replaced, Set<RoleKind> unknown) {
+        static final String OLD = "set by somebody else";
+        static final End USUAL = new End(0, 0, Set.of());
+    }
 
     /** With the word that {@code {t}} stands for. */
     interface Asks {
