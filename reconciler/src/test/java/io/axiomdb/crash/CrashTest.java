@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class CrashTest {
-    private static final int LANES = 4;
+    private static final int LANES = 6;
     private static final boolean ALL =
             System.getProperty("crash.points", "kinds").equals("all");
 
