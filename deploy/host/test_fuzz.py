@@ -2,6 +2,7 @@
 
 The same numbers every time (seed 42). AXM_FUZZ_TRIES=100000 looks longer.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -11,7 +12,7 @@ import unittest
 from unittest import mock
 
 import test_texts
-from axm_host import block, hba, ini, main, request, ufw
+from axm_host import block, copy_sql, hba, ini, main, request, ufw
 from axm_host.basics import BEGIN, END, Refusal
 
 TRIES = int(os.environ.get("AXM_FUZZ_TRIES", "1500"))
@@ -24,7 +25,8 @@ CHANGE = test_texts.change(
 CONFIRM = {**test_texts.HEAD, "op": "confirm", "lease": CHANGE["lease"], "change": "0" * 32}
 CERTIFICATE = {**test_texts.HEAD, "op": "certificate", "lease": CHANGE["lease"], "names": ["a.example"],
                "files": {"certificate": "/etc/ssl/a.pem", "key": "/etc/ssl/a.key"}}
-GOOD = [LOOK, CHANGE, CONFIRM, CERTIFICATE]
+COPY = test_texts.copy()
+GOOD = [LOOK, CHANGE, CONFIRM, CERTIFICATE, COPY]
 HBA_LINES = [b'local "postgres" "axm_pooler" peer map=axm_pooler', b'hostssl "shop" "a","b" 10.0.0.0/8 scram-sha-256',
              b'local all "a","b" reject', b'host all "a","b" all reject']
 PIECES = [BEGIN, END, block.JOINED, b"# axm:1", b"\n", b"\r\n", b"\r", b"\\\n", b"\0", b"\xff", b"\xef\xbb\xbf", b" ", b"\t", b'"', b",", b"all", b"host all all 0.0.0.0/0 trust",
@@ -146,6 +148,45 @@ class Door(unittest.TestCase):
                      "2026-01-01T00:00:00Z\n", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z"):
             with self.subTest(time):
                 self.assertEqual(1, self.answered(json.dumps(test_texts.change(entries=[test_texts.entry(until=time)])).encode()))
+
+
+class Copies(unittest.TestCase):
+
+    def test_no_refusal_tells_the_password(self):
+        for path in places(COPY):
+            for text in ("", None, 7, "x" * 300, "\n", ["secret"]):
+                copy = json.loads(json.dumps({**COPY, "password": "secret" * 4}))
+                parent = copy
+                for key in path[:-1]:
+                    parent = parent[key]
+                if path and path[-1] != "password":
+                    parent[path[-1]] = text if text != ["secret"] else "é"
+                else:
+                    copy["password"] += "\n"
+                with self.subTest(path=path, text=text), contextlib.suppress(Refusal):
+                    try:
+                        request.parse(json.dumps(copy).encode())
+                    except Refusal as refusal:
+                        self.assertNotIn("secret", json.dumps(refusal.answer()))
+                        raise
+
+    def test_any_name_stays_one_name(self):
+        for text in NAUGHTY:
+            if "\0" not in text:
+                with self.subTest(text):
+                    self.assertEqual(text, copy_sql.identifier(text)[1:-1].replace('""', '"'))
+                    self.assertNotIn('"', copy_sql.identifier(text)[1:-1].replace('""', ""))
+                    self.assertNotIn("'", copy_sql.literal(text)[1:-1].replace("''", ""))
+
+    def test_any_table_of_contents_is_read(self):
+        chance = random.Random(42)
+        pieces = [b"1; 2 3 EXTENSION - hstore ", b"4; 0 0 COMMENT - EXTENSION hstore ", b"5; 0 16384 TABLE DATA public t owner", b"6; 2615 16385 SCHEMA - s owner",
+                  b"7; 1259 9 TABLE public 1; 0 0 EXTENSION - x owner", b"; comment", b"", b"\xff", b"8; x"]
+        for _ in range(TRIES):
+            lines = [chance.choice(pieces) + chance.randbytes(chance.randrange(3)).replace(b"\n", b"") for _ in range(10)]
+            with self.subTest(lines):
+                kept = copy_sql.listed(lines, lambda kind, number: kind == b"EXTENSION")
+                self.assertEqual([line for line in lines if line.startswith(pieces[0])], kept.split(b"\n")[:-1])
 
 
 class Blocks(unittest.TestCase):

@@ -6,9 +6,10 @@ import types
 import unittest
 from unittest import mock
 
-from axm_host import access, block, hba, ini, request, sessions, state, tick, timers, ufw
+from axm_host import access, block, copy_sql, hba, ini, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
+from axm_host.copy_tools import can_dump, said
 
 HEAD = {"protocol": 1, "organization": "acme", "postgres": {"port": 5432, "admin": "axiomdb"}, "pooler": {"port": 6432},
         "firewall": "ufw", "ssh_port": 22}
@@ -21,6 +22,11 @@ def change(**wish):
             "access": {"branches": [BRANCH], "entries": [], "openings": [], **wish}}
 
 
+def copy(**more):
+    return {**HEAD, "op": "copy", "lease": {"epoch": 7, "line": "a3f1c09b12de4455"}, "from": "shop", "to": "axm_new_0123456789abcdef", "schema_only": False,
+            "login": "axm_run_0123456789abcdef", "password": "secret", "owner": "shop_pr-1_owner", **more}
+
+
 def entry(cidr="10.1.0.0/16", port="direct", database="shop", until=None):
     return {"port": port, "database": database, "cidr": cidr, "until": until}
 
@@ -29,6 +35,37 @@ def some(entries=(), openings=(), roles=("r",), pooled=False):
     branches = {"shop": tuple(roles)}
     return Access(branches, frozenset(branches) if pooled else frozenset(),
                   {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings})
+
+
+class Copies(unittest.TestCase):
+
+    def test_of_what_a_tool_says_only_its_errors_are_told(self):
+        words = (b"pg_restore: creating TABLE\npg_restore: from TOC entry 3; 0 9 TABLE DATA public t owner\npg_restore: error: COPY failed for table \"t\": ERROR:  no\a\n"
+                 b"DETAIL:  Failing row contains (secret).\nCONTEXT:  COPY t, line 1: \"secret\"\nCommand was: INSERT secret\npg_dump: error: secret\n")
+        self.assertEqual('pg_restore: from TOC entry 3; 0 9 TABLE DATA public t owner; pg_restore: error: COPY failed for table "t": ERROR:  no ', said("pg_restore", words))
+        self.assertEqual(500, len(said("pg_dump", b"pg_dump: error: " + b"x" * 9999)))
+        self.assertEqual("", said("pg_dump", b""))
+
+    def test_a_password_file_says_what_the_password_is(self):
+        self.assertEqual(b"*:*:*:*:a\\:b\\\\c\n", copy_sql.passfile("a:b\\c"))
+
+    def test_a_connection_string_has_each_value_between_quotes(self):
+        self.assertEqual("dbname='a\\'b host=x' user='\\\\'", copy_sql.conninfo(dbname="a'b host=x", user="\\"))
+
+    def test_the_tools_are_regular_programs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertFalse(can_dump(folder))
+            for tool in ("pg_dump", "pg_restore"):
+                self.assertFalse(can_dump(folder))
+                with open(f"{folder}/{tool}", "w"):
+                    os.chmod(f"{folder}/{tool}", 0o755)
+            self.assertTrue(can_dump(folder))
+            os.chmod(folder + "/pg_dump", 0o644)
+            self.assertFalse(can_dump(folder))
+            os.unlink(folder + "/pg_dump")
+            os.mkdir(folder + "/pg_dump", 0o755)
+            self.assertFalse(can_dump(folder))
+        self.assertFalse(can_dump(None))
 
 
 class Ownership(unittest.TestCase):
@@ -110,6 +147,17 @@ class Requests(unittest.TestCase):
         for until in ("2026-12-01", "2026-12-01T00:00:00", "2026-12-01T00:00:00+00:00", "2026-13-01T00:00:00Z", 5, "x" * 100):
             with self.subTest(until):
                 self.refused(change(entries=[entry(until=until)]))
+
+    def test_a_copy_goes_from_a_branch_into_an_unfinished_one(self):
+        self.assertEqual(copy(), request.parse(json.dumps(copy()).encode()))
+        request.parse(json.dumps(copy(schema_only=True, password=" a:b\\c'\"%=" + "~" * 180)).encode())
+        for key, values in {"from": ("postgres", "template1", "axm_new_0123456789abcdef", "a'b", "dbname=x", "", None), "to": ("shop", "axm_new_", "axm_new_0123456789ABCDEF", 7),
+                            "login": ("postgres", "axm_run_0123456789abcdef0", "axm_run_"), "owner": ("postgres", "axiomdb", "axm_pooler", "pg_monitor", "a\"b"),
+                            "password": ("", "a\nb", "é", "x" * 201, None, "a\tb", "secret\0"), "schema_only": (0, 1, None, "true")}.items():
+            for value in values:
+                with self.subTest(key=key, value=value):
+                    self.refused(copy(**{key: value}), saying=key)
+        self.refused({key: value for key, value in copy().items() if key != "lease"}, saying="lease")
 
     def test_a_certificate_comes_as_a_chain_or_as_files(self):
         head = {**HEAD, "op": "certificate", "lease": {"epoch": 7, "line": "a3f1c09b12de4455"}}

@@ -7,6 +7,7 @@ from axm_host import access as sets
 from axm_host import hba, state, ufw
 from axm_host.basics import PROTOCOL, VERSION, now, stamp
 from axm_host.certificate import certificate_state
+from axm_host.copy_tools import can_dump
 from axm_host.host import Host, unfit
 from axm_host.sessions import all_of, can_destroy, counted
 from axm_host.timers import failing, tick_is_armed
@@ -26,7 +27,7 @@ def look(request):
         ours = set(state.access_of(mine).branches)
         answer = {
             "ok": True, "protocol": PROTOCOL, "helper": VERSION, "now": stamp(now()), "client": _client(),
-            "postgres": {key: server[key] for key in ("version", "hba_file", "system_identifier")},
+            "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"])},
             "pooler": _pooler(host),
             "access": sets.to_json(access),
             "disorder": _disorder(host, found, there, wanted, server),

@@ -20,6 +20,7 @@ SERVER = """SELECT pg_catalog.json_build_object(
  'ssl_cert_file', pg_catalog.current_setting('ssl_cert_file'), 'ssl_key_file', pg_catalog.current_setting('ssl_key_file'),
  'data_directory', pg_catalog.current_setting('data_directory'), 'listen_addresses', pg_catalog.current_setting('listen_addresses'),
  'loaded', extract(epoch FROM pg_catalog.pg_conf_load_time()),
+ 'programs', (SELECT setting FROM pg_catalog.pg_config WHERE name OPERATOR(pg_catalog.=) 'BINDIR'),
  'system_identifier', (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system())) AS it"""
 HBA_ROWS = "SELECT coalesce(pg_catalog.json_agg(r ORDER BY r.line_number), '[]') AS it FROM pg_catalog.pg_hba_file_rules r"
 IDENT_ROWS = "SELECT coalesce(pg_catalog.json_agg(r ORDER BY r.line_number), '[]') AS it FROM pg_catalog.pg_ident_file_mappings r"
@@ -38,11 +39,11 @@ def user():
 class Postgres:
     """Raises Refusal POSTGRES_DOWN when there is no server to ask."""
 
-    def __init__(self, port, as_role="postgres", uid=None):
+    def __init__(self, port, as_role="postgres", uid=None, database="postgres", **pins):
         self.folder, self.port = _socket_folder(port), port
         try:
             self.wire = Wire(f"{self.folder}/.s.PGSQL.{port}", user().pw_uid if uid is None else uid,
-                             {"user": as_role, "database": "postgres", **PINS})
+                             {"user": as_role, "database": database, **PINS, **pins})
         except (OSError, SqlError) as down:
             raise Refusal("POSTGRES_DOWN", f"PostgreSQL on port {port} does not let its OS user in over {self.folder}: {down}",
                           "start it, and keep `local all postgres peer` in pg_hba.conf") from down

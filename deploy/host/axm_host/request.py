@@ -15,6 +15,10 @@ CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}----
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
+# Derived by AxiomDB from the branch; nobody else's database or role has such a name by chance.
+UNFINISHED = re.compile(r"axm_new_[0-9a-f]{16}")
+RESTORER = re.compile(r"axm_run_[0-9a-f]{16}")
+PASSWORD = re.compile(r"[ -~]{1,200}")
 # Words that pg_hba.conf or PgBouncer reads as something else than a name, and roles that must never be closed out.
 RESERVED = {"all", "sameuser", "samerole", "samegroup", "replication", "pgbouncer", "*"}
 NEVER_A_ROLE = {"postgres", POOLER_ROLE, "public", "none"}
@@ -22,7 +26,7 @@ NEVER_A_DATABASE = {"postgres", "template0", "template1"}
 
 HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
 MORE = {"look": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
-        "certificate": {"lease", "chain", "names"}}
+        "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"}}
 
 
 def parse(data):
@@ -48,6 +52,8 @@ def parse(data):
         _check_change(request)
     if op == "certificate":
         _check_certificate(request)
+    if op == "copy":
+        _check_copy(request)
     if op == "confirm":
         text(request["change"], "change", CHANGE_ID)
     return request
@@ -162,6 +168,19 @@ def _check_certificate(request):
         raise bad("names is not a list of at most 100 names")
     for item in names:
         text(item, "a name", HOST_NAME)
+
+
+def _check_copy(request):
+    if name(request["from"], "from") in NEVER_A_DATABASE or UNFINISHED.fullmatch(request["from"]):
+        raise bad(f"from is {request['from']!r}, which is no branch's database")
+    text(request["to"], "to", UNFINISHED)
+    text(request["login"], "login", RESTORER)
+    text(request["password"], "password", PASSWORD)
+    owner = name(request["owner"], "owner")
+    if owner in NEVER_A_ROLE or owner == request["postgres"]["admin"] or owner.startswith("pg_"):
+        raise bad(f"owner is {owner!r}, which is no branch's role")
+    if not isinstance(request["schema_only"], bool):
+        raise bad("schema_only is neither true nor false")
 
 
 def _one_of(seen, key):

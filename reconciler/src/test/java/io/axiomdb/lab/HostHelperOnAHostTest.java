@@ -6,6 +6,7 @@ import io.axiomdb.lab.Lab.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,11 +15,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code deploy/host/test_on_a_host.py}, each of its tests, on a host of the lab: real PostgreSQL, PgBouncer, UFW and sudo. */
+/** {@code deploy/host/test_*on_a_host.py}, each of their tests, on a host of the lab: real PostgreSQL, PgBouncer, UFW and sudo. */
 @LabTest(clients = 0)
 class HostHelperOnAHostTest {
     private static final Pattern TEST = Pattern.compile("^class (\\w+)|^    def (test_\\w+)", Pattern.MULTILINE);
-    private static final Path SOURCE = HostHelperTest.SOURCES.resolve("test_on_a_host.py");
+    private static final List<String> MODULES = List.of("test_copy_on_a_host", "test_on_a_host");
 
     @TempDir
     Path directory;
@@ -27,8 +28,13 @@ class HostHelperOnAHostTest {
     Stream<DynamicTest> each_test_of_the_helper(Lab lab) throws IOException {
         Host host = lab.host();
         put(lab, host, HostHelperTest.packed(directory.resolve("axm-host")), "/tmp/axm-host");
-        put(lab, host, SOURCE, "/tmp/test_on_a_host.py");
-        return tests().stream()
+        List<String> tests = new ArrayList<>();
+        for (String module : MODULES) {
+            Path source = HostHelperTest.SOURCES.resolve(module + ".py");
+            put(lab, host, source, "/tmp/" + module + ".py");
+            tests.addAll(tests(source, module));
+        }
+        return tests.stream()
                 .map(test -> DynamicTest.dynamicTest(
                         test,
                         () -> assertThat(run(lab, host, test).error())
@@ -41,8 +47,7 @@ class HostHelperOnAHostTest {
                 host,
                 "sh",
                 "-c",
-                "cd /tmp && AXM_HOST_PROGRAM=/tmp/axm-host exec /usr/bin/python3 -B -m unittest test_on_a_host."
-                        + test);
+                "cd /tmp && AXM_HOST_PROGRAM=/tmp/axm-host exec /usr/bin/python3 -B -m unittest " + test);
     }
 
     private static void put(Lab lab, Host host, Path file, String path) throws IOException {
@@ -51,9 +56,9 @@ class HostHelperOnAHostTest {
                 .ok();
     }
 
-    /** Class.method of each, in the order of the file. */
-    private static List<String> tests() throws IOException {
-        var found = TEST.matcher(Files.readString(SOURCE)).results().toList();
+    /** Module.class.method of each, in the order of the file. */
+    private static List<String> tests(Path source, String module) throws IOException {
+        var found = TEST.matcher(Files.readString(source)).results().toList();
         String[] inside = {""};
         return found.stream()
                 .filter(match -> {
@@ -62,7 +67,7 @@ class HostHelperOnAHostTest {
                     }
                     return match.group(2) != null;
                 })
-                .map(match -> inside[0] + "." + match.group(2))
+                .map(match -> module + "." + inside[0] + "." + match.group(2))
                 .toList();
     }
 }

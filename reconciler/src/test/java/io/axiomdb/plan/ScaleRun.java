@@ -14,14 +14,16 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * One size in a process of its own, for deploy/bench/scale: reads a fleet, plans it as it is and with each hundredth branch
- * edited, and prints times in milliseconds and memory in MiB on one line. Exits with 1 where a plan is not what it should
+ * edited, and prints times in milliseconds, what collecting garbage took on top of them, and memory in MiB. Exits with 1 where a plan is not what it should
  * be; runs out of memory where the heap is too small.
  */
 final class ScaleRun {
@@ -41,15 +43,15 @@ final class ScaleRun {
         Registry registry = stored(World.applied(load(Fleet.of(branches))));
         SortedMap<String, Observation> hosts = World.converged(load(Fleet.of(branches)));
         long world = retained();
-        long cold = timed(() -> load(Fleet.of(branches)));
-        long load = best(times, () -> load(Fleet.of(branches)));
+        Cost cold = timed(() -> load(Fleet.of(branches)));
+        Cost load = best(times, () -> load(Fleet.of(branches)));
         Desired same = load(Fleet.of(branches));
-        long plan = best(times, () -> changes(same, registry, hosts, 0));
+        Cost plan = best(times, () -> changes(same, registry, hosts, 0));
         long held = retained();
         Desired edited = load(Fleet.of(branches).edited());
-        long changed = best(times, () -> changes(edited, registry, hosts, (branches + 98) / 100));
+        Cost changed = best(times, () -> changes(edited, registry, hosts, (branches + 98) / 100));
         System.out.printf(
-                "%7d branches  load %6d ms (first %6d)  plan %6d ms  1 %% changed %6d ms  world %4d MiB  all %4d MiB  process %4d MiB%n",
+                "%7d branches  load %s (first %s)  plan %s  1 %% changed %s  world %4d MiB  all %4d MiB  process %4d MiB%n",
                 branches, load, cold, plan, changed, world, held, peak());
         Objects.requireNonNull(hosts);
     }
@@ -85,26 +87,38 @@ final class ScaleRun {
         return new String(text.toCharArray());
     }
 
-    private static long best(int times, Supplier<?> action) {
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < times; i++) {
-            best = Math.min(best, timed(action));
+    /**
+     * Processor time in milliseconds, so that others on the machine make no difference.
+     *
+     * @param collecting what the collector took, which follows from how full the heap is and not from the work alone
+     */
+    private record Cost(long own, long collecting) {
+        static Cost now() {
+            return new Cost(
+                    ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1_000_000,
+                    ManagementFactory.getGarbageCollectorMXBeans().stream()
+                            .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+                            .sum());
         }
-        return best;
+
+        @Override
+        public String toString() {
+            return "%d ms + %d ms".formatted(own, collecting);
+        }
     }
 
-    /** Processor time of this thread and of collecting its garbage: others on the machine make no difference. */
-    private static long timed(Supplier<?> action) {
-        long start = processor();
+    private static Cost best(int times, Supplier<?> action) {
+        return IntStream.range(0, times)
+                .mapToObj(_ -> timed(action))
+                .min(Comparator.comparingLong(cost -> cost.own() + cost.collecting()))
+                .orElseThrow();
+    }
+
+    private static Cost timed(Supplier<?> action) {
+        Cost start = Cost.now();
         Objects.requireNonNull(action.get());
-        return processor() - start;
-    }
-
-    private static long processor() {
-        long collecting = ManagementFactory.getGarbageCollectorMXBeans().stream()
-                .mapToLong(GarbageCollectorMXBean::getCollectionTime)
-                .sum();
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1_000_000 + collecting;
+        Cost end = Cost.now();
+        return new Cost(end.own() - start.own(), end.collecting() - start.collecting());
     }
 
     private static long retained() {

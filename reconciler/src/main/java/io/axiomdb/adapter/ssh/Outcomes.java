@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** What a change came to: done, certainly not done, or nobody knows. */
 final class Outcomes {
     private static final String LOOK_AGAIN = "plan again, which looks, and apply what is left";
+    private static final String UNDONE =
+            "what nobody confirms the host undoes by itself within " + Requests.CONFIRM_SECONDS + " s";
 
     private Outcomes() {}
 
@@ -20,6 +22,15 @@ final class Outcomes {
 
     /** The answer to a call that changes something; it is never tried twice. */
     static Part done(Call call) throws HostFailure {
+        return done(call, UNDONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param alone what the host does by itself when the connection ends meanwhile
+     */
+    static Part done(Call call, String alone) throws HostFailure {
         try {
             return switch (call.answer()) {
                 case Answer.Done(Part document) -> document;
@@ -42,11 +53,7 @@ final class Outcomes {
             throw HostFailure.refused(why.detail(), why.help(), e);
         } catch (Lost e) {
             throw HostFailure.unknown(
-                    "the connection ended after the change was sent: " + e.words()
-                            + "; what nobody confirms the host undoes by itself within " + Requests.CONFIRM_SECONDS
-                            + " s",
-                    LOOK_AGAIN,
-                    e);
+                    "the connection ended after the change was sent: " + e.words() + "; " + alone, LOOK_AGAIN, e);
         }
     }
 

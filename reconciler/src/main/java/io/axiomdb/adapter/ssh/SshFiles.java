@@ -110,7 +110,9 @@ public final class SshFiles implements HostFiles {
     @Override
     public void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure {
         Requests requests = requests(host, organization);
-        Outcomes.done(() -> HostCall.of(machines.link(host), requests.copy(lease, copy), COPY));
+        Outcomes.done(
+                () -> HostCall.of(machines.link(host), requests.copy(lease, copy), COPY),
+                "the host ends the copy once the lease is over, and nobody is let in to what is there of it");
     }
 
     private static Requests requests(Host host, String organization) {

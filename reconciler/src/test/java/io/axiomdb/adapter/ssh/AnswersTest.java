@@ -51,6 +51,22 @@ class AnswersTest {
         assertThat(seen.sessions().getFirst().count()).isEqualTo(14);
     }
 
+    @Test
+    void a_host_can_dump_when_it_says_so_and_an_older_helper_says_nothing() throws Wrong {
+        String version = "\"version\": 150018";
+        assertThat(read(WHOLE).facts().dumps()).isFalse();
+        assertThat(read(WHOLE.replace(version, version + ", \"dumps\": false"))
+                        .facts()
+                        .dumps())
+                .isFalse();
+        assertThat(read(WHOLE.replace(version, version + ", \"dumps\": true"))
+                        .facts()
+                        .dumps())
+                .isTrue();
+        assertThatThrownBy(() -> read(WHOLE.replace(version, version + ", \"dumps\": 1")))
+                .isInstanceOf(Wrong.class);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

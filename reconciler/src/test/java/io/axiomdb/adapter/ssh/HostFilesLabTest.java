@@ -3,10 +3,12 @@ package io.axiomdb.adapter.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.axiomdb.adapter.postgres.PostgresWriter;
 import io.axiomdb.adapter.postgres.ServerChecks;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
+import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -15,6 +17,7 @@ import io.axiomdb.host.Check;
 import io.axiomdb.lab.Lab;
 import io.axiomdb.lab.LabTest;
 import io.axiomdb.observe.MachineChecks;
+import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import java.time.Instant;
@@ -160,6 +163,41 @@ class HostFilesLabTest {
         assertThat(off).hasMessageContaining("(FIREWALL_INACTIVE)");
         assertThat(off.help()).isNotEmpty();
         assertThat(seen(host).unfit()).anySatisfy(u -> assertThat(u.code()).isEqualTo(Code.HOST_UNFIT));
+    }
+
+    @Test
+    @Order(8)
+    void a_database_is_copied_while_the_lease_is_held_and_not_otherwise(Lab lab) throws Exception {
+        Host host = LabHosts.of(lab.host());
+        assertThat(seen(host).facts().dumps()).isTrue();
+        String to = "axm_new_0123456789abcdef";
+        String login = "axm_run_0123456789abcdef";
+        psql(lab, "postgres", "create role shop_main_owner");
+        psql(
+                lab,
+                "postgres",
+                "create role " + login + " login noinherit password 'for-this-test' in role shop_main_owner");
+        psql(lab, "postgres", "create database " + to + " template template0");
+        psql(lab, "postgres", "revoke all on database " + to + " from public");
+        psql(lab, "postgres", "grant connect on database " + to + " to " + login);
+        psql(lab, to, "alter schema public owner to shop_main_owner");
+        psql(lab, "sq_shop_main", "create table goods as select 42 as n");
+        DumpCopy copy = new DumpCopy("sq_shop_main", to, false, login, Secret.of("for-this-test"), "shop_main_owner");
+        HostFailure alone = catchThrowableOfType(HostFailure.class, () -> files.copy(host, "acme", LEASE, copy));
+        assertThat(alone.isRefusal()).isTrue();
+        assertThat(alone).hasMessageContaining("(STALE_EPOCH)");
+        try (var _ = new PostgresWriter(LabHosts.targets(machines)).open(host, LEASE)) {
+            files.copy(host, "acme", LEASE, copy);
+            assertThat(psql(lab, to, "select n || tableowner from goods, pg_tables where tablename = 'goods'"))
+                    .isEqualTo("42shop_main_owner\n");
+            HostFailure full = catchThrowableOfType(HostFailure.class, () -> files.copy(host, "acme", LEASE, copy));
+            assertThat(full).hasMessageContaining("not empty");
+        }
+    }
+
+    private static String psql(Lab lab, String database, String sql) {
+        return lab.exec(lab.host(), "runuser", "-u", "postgres", "--", "psql", "-XAtqd", database, "-c", sql)
+                .ok();
     }
 
     private Seen seen(Host host) {
