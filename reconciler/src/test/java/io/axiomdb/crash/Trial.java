@@ -31,7 +31,7 @@ record Trial(Scenario scenario, String token) {
     }
 
     private Desired desired(String file) {
-        return Installation.desired(TextFiles.of(text(file)).with("mask.sql", Scenarios.MASK));
+        return Installation.desired(TextFiles.of(text(file)).with("mask.sql", CopyScenarios.MASK));
     }
 
     Request request() {
