@@ -6,6 +6,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Probe;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -36,8 +37,11 @@ public final class Probes {
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
         SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
         desired.hosts().keySet().forEach(host -> roles.put(host, new TreeSet<>()));
-        for (Desired one : List.of(applied, desired)) {
-            for (Project project : one.projects().values()) {
+        for (List<Project> projects : List.of(
+                List.copyOf(applied.projects().values()),
+                formerly(desired),
+                List.copyOf(desired.projects().values()))) {
+            for (Project project : projects) {
                 SortedSet<String> names = roles.computeIfAbsent(project.host(), _ -> new TreeSet<>());
                 SortedMap<String, Probe.Inside> insides =
                         databases.computeIfAbsent(project.host(), _ -> new TreeMap<>());
@@ -82,6 +86,17 @@ public final class Probes {
                         outside.getOrDefault(host, new TreeSet<>()),
                         measured.getOrDefault(host, new TreeSet<>()))));
         return probes;
+    }
+
+    /** Projects that are called otherwise, under the old names that what is declared of them may still have on its host. */
+    private static List<Project> formerly(Desired desired) {
+        List<Project> projects = new ArrayList<>();
+        desired.projects().values().forEach(project -> {
+            if (project.renamedFrom() != null) {
+                projects.add(project.as(project.renamedFrom()));
+            }
+        });
+        return projects;
     }
 
     private static SortedSet<String> with(SortedSet<String> names, String name) {

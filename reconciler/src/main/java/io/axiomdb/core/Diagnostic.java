@@ -37,6 +37,11 @@ public record Diagnostic(
         return of(code, Source.NOWHERE, detail, help);
     }
 
+    /** The same, about another place. */
+    public Diagnostic at(Source place) {
+        return new Diagnostic(code, severity, place, detail, hint, help, related);
+    }
+
     public Diagnostic withHint(String newHint) {
         return new Diagnostic(code, severity, source, detail, newHint, help, related);
     }

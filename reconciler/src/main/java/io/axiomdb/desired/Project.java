@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param branches by name; always holds a protected {@code main}
  * @param network null when the file declares none
  * @param rotation null when the file declares none
+ * @param renamedFrom what it was called before; not kept once it is called otherwise, so null in what was applied
  */
 public record Project(
         String name,
@@ -23,6 +24,7 @@ public record Project(
         SortedMap<String, Branch> branches,
         @Nullable Network network,
         @Nullable RotationPolicy rotation,
+        @Nullable String renamedFrom,
         Origin origin) {
     public static final String MAIN = "main";
 
@@ -44,7 +46,13 @@ public record Project(
                 branches,
                 network,
                 rotation,
+                fields.text("renamed_from"),
                 fields.origin());
+    }
+
+    /** The same under another name. */
+    public Project as(String other) {
+        return new Project(other, host, env, prefix, branches, network, rotation, null, origin);
     }
 
     /** The project alone; branches and policies are resources of their own. */

@@ -44,6 +44,15 @@ public record ResourceKey(Kind kind, String project, String name) implements Com
         return new ResourceKey(Kind.HOST_ACCESS, "", host);
     }
 
+    /** The same thing when its project is called otherwise. A project and its policies have the project's name. */
+    public ResourceKey inProject(String other) {
+        return switch (kind) {
+            case PROJECT, NETWORK_POLICY, ROTATION_POLICY -> new ResourceKey(kind, other, other);
+            case NETWORK_RULE, BRANCH -> new ResourceKey(kind, other, name);
+            case ORGANIZATION, MEMBER, HOST, HOST_ACCESS -> this;
+        };
+    }
+
     /** {@code square-experience/main}, or the bare name outside projects. */
     public String path() {
         return project.isEmpty() || project.equals(name) && kind != Kind.BRANCH && kind != Kind.NETWORK_RULE

@@ -1,6 +1,7 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.plan.Step;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ public record ApplyReport(List<ChangeResult> results, Planned after, Duration to
         SortedMap<String, Duration> took = new TreeMap<>();
         results.stream()
                 .filter(r -> r.status() == ChangeResult.Status.DONE)
+                .filter(r -> r.change().resource().kind() == Kind.HOST_ACCESS)
                 .filter(r -> r.change().steps().stream().anyMatch(Step.SetAccess.class::isInstance))
                 .forEach(r -> took.put(r.change().host(), r.took()));
         return took;

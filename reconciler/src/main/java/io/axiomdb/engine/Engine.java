@@ -169,7 +169,12 @@ public final class Engine {
                         .map(branch -> ResourceKey.branch(project.name(), branch.name()))
                         .filter(key -> registry.applied().get(key) == null
                                 || !registry.applied().get(key).complete())
-                        .forEach(copied::add));
+                        .forEach(key -> {
+                            copied.add(key);
+                            // Its parent may still have the name that it had in the project's old name.
+                            Optional.ofNullable(project.renamedFrom())
+                                    .ifPresent(former -> copied.add(key.inProject(former)));
+                        }));
         return copied;
     }
 

@@ -95,7 +95,7 @@ final class AccessPlanner {
         if (gaps.size() > steps.size()) {
             steps.add(new Step.SetAccess("access on all layers", want.access()));
         }
-        List<Diagnostic> obstacles = obstacles(host, seen);
+        List<Diagnostic> obstacles = obstacles(input, host, seen);
         if (gaps.isEmpty()) {
             obstacles.forEach(o -> findings.notices.add(warning(o)));
         } else if (obstacles.isEmpty()) {
@@ -172,7 +172,16 @@ final class AccessPlanner {
                 : CertificatePlanner.gap(input, host, appliedState.hosts().get(host.name()), seen.certificate());
     }
 
-    private List<Diagnostic> obstacles(Host host, AccessObservation.Seen seen) {
+    /** Why who reaches a host can't be changed now; empty when it can, or when AxiomDB does not manage it. */
+    static List<Diagnostic> obstacles(PlanInput input, Host host, Observation.Seen seen) {
+        return switch (seen.access()) {
+            case AccessObservation.Seen access -> obstacles(input, host, access);
+            case AccessObservation.Unknown(Diagnostic why) -> List.of(why);
+            case AccessObservation.Unmanaged() -> List.of();
+        };
+    }
+
+    private static List<Diagnostic> obstacles(PlanInput input, Host host, AccessObservation.Seen seen) {
         List<Diagnostic> obstacles = new ArrayList<>(seen.unfit());
         Instant clock = seen.facts().now();
         if (clock.isBefore(input.lookedFrom().minus(SKEW))
@@ -193,12 +202,14 @@ final class AccessPlanner {
 
     /** Sessions may go on for a while after what let them in has expired. */
     private void effects(Host host, AccessWant want, AccessObservation.Seen seen) {
+        SortedMap<String, String> newNames = findings.newNames(host.name());
         SortedMap<String, ResourceKey> branches = new TreeMap<>(want.branches());
-        placements
-                .applied(host.name())
+        placements.applied(host.name()).stream()
+                .filter(p -> !newNames.containsKey(p.names().database()))
                 .forEach(p -> branches.putIfAbsent(p.names().database(), p.branch()));
-        findings.access.addAll(AccessDifferences.between(
-                host.name(), seen.access(), want.access(), Doors.of(host), branches, input.now()));
+        Access now = Renamed.access(newNames, seen.access());
+        findings.access.addAll(
+                AccessDifferences.between(host.name(), now, want.access(), Doors.of(host), branches, input.now()));
         List<Entry> lasting = new ArrayList<>(want.access().entries());
         Stream.of(placements.wanted(host.name()), placements.applied(host.name()))
                 .map(all -> AccessCompiler.compile(host, all, input.now().minus(GRACE), _ -> true))

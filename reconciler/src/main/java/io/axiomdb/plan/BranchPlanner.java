@@ -38,7 +38,7 @@ final class BranchPlanner {
         this.input = input;
         this.appliedState = appliedState;
         this.removals = removals;
-        this.renames = new RenamePlanner(input, findings);
+        this.renames = new RenamePlanner(input, asides, findings);
         this.undelete = new UndeletePlanner(input, asides, findings);
         this.moves = new BranchMoves(appliedState);
         this.changes = new BranchChanges(input, findings);
@@ -112,7 +112,7 @@ final class BranchPlanner {
                     "take the line out"));
             return false;
         }
-        RenamePlanner.Pair pair = new RenamePlanner.Pair(project, branch, then, before);
+        RenamePair pair = new RenamePair(project, branch, then, before);
         findings.renamed.add(oldKey);
         if (applied != null) {
             renames.block(

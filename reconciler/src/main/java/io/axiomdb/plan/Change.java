@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.core.Sorted;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -73,6 +74,26 @@ public record Change(
                 reason,
                 steps,
                 others,
+                declaration,
+                enforced,
+                formerly,
+                removed,
+                undo);
+    }
+
+    /** The same, with another step before all others. */
+    Change after(Step first) {
+        List<Step> all = new ArrayList<>(List.of(first));
+        all.addAll(steps);
+        return new Change(
+                resource,
+                action,
+                host,
+                fields,
+                source,
+                reason,
+                all,
+                needs,
                 declaration,
                 enforced,
                 formerly,

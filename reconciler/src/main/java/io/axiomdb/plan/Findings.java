@@ -23,9 +23,28 @@ final class Findings {
 
     /** Old names of branches that are called otherwise now: nothing is removed. */
     final Set<ResourceKey> renamed = new TreeSet<>();
+    /** Branches whose databases or roles get other names, by host: who reaches them stays who reached them. */
+    final SortedMap<String, List<RenamePair>> renamedOn = new TreeMap<>();
+
     /** Until when the data of what is removed is kept. */
     final SortedMap<ResourceKey, Instant> keptUntil = new TreeMap<>();
 
     final List<AccessDifference> access = new ArrayList<>();
     final List<EndedSessions> ends = new ArrayList<>();
+
+    /** New names of databases by their old ones. */
+    SortedMap<String, String> newNames(String host) {
+        SortedMap<String, String> names = new TreeMap<>();
+        renamedOn
+                .getOrDefault(host, List.of())
+                .forEach(pair ->
+                        names.put(pair.oldNames().database(), pair.names().database()));
+        return names;
+    }
+
+    void renamed(String host, RenamePair pair) {
+        if (!pair.keepsNames()) {
+            renamedOn.computeIfAbsent(host, _ -> new ArrayList<>()).add(pair);
+        }
+    }
 }

@@ -65,8 +65,14 @@ final class Placements {
         return frozen;
     }
 
-    /** To be called when all branches are planned. */
-    static Placements of(PlanInput input, Desired appliedState, Findings findings) {
+    /**
+     * To be called when all branches are planned.
+     *
+     * @param registryBefore while projects still have the names with which they were applied
+     * @param appliedBefore the same
+     */
+    static Placements of(
+            PlanInput input, Desired appliedState, Findings findings, Registry registryBefore, Desired appliedBefore) {
         List<Placement> wanted = new ArrayList<>();
         SortedSet<String> frozen = new TreeSet<>();
         SortedSet<ResourceKey> all = new TreeSet<>(branches(input.desired()));
@@ -83,7 +89,7 @@ final class Placements {
                 }
             }
         }
-        return new Placements(wanted, Placement.all(enforced(input.registry(), appliedState)), frozen);
+        return new Placements(wanted, Placement.all(enforced(registryBefore, appliedBefore)), frozen);
     }
 
     private static List<ResourceKey> branches(Desired desired) {

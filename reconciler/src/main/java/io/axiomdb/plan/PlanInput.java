@@ -39,4 +39,9 @@ public record PlanInput(
         observations = Sorted.map(observations);
         tools = Collections.unmodifiableSortedSet(new TreeSet<>(tools));
     }
+
+    /** The same for another file, registry and hosts. */
+    PlanInput with(Desired otherDesired, Registry otherRegistry, SortedMap<String, Observation> seen) {
+        return new PlanInput(otherDesired, otherRegistry, seen, asked, actor, authority, self, tools, lookedFrom, now);
+    }
 }

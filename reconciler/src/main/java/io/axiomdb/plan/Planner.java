@@ -33,13 +33,17 @@ public final class Planner {
             .thenComparing(Change::resource)
             .thenComparing(Change::action, Comparator.reverseOrder());
 
+    private final PlanInput given;
     private final PlanInput input;
+    private final Desired appliedBefore;
     private final Desired applied;
     private final Findings findings = new Findings();
 
-    private Planner(PlanInput input) {
-        this.input = input;
-        this.applied = applied(input.registry());
+    private Planner(PlanInput given) {
+        this.given = given;
+        this.appliedBefore = applied(given.registry());
+        this.input = ProjectRenames.of(given, appliedBefore, findings);
+        this.applied = input.registry() == given.registry() ? appliedBefore : applied(input.registry());
     }
 
     /** The configuration as it was last applied. */
@@ -93,8 +97,9 @@ public final class Planner {
 
     /** Who may reach what follows from which branches there are, and what is declared is done when the hosts did it. */
     private void access() {
-        Placements placements = Placements.of(input, applied, findings);
+        Placements placements = Placements.of(input, applied, findings, given.registry(), appliedBefore);
         new AccessPlanner(input, applied, placements, findings).plan();
+        RenameDoors.add(input, findings);
         Enforcement enforcement = new Enforcement(input.desired(), applied, placements);
         new DeclarationPlanner(input, enforcement, findings).plan();
         openLeft();
@@ -263,6 +268,7 @@ public final class Planner {
         return switch (change.resource().kind()) {
             case PROJECT ->
                 change.action() != Action.CREATE
+                        && change.action() != Action.RENAME
                         && projects.contains(change.resource().name());
             case HOST ->
                 change.action() == Action.REMOVE
@@ -278,20 +284,29 @@ public final class Planner {
         sorted.sort(ORDER);
         Set<ResourceKey> changed = new HashSet<>();
         List<ResourceKey> removed = new ArrayList<>();
+        Set<ResourceKey> renamed = new HashSet<>();
         for (Change change : sorted) {
             changed.add(change.resource());
             if (change.action() == Action.REMOVE) {
                 removed.add(change.resource());
             }
+            if (change.action() == Action.RENAME && change.resource().kind() == Kind.PROJECT) {
+                renamed.add(change.resource());
+            }
         }
         Below below = Below.of(removed);
         return sorted.stream()
-                .map(change -> change.withNeeds(needs(change, below, changed)))
+                .map(change -> change.withNeeds(needs(change, below, renamed, changed)))
                 .toList();
     }
 
-    private static SortedSet<ResourceKey> needs(Change change, Below removed, Set<ResourceKey> changed) {
+    private static SortedSet<ResourceKey> needs(
+            Change change, Below removed, Set<ResourceKey> renamed, Set<ResourceKey> changed) {
         SortedSet<ResourceKey> needs = new TreeSet<>(change.needs());
+        ResourceKey project = ResourceKey.project(change.resource().project());
+        if (renamed.contains(project) && !project.equals(change.resource())) {
+            needs.add(project);
+        }
         boolean renames = change.action() == Action.UPDATE && change.resource().kind() == Kind.PROJECT;
         if (change.action() == Action.REMOVE || renames) {
             needs.addAll(removed.of(change.resource()));

@@ -4,6 +4,7 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.Access;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.DefaultGrant;
 import io.axiomdb.host.Grant;
@@ -12,6 +13,8 @@ import io.axiomdb.host.ObjectRights;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Membership;
 import io.axiomdb.host.RoleState.Setting;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -35,6 +38,25 @@ final class Renamed {
         return renamed.of(state, role -> role.marked(marker), database -> opened(database, marker, null));
     }
 
+    /** After {@link ProjectRename}'s steps, which close nothing that was open and open nothing that was closed. */
+    static HostState all(List<NewName> names, HostState state) {
+        Renamed renamed = new Renamed();
+        SortedMap<String, String> ofDatabases = new TreeMap<>(); // comments, by new name
+        SortedMap<String, String> ofRoles = new TreeMap<>();
+        for (NewName name : names) {
+            (name.database() ? renamed.databases : renamed.roles).put(name.from(), name.to());
+            (name.database() ? ofDatabases : ofRoles).put(name.to(), name.comment());
+        }
+        return renamed.of(
+                state,
+                role -> role.marked(Objects.requireNonNull(ofRoles.get(role.name()))),
+                database -> marked(
+                        database,
+                        Objects.requireNonNull(ofDatabases.get(database.name())),
+                        database.allowConnections(),
+                        renamed.inside(database.contents())));
+    }
+
     /** After {@link RenamePlanner}'s first steps: with other names and comments, and where names change without logins. */
     static HostState to(BranchNames names, BranchNames before, HostState state, String marker) {
         Renamed renamed = new Renamed();
@@ -46,6 +68,23 @@ final class Renamed {
                 state,
                 role -> names.equals(before) ? role.marked(marker) : withoutLogin(role.marked(marker)),
                 database -> opened(database, marker, renamed.inside(database.contents())));
+    }
+
+    /** Who reaches what, with the names that databases are about to get. */
+    static Access access(SortedMap<String, String> names, Access access) {
+        if (names.isEmpty()) {
+            return access;
+        }
+        SortedMap<String, SortedSet<String>> branches = new TreeMap<>();
+        access.branches().forEach((database, owners) -> branches.put(names.getOrDefault(database, database), owners));
+        SortedSet<Access.Entry> entries = new TreeSet<>();
+        access.entries()
+                .forEach(entry -> entries.add(new Access.Entry(
+                        entry.port(),
+                        names.getOrDefault(entry.database(), entry.database()),
+                        entry.cidr(),
+                        entry.until())));
+        return new Access(branches, entries, access.openings());
     }
 
     private DatabaseState.@Nullable Contents inside(DatabaseState.@Nullable Contents contents) {
@@ -67,11 +106,16 @@ final class Renamed {
 
     private static DatabaseState opened(
             DatabaseState database, String marker, DatabaseState.@Nullable Contents inside) {
+        return marked(database, marker, true, inside);
+    }
+
+    private static DatabaseState marked(
+            DatabaseState database, String marker, boolean open, DatabaseState.@Nullable Contents inside) {
         return new DatabaseState(
                 database.name(),
                 marker,
                 database.owner(),
-                true,
+                open,
                 database.connectionLimit(),
                 database.grants(),
                 database.settings(),

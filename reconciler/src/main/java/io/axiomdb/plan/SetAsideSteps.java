@@ -30,14 +30,17 @@ final class SetAsideSteps {
      * @param database empty for none
      */
     static List<Step> close(String database, Collection<String> roles) {
+        return close(database.isEmpty() ? List.of() : List.of(database), roles);
+    }
+
+    /** The same for several databases at once. */
+    static List<Step> close(Collection<String> databases, Collection<String> roles) {
         List<String> lock = new ArrayList<>();
         roles.forEach(role -> lock.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
-        if (!database.isEmpty()) {
-            lock.add("ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS false");
-        }
+        databases.forEach(name -> lock.add("ALTER DATABASE " + identifier(name) + " ALLOW_CONNECTIONS false"));
         return List.of(
                 new Step.Sql("no more logins", "", lock),
-                new Step.Sql("end sessions", "", List.of(end(database, roles))));
+                new Step.Sql("end sessions", "", List.of(end(databases, roles))));
     }
 
     /**
@@ -69,12 +72,14 @@ final class SetAsideSteps {
         return "DO " + literal(body);
     }
 
-    /** Ends every session of a database and of roles, and waits for them to be gone. */
-    private static String end(String database, Collection<String> roles) {
-        String names = literals(roles);
-        String byRole = roles.isEmpty() ? "" : " OR usename IN (" + names + ")";
+    /** Ends every session of databases and of roles, and waits for them to be gone. */
+    private static String end(Collection<String> databases, Collection<String> roles) {
+        String byRole = roles.isEmpty() ? "" : " OR usename IN (" + literals(roles) + ")";
+        String byDatabase = databases.size() > 1
+                ? "datname IN (" + literals(databases) + ")"
+                : "datname = " + (databases.isEmpty() ? literal("") : literals(databases));
         return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"
-                + " (datname = " + literal(database) + byRole + ") AND pid <> pg_catalog.pg_backend_pid()";
+                + " (" + byDatabase + byRole + ") AND pid <> pg_catalog.pg_backend_pid()";
     }
 
     /**

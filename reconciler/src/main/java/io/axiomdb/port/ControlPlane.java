@@ -95,8 +95,11 @@ public interface ControlPlane extends AutoCloseable {
         record GiveUp(ResourceKey resource) implements Effect {}
 
         /**
-         * A branch is called otherwise: its row keeps its id. The passwords under the old name are retired; those under the
-         * new one are confirmed by the outcome.
+         * A branch or a project is called otherwise: its row keeps its id. With a project go all its policies, rules and
+         * branches; what was removed before stays under the old name. The passwords under the old names are retired; those
+         * under the new ones are confirmed by the outcome.
+         *
+         * @param to nothing is applied under this name, nor in a project of this name what is in the old one
          */
         record Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced)
                 implements Effect {}

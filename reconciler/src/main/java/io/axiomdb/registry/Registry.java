@@ -6,6 +6,7 @@ import io.axiomdb.desired.RoleKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Everything that the control plane knows about an organization, read at one moment.
@@ -43,6 +44,29 @@ public record Registry(
                                 .stream()
                                 .noneMatch(version -> version.state() == Credential.State.CURRENT))
                 .toList();
+    }
+
+    /**
+     * The same once a project is called otherwise. What was removed before stays under the old name.
+     *
+     * @param to nothing of this project is applied
+     */
+    public Registry renamed(String from, String to) {
+        SortedMap<ResourceKey, Applied> there = new TreeMap<>();
+        applied.forEach((key, one) -> there.put(key.project().equals(from) ? key.inProject(to) : key, one));
+        SortedMap<CredentialKey, List<Credential>> versions = new TreeMap<>(credentials);
+        credentials.forEach((key, all) -> {
+            if (key.project().equals(from)) {
+                CredentialKey other = new CredentialKey(to, key.branch(), key.role());
+                versions.remove(key);
+                versions.put(
+                        other,
+                        all.stream()
+                                .map(c -> new Credential(other, c.version(), c.mark(), c.state()))
+                                .toList());
+            }
+        });
+        return new Registry(organization, known, others, there, removed, versions);
     }
 
     /** In which nothing was removed. */

@@ -84,6 +84,7 @@ class PlanCasesTest {
         Plan plan = Planner.plan(input);
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));
         assertThat(Planner.plan(input)).isEqualTo(plan);
+        PlannerLawsTest.assertNoCircle(plan);
         Plan after = Planner.plan(World.input(declared, World.after(registry, plan), World.after(hosts, plan)));
         assertThat(after.changes().stream().map(Change::resource).filter(PlanCasesTest::isAccess))
                 .as("nothing is left to do about access")

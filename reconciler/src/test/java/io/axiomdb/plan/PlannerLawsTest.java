@@ -10,6 +10,7 @@ import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
@@ -73,7 +74,10 @@ class PlannerLawsTest {
 
     @Property(tries = 100, seed = "42")
     void needs_point_at_changes_of_the_same_plan_and_never_in_circles(@ForAll("configurations") Desired desired) {
-        Plan plan = newPlan(desired);
+        assertNoCircle(newPlan(desired));
+    }
+
+    static void assertNoCircle(Plan plan) {
         List<ResourceKey> done = new ArrayList<>();
         List<Change> left = new ArrayList<>(plan.changes());
         while (!left.isEmpty()) {
@@ -81,6 +85,49 @@ class PlannerLawsTest {
                     .as("some change can be made next")
                     .isTrue();
         }
+    }
+
+    @Property(tries = 200, seed = "42")
+    void projects_that_are_only_called_otherwise_are_renamed_and_nothing_is_made_or_removed(
+            @ForAll("configurations") Desired desired) {
+        SortedMap<String, Project> projects = new TreeMap<>();
+        desired.projects().values().forEach(project -> {
+            Project renamed = renamed(project);
+            projects.put(renamed.name(), renamed);
+        });
+        Desired renamed = new Desired(
+                desired.organization(),
+                desired.members(),
+                desired.hosts(),
+                projects,
+                desired.keepRemovedDays(),
+                desired.origin());
+        Plan plan = Planner.plan(World.input(renamed, World.applied(desired), World.converged(desired)));
+        assertThat(plan.blocked()).isEmpty();
+        assertThat(plan.heldBack()).isEmpty();
+        assertThat(plan.refusals()).isEmpty();
+        assertThat(plan.access()).isEmpty();
+        assertThat(plan.changes().stream()
+                        .filter(change ->
+                                !isExpired(change) && change.resource().kind() != Kind.HOST_ACCESS)
+                        .map(change -> change.action() + " " + change.resource()))
+                .containsExactlyElementsOf(projects.keySet().stream()
+                        .map(name -> "RENAME project " + name)
+                        .toList());
+        assertNoCircle(plan);
+    }
+
+    private static Project renamed(Project project) {
+        return new Project(
+                "new-" + project.name(),
+                project.host(),
+                project.env(),
+                project.prefix(),
+                project.branches(),
+                project.network(),
+                project.rotation(),
+                project.name(),
+                project.origin());
     }
 
     @Property(tries = 50, seed = "42")

@@ -13,6 +13,7 @@ import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -298,10 +300,10 @@ final class World {
     /** What the registry holds when all changes are made. */
     static Registry after(Registry registry, Plan plan) {
         SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
+        plan.changes().stream()
+                .filter(change -> change.action() == Action.RENAME)
+                .forEach(change -> renamed(applied, Objects.requireNonNull(change.formerly()), change.resource()));
         plan.changes().stream().filter(c -> c.action() != Action.PURGE).forEach(change -> {
-            if (change.formerly() != null) {
-                applied.remove(change.formerly());
-            }
             Applied before = applied.remove(change.resource());
             if (change.action() != Action.REMOVE && change.resource().kind().stored()) {
                 Fields fields = change.action() == Action.REPAIR
@@ -314,10 +316,21 @@ final class World {
         return new Registry(registry.organization(), true, List.of(), applied, registry.credentials());
     }
 
+    private static void renamed(SortedMap<ResourceKey, Applied> applied, ResourceKey from, ResourceKey to) {
+        applied.remove(from);
+        if (from.kind() == Kind.PROJECT) {
+            applied.keySet().stream()
+                    .filter(key -> key.project().equals(from.name()))
+                    .toList()
+                    .forEach(key -> applied.put(key.inProject(to.name()), Objects.requireNonNull(applied.remove(key))));
+        }
+    }
+
     /** What is seen of the files when all changes are made; databases and roles are as before. */
     static SortedMap<String, Observation> after(SortedMap<String, Observation> hosts, Plan plan) {
         SortedMap<String, Observation> after = new TreeMap<>(hosts);
-        plan.changes()
+        plan.changes().stream()
+                .sorted(Comparator.comparing(change -> change.resource().kind() == Kind.HOST_ACCESS)) // these wait
                 .forEach(change -> change.steps().forEach(step -> {
                     if (step instanceof Step.SetAccess(String _, Access access)) {
                         after.computeIfPresent(

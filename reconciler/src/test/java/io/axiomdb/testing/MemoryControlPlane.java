@@ -166,8 +166,16 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                     boolean enforced) -> {
                 Applied before = Objects.requireNonNull(live.remove(from));
                 live.put(to, applied(before.id(), fields, true, enforced));
-                secrets.replaceAll(
-                        s -> s.organization().equals(organization) && s.isOf(from) ? s.as(State.RETIRED) : s);
+                if (from.kind() == Kind.PROJECT) {
+                    live.keySet().stream()
+                            .filter(key -> key.project().equals(from.name()))
+                            .toList()
+                            .forEach(key -> {
+                                live.put(key.inProject(to.name()), Objects.requireNonNull(live.remove(key)));
+                                retire(organization, key);
+                            });
+                }
+                retire(organization, from);
             }
             case Effect.Remove(ResourceKey key) -> remove(organization, key, resource -> true);
             case Effect.GiveUp(ResourceKey key) -> {
@@ -176,6 +184,10 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             }
             case Effect.Purge(ResourceKey _, String id) -> removed.removeIf(r -> r.is(organization, id));
         }
+    }
+
+    private void retire(String organization, ResourceKey branch) {
+        secrets.replaceAll(s -> s.organization().equals(organization) && s.isOf(branch) ? s.as(State.RETIRED) : s);
     }
 
     private void revive(String organization, String id) {

@@ -105,7 +105,8 @@ public final class ApplyText {
 
     /** A change of who may connect is done when every layer has it and a new connection proved it. */
     private static String propagated(Change change) {
-        boolean access = change.steps().stream().anyMatch(Step.SetAccess.class::isInstance);
+        boolean access = change.resource().kind() == Kind.HOST_ACCESS
+                && change.steps().stream().anyMatch(Step.SetAccess.class::isInstance);
         return access ? "in force on all layers after " : "";
     }
 

@@ -124,16 +124,17 @@ final class Credentials {
 
     /** Retires every version of the branches that the given update touches. */
     static String retireWith(String branchUpdate) {
-        return retireWith(branchUpdate, "t.name");
+        return retireWith(branchUpdate, "t.project", "t.name");
     }
 
     /**
      * The same.
      *
-     * @param name what the branch is called in its passwords
+     * @param project what its project is called in its passwords
+     * @param name what the branch is called there
      */
-    static String retireWith(String branchUpdate, String name) {
-        return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, t.project, " + name
+    static String retireWith(String branchUpdate, String project, String name) {
+        return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, " + project + " AS project, " + name
                 + " AS name), done AS (" + RETIRED
                 + " FROM gone WHERE c.organization = gone.organization AND c.project = gone.project"
                 + " AND c.branch = gone.name AND c.state <> 'RETIRED'" + TOUCHED + ") " + events("retired");

@@ -43,6 +43,9 @@ final class Resources {
     private static final String REVIVE = "UPDATE axiomdb.project_branches t SET removed_at = NULL, complete = false,"
             + " updated_at = clock_timestamp() FROM " + ROWS.formatted("project_branches")
             + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL AND t.purged_at IS NULL";
+    private static final String OLD_PROJECT = " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
+            + " AS r (organization text, name text, old_name text, declaration jsonb, enforced boolean)"
+            + " WHERE t.organization = r.organization AND t.project = r.old_name AND t.removed_at IS NULL";
     private static final String RENAME = Credentials.retireWith(
             "UPDATE axiomdb.project_branches t SET name = r.name, declaration = r.declaration, enforced = r.enforced,"
                     + " complete = true, updated_at = clock_timestamp() FROM (SELECT r.*, o.old_name FROM "
@@ -50,7 +53,18 @@ final class Resources {
                     + " AS o (name text, project text, old_name text) WHERE o.name = r.name AND o.project = r.project) r"
                     + " WHERE t.organization = r.organization AND t.project = r.project AND t.name = r.old_name"
                     + " AND t.removed_at IS NULL",
+            "t.project",
             "r.old_name");
+    /** The project itself takes the new declaration; what belongs to it only the new name. */
+    private static final String RENAME_PROJECT = "UPDATE axiomdb.projects t SET project = r.name, name = r.name,"
+            + " declaration = r.declaration, enforced = r.enforced, complete = true, updated_at = clock_timestamp()"
+            + OLD_PROJECT;
+
+    private static final String RENAME_POLICY =
+            "UPDATE axiomdb.%s t SET project = r.name, name = r.name, updated_at = clock_timestamp()" + OLD_PROJECT;
+    private static final String RENAME_PART =
+            "UPDATE axiomdb.%s t SET project = r.name, updated_at = clock_timestamp()" + OLD_PROJECT;
+
     private static final String PURGE = "UPDATE axiomdb.project_branches t SET purged_at = clock_timestamp() FROM "
             + ROWS.formatted("project_branches")
             + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL";
@@ -143,26 +157,44 @@ final class Resources {
         return new Write(Credentials.awaitWith(REVIVE), row(organization, key, id), key);
     }
 
-    static Optional<Write> write(String organization, Effect effect) {
+    /** In order. */
+    static List<Write> write(String organization, Effect effect) {
         return switch (effect) {
-            case Effect.Nothing() -> Optional.empty();
+            case Effect.Nothing() -> List.of();
             case Effect.Store(ResourceKey key, SortedMap<String, String> fields, boolean enforced) ->
-                Optional.of(insert(key, row(organization, key, fields, enforced, true), REPLACE));
-            case Effect.Remove(ResourceKey key) -> Optional.of(remove(organization, key, "", ""));
-            case Effect.GiveUp(ResourceKey key) -> Optional.of(giveUp(organization, key));
+                List.of(insert(key, row(organization, key, fields, enforced, true), REPLACE));
+            case Effect.Remove(ResourceKey key) -> List.of(remove(organization, key, "", ""));
+            case Effect.GiveUp(ResourceKey key) -> List.of(giveUp(organization, key));
             case Effect.Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced) ->
-                Optional.of(rename(organization, from, to, fields, enforced));
-            case Effect.Purge(ResourceKey key, String id) ->
-                Optional.of(new Write(PURGE, row(organization, key, id), key));
+                rename(organization, from, to, fields, enforced);
+            case Effect.Purge(ResourceKey key, String id) -> List.of(new Write(PURGE, row(organization, key, id), key));
         };
     }
 
     /** The row says where it is to go by its new values, and where it is by the old name. */
-    private static Write rename(
+    private static List<Write> rename(
             String organization, ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced) {
         Map<String, @Nullable Object> row = row(organization, to, fields, enforced, true);
         row.put("old_name", from.name());
-        return new Write(RENAME, row, to);
+        if (to.kind() != Kind.PROJECT) {
+            return List.of(new Write(RENAME, row, to));
+        }
+        return Arrays.stream(Kind.values())
+                .flatMap(kind -> renameWithProject(kind).stream())
+                .map(sql -> new Write(sql, row, to))
+                .toList();
+    }
+
+    /** Empty for what belongs to no project. */
+    private static Optional<String> renameWithProject(Kind kind) {
+        return switch (kind) {
+            case PROJECT -> Optional.of(RENAME_PROJECT);
+            case NETWORK_POLICY, ROTATION_POLICY -> Optional.of(RENAME_POLICY.formatted(table(kind)));
+            case NETWORK_RULE -> Optional.of(RENAME_PART.formatted(table(kind)));
+            case BRANCH ->
+                Optional.of(Credentials.retireWith(RENAME_PART.formatted(table(kind)), "r.old_name", "t.name"));
+            case ORGANIZATION, MEMBER, HOST, HOST_ACCESS -> Optional.empty();
+        };
     }
 
     private static Write insert(ResourceKey key, Map<String, @Nullable Object> row, String otherwise) {

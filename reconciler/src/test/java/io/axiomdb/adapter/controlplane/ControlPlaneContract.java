@@ -35,9 +35,12 @@ import io.axiomdb.registry.Credential.State;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
+import io.axiomdb.registry.Removed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -180,6 +183,70 @@ abstract class ControlPlaneContract {
         assertThat(plane().read("acme").credentials()).containsOnlyKeys(otherRw);
         assertThat(secrets().current("acme", otherRw)).isPresent();
         assertThat(secrets().current("acme", RW)).isEmpty();
+    }
+
+    @Test
+    void a_renamed_project_takes_along_what_belongs_to_it_and_leaves_what_was_removed_before() {
+        ResourceKey project = ResourceKey.project("shop");
+        ResourceKey gone = ResourceKey.branch("shop", "gone");
+        ResourceKey other = ResourceKey.branch("mail", "main");
+        List<ResourceKey> its = List.of(
+                project,
+                ResourceKey.networkPolicy("shop"),
+                ResourceKey.networkRule("shop", "office"),
+                ResourceKey.rotationPolicy("shop"),
+                ResourceKey.branch("shop", "feature/auth"),
+                MAIN);
+        Stream.concat(its.stream(), Stream.of(gone, other))
+                .forEach(key -> plane().finish("acme", List.of(done("m1", key, store(key, "is", key.path())))));
+        plane().finish("acme", List.of(done("m2", gone, new Effect.Remove(gone))));
+        CredentialKey storeRw = new CredentialKey("store", "main", RW.role());
+        CredentialKey otherRw = new CredentialKey("mail", "main", RW.role());
+        confirm("acme", put("acme", RW, "a"));
+        confirm("acme", put("acme", otherRw, "b"));
+        Credential carried = put("acme", storeRw, "a");
+        SortedMap<ResourceKey, Applied> before = plane().read("acme").applied();
+
+        ResourceKey renamed = ResourceKey.project("store");
+        Effect effect = new Effect.Rename(project, renamed, fields("is", "new"), true);
+        plane().finish("acme", List.of(done("m3", renamed, effect, carried)));
+
+        Registry registry = plane().read("acme");
+        assertThat(registry.applied()).hasSize(its.size() + 1).containsKey(other);
+        assertThat(its).allSatisfy(key -> {
+            Applied there = Objects.requireNonNull(registry.applied().get(key.inProject("store")));
+            Applied then = Objects.requireNonNull(before.get(key));
+            assertThat(there.id()).isEqualTo(then.id());
+            assertThat(there.complete()).isTrue();
+            assertThat(there.fields().values())
+                    .isEqualTo(
+                            key.equals(project)
+                                    ? fields("is", "new")
+                                    : then.fields().values());
+        });
+        assertThat(registry.removed()).extracting(Removed::resource).containsExactly(gone);
+        assertThat(registry.credentials()).containsOnlyKeys(storeRw, otherRw);
+        assertThat(secrets().current("acme", storeRw)).isPresent();
+        assertThat(secrets().current("acme", RW)).isEmpty();
+    }
+
+    @Test
+    void a_project_that_was_renamed_can_be_changed_in_the_same_breath() {
+        ResourceKey rule = ResourceKey.networkRule("shop", "office");
+        ResourceKey project = ResourceKey.project("shop");
+        ResourceKey renamed = ResourceKey.project("store");
+        plane().finish(
+                        "acme",
+                        List.of(done("m1", project, store(project)), done("m2", rule, store(rule, "cidr", "a"))));
+        ResourceKey moved = rule.inProject("store");
+        plane().finish(
+                        "acme",
+                        List.of(
+                                done("m3", renamed, new Effect.Rename(project, renamed, fields(), true)),
+                                done("m4", moved, store(moved, "cidr", "b"))));
+
+        assertThat(plane().read("acme").applied()).containsOnlyKeys(renamed, moved);
+        assertThat(applied(moved).fields().values()).isEqualTo(fields("cidr", "b"));
     }
 
     @Test

@@ -1,0 +1,65 @@
+package io.axiomdb.plan;
+
+import static io.axiomdb.plan.SqlText.identifier;
+import static io.axiomdb.plan.SqlText.literal;
+
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.RoleKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one database or role is called, and what its comment says, after a rename. Pure.
+ *
+ * @param database false for a role
+ * @param to the same as before where only the comment changes
+ */
+record NewName(boolean database, String from, String to, String comment) {
+    /** Those of a branch that has its old names. A role that is missing has none. */
+    static List<NewName> of(RenamePair.Look look) {
+        BranchNames before = look.pair().oldNames();
+        BranchNames names = look.pair().names();
+        String marker = look.now().marker();
+        SortedMap<String, String> roles = new TreeMap<>();
+        for (RoleKind kind : RoleKind.values()) {
+            roles.put(before.role(kind), names.role(kind));
+        }
+        roles.keySet().retainAll(look.roles());
+        List<NewName> all = new ArrayList<>();
+        all.add(new NewName(true, before.database(), names.database(), marker));
+        roles.forEach((from, to) -> all.add(new NewName(false, from, to, marker)));
+        return all;
+    }
+
+    /** Those of copies that the branch left behind when it was filled anew: they stay its own. */
+    static List<NewName> of(String organization, RenamePair pair, List<SetAside> kept) {
+        List<NewName> all = new ArrayList<>();
+        for (SetAside one : kept) {
+            if (one.database() != null) {
+                String comment = pair.kept(organization, one.requireDatabase().marker());
+                all.add(new NewName(true, one.name(), one.name(), comment));
+            }
+            one.roles()
+                    .values()
+                    .forEach(role -> all.add(
+                            new NewName(false, role.name(), role.name(), pair.kept(organization, role.marker()))));
+        }
+        return all;
+    }
+
+    /** In order, for one transaction. */
+    static List<String> statements(Collection<NewName> all) {
+        List<String> statements = new ArrayList<>();
+        for (NewName name : all) {
+            String kind = name.database ? "DATABASE " : "ROLE ";
+            if (!name.from.equals(name.to)) {
+                statements.add("ALTER " + kind + identifier(name.from) + " RENAME TO " + identifier(name.to));
+            }
+            statements.add("COMMENT ON " + kind + identifier(name.to) + " IS " + literal(name.comment));
+        }
+        return statements;
+    }
+}

@@ -1,0 +1,184 @@
+package io.axiomdb.plan;
+
+import static io.axiomdb.plan.SqlText.identifier;
+
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Registry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * One project that is called otherwise, with all its branches as they were applied: one change, and one transaction in which
+ * every database and role gets its new name, or none. Pure.
+ *
+ * @param project as it is declared
+ * @param before as it was applied, under its old name
+ * @param looks its branches under both names
+ * @param names new names and comments on the host; none once it has them
+ */
+record ProjectRename(
+        Project project, Project before, HostState actual, List<RenamePair.Look> looks, List<NewName> names) {
+    static ProjectRename of(
+            Registry registry, Project project, Project before, Observation.Seen seen, SetAsides asides) {
+        Project renamed = before.as(project.name());
+        List<RenamePair.Look> looks = before.branches().values().stream()
+                .map(branch -> new RenamePair(renamed, branch, before, branch))
+                .map(pair -> pair.look(registry.organization(), seen.state()))
+                .toList();
+        List<NewName> names = new ArrayList<>();
+        looks.stream().filter(RenamePair.Look::isOld).forEach(look -> {
+            ResourceKey key = look.pair().oldKey();
+            String id = Objects.requireNonNull(registry.applied().get(key)).id();
+            names.addAll(NewName.of(look));
+            names.addAll(NewName.of(registry.organization(), look.pair(), asides.of(key, id)));
+        });
+        return new ProjectRename(project, before, seen.state(), looks, names);
+    }
+
+    /** What of it is missing on the host or made by others, and what else has its new names. */
+    List<Diagnostic> obstacles() {
+        return looks.stream()
+                .flatMap(look -> look.isThere() ? look.taken().stream() : missing(look))
+                .map(diagnostic -> diagnostic.at(at()))
+                .toList();
+    }
+
+    private Stream<Diagnostic> missing(RenamePair.Look look) {
+        List<Diagnostic> foreign = look.foreign();
+        RenamePair pair = look.pair();
+        return foreign.isEmpty()
+                ? Stream.of(RenameRefusals.refusal(
+                        project,
+                        "of its " + pair.oldKey() + " neither database "
+                                + pair.oldNames().database() + " nor "
+                                + pair.names().database() + " is on host "
+                                + before.host(),
+                        "put the old name back and plan: what is missing is told then"))
+                : foreign.stream();
+    }
+
+    Change change() {
+        return new Change(
+                ResourceKey.project(project.name()),
+                Action.RENAME,
+                before.host(),
+                fields(),
+                at(),
+                RenamePlanner.reason(keepsNames()),
+                steps(),
+                new TreeSet<>(),
+                project.fields(),
+                true,
+                ResourceKey.project(before.name()),
+                "",
+                List.of());
+    }
+
+    /** Whether only comments change on the host. */
+    boolean keepsNames() {
+        return looks.stream().allMatch(look -> look.pair().keepsNames());
+    }
+
+    private Source at() {
+        return project.origin().of("renamed_from");
+    }
+
+    private List<FieldChange> fields() {
+        List<FieldChange> fields = new ArrayList<>();
+        fields.add(new FieldChange("", "name", before.name(), project.name(), at()));
+        for (RenamePair.Look look : looks) {
+            BranchNames old = look.pair().oldNames();
+            BranchNames now = look.pair().names();
+            if (!now.equals(old)) {
+                String subject = "branch " + look.pair().branch().name();
+                fields.add(new FieldChange(subject, "database", old.database(), now.database(), at()));
+                fields.add(new FieldChange(subject, "roles", roles(old), roles(now), at()));
+            }
+        }
+        return fields;
+    }
+
+    private static String roles(BranchNames names) {
+        return names.owner() + ", " + names.rw() + ", " + names.ro();
+    }
+
+    private List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        looks.forEach(look -> steps.addAll(Copies.cleared(look.old().marker(), actual, List.of())));
+        steps.add(RenamePair.passwords(looks.stream().map(RenamePair.Look::pair).toList()));
+        if (names.isEmpty()) {
+            return steps;
+        }
+        SortedMap<String, String> databases = moving(true);
+        SortedMap<String, String> roles = moving(false);
+        List<String> statements = new ArrayList<>(NewName.statements(names));
+        if (databases.isEmpty()) {
+            steps.add(new Step.Sql("comments", "", statements));
+            return steps;
+        }
+        steps.addAll(SetAsideSteps.close(databases.keySet(), roles.keySet()));
+        open(databases, roles, statements);
+        steps.add(new Step.Sql("rename what is of project " + before.name(), "", statements));
+        return steps;
+    }
+
+    /** By old name, those that get another one. A branch one of whose names changes is closed as a whole. */
+    private SortedMap<String, String> moving(boolean databases) {
+        SortedSet<String> comments = new TreeSet<>();
+        names.stream().filter(name -> !name.from().equals(name.to())).forEach(name -> comments.add(name.comment()));
+        SortedMap<String, String> moving = new TreeMap<>();
+        names.stream()
+                .filter(name -> name.database() == databases && comments.contains(name.comment()))
+                .forEach(name -> moving.put(name.from(), name.to()));
+        return moving;
+    }
+
+    /** Closed is afterwards what was closed before: by hand or by an apply that was cut short, the rest of the plan mends it. */
+    private void open(SortedMap<String, String> databases, SortedMap<String, String> roles, List<String> statements) {
+        databases.forEach((from, to) -> {
+            DatabaseState database = Objects.requireNonNull(actual.databases().get(from));
+            if (database.allowConnections()) {
+                statements.add("ALTER DATABASE " + identifier(to) + " ALLOW_CONNECTIONS true");
+            }
+        });
+        roles.forEach((from, to) -> {
+            RoleState role = Objects.requireNonNull(actual.roles().get(from));
+            if (role.attributes().login()) {
+                statements.add("ALTER ROLE " + identifier(to) + " LOGIN");
+            }
+        });
+    }
+
+    /** The host once all that is done. */
+    Observation.Seen after(Observation.Seen seen) {
+        HostState state = actual;
+        for (RenamePair.Look look : looks) {
+            state = Copies.withoutMembers(look.old().marker(), state);
+        }
+        SortedMap<String, Observation.Measure> measured = new TreeMap<>();
+        SortedMap<String, String> moved = moving(true);
+        seen.measured().forEach((name, measure) -> measured.put(moved.getOrDefault(name, name), measure));
+        return new Observation.Seen(
+                Renamed.all(names, state),
+                seen.serverVersion(),
+                seen.strangers(),
+                seen.ties(),
+                measured,
+                seen.access(),
+                seen.took());
+    }
+}

@@ -1,0 +1,130 @@
+package io.axiomdb.plan;
+
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.KeptNames;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Project;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
+import io.axiomdb.host.PasswordMark;
+import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.CredentialKey;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A branch under the name that it gets, and as it was applied under its old one. Either may be its project's. Pure. */
+record RenamePair(Project project, Branch branch, Project projectBefore, Branch before) {
+    ResourceKey key() {
+        return ResourceKey.branch(project.name(), branch.name());
+    }
+
+    ResourceKey oldKey() {
+        return ResourceKey.branch(projectBefore.name(), before.name());
+    }
+
+    BranchNames names() {
+        return BranchNames.of(project, branch);
+    }
+
+    BranchNames oldNames() {
+        return BranchNames.of(projectBefore, before);
+    }
+
+    /** Whether only comments change on the host. */
+    boolean keepsNames() {
+        return names().equals(oldNames());
+    }
+
+    /** The comment of a copy that the branch left behind: with its new name, and the moment that it has. */
+    String kept(String organization, String comment) {
+        String begin = KeptNames.comment(organization, oldKey());
+        return comment.startsWith(begin)
+                ? KeptNames.comment(organization, key()) + comment.substring(begin.length())
+                : comment;
+    }
+
+    /** The passwords of all of them under their new keys. Done again, it stores the same ones once more. */
+    static Step passwords(Collection<RenamePair> pairs) {
+        SortedMap<CredentialKey, CredentialKey> keys = new TreeMap<>();
+        for (RenamePair pair : pairs) {
+            for (RoleKind kind : RoleKind.values()) {
+                keys.put(credential(pair.oldKey(), kind), credential(pair.key(), kind));
+            }
+        }
+        return new Step.CarryPasswords("keep passwords", keys);
+    }
+
+    private static CredentialKey credential(ResourceKey branch, RoleKind kind) {
+        return new CredentialKey(branch.project(), branch.name(), kind);
+    }
+
+    BranchWant want(String organization, boolean pooled) {
+        return BranchCompiler.compile(organization, project, branch, before, (_, _, _) -> PasswordMark.UNKNOWN, pooled);
+    }
+
+    BranchWant oldWant(String organization) {
+        return BranchCompiler.compile(
+                organization, projectBefore, before, before, (_, _, _) -> PasswordMark.UNKNOWN, false);
+    }
+
+    /** What of it is on its host: an apply that was cut short may have renamed it already. */
+    Look look(String organization, HostState actual) {
+        return new Look(this, oldWant(organization), want(organization, false), actual);
+    }
+
+    /**
+     * A look for both names.
+     *
+     * @param old what it was to be like under the old one
+     * @param now the same under the new one
+     */
+    record Look(RenamePair pair, BranchWant old, BranchWant now, HostState actual) {
+        boolean isOld() {
+            return isThere(old);
+        }
+
+        boolean isThere() {
+            return isOld() || isThere(now);
+        }
+
+        /** Under neither name is anything, or what is there was made by others; to be asked when it is not there. */
+        List<Diagnostic> foreign() {
+            return BranchComparison.foreign(old, actual, true);
+        }
+
+        /** What else has the new names. */
+        List<Diagnostic> taken() {
+            return isOld() && !pair.keepsNames() ? taken(now, old, actual) : List.of();
+        }
+
+        private boolean isThere(BranchWant want) {
+            return actual.databases().containsKey(want.names().database())
+                    && BranchComparison.foreign(want, actual, true).isEmpty();
+        }
+
+        /** Names that stay the same are the branch's own. */
+        private static List<Diagnostic> taken(BranchWant now, BranchWant old, HostState actual) {
+            SortedMap<String, RoleState> roles = new TreeMap<>(actual.roles());
+            old.state().roles().keySet().forEach(roles::remove);
+            SortedMap<String, DatabaseState> databases = new TreeMap<>(actual.databases());
+            databases.remove(old.names().database());
+            return BranchComparison.foreign(now, new HostState(roles, databases), false);
+        }
+
+        /** Those of its roles that are there under their old names. */
+        SortedSet<String> roles() {
+            SortedSet<String> roles = new TreeSet<>(old.state().roles().keySet());
+            roles.retainAll(actual.roles().keySet());
+            return roles;
+        }
+    }
+}
