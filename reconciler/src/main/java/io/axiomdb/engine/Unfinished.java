@@ -84,9 +84,8 @@ record Unfinished(Engine.Look look) {
         if (target.kind() == Kind.HOST_ACCESS && !showsFiles(look.seen().get(target.name()))) {
             return end(row, Phase.FOUND_NOT_DONE, "interrupted; AxiomDB does not look at that host's files any more");
         }
-
-        if (row.entry().event().equals(EventNames.RESET) && !wasReset(row)) {
-            return end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found nothing newly kept");
+        if (row.entry().event().equals(EventNames.RESET)) {
+            return reset(row);
         }
         boolean heldBack = plan.heldBack().stream()
                 .anyMatch(held -> held.resource().equals(target) && isAbout(row, held.fields()));
@@ -100,6 +99,13 @@ record Unfinished(Engine.Look look) {
                 ? "interrupted; a later apply looked and found something left to do"
                 : "interrupted; a later apply looked and found it done";
         return end(row, phase, detail);
+    }
+
+    /** The plan says nothing of it: who asks for a reset gets one planned, also when the last was done. */
+    private Outcome reset(AuditRow row) {
+        return wasReset(row)
+                ? end(row, Phase.FOUND_DONE, "interrupted; a later apply looked and found what it had replaced kept")
+                : end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found nothing newly kept");
     }
 
     /** A reset ends with one more database kept than its intent names; a copy that never took its place leaves none. */

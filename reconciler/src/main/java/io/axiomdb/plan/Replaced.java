@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import static io.axiomdb.plan.SqlText.identifier;
+import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.compile.KeptNames;
 import java.util.List;
@@ -35,6 +36,14 @@ final class Replaced {
 
     /** Its owner stays its owner: a purge drops it only while it is. */
     String keep() {
-        return SetAsideSteps.setAside("DATABASE", database, kept, "", marker);
+        return SetAsideSteps.setAside("DATABASE", database, kept, "", marker, free());
+    }
+
+    /** A branch may be reset twice in a second; the second database goes by the next that no other has. */
+    private String free() {
+        return "(SELECT pg_catalog.min(second) FROM (SELECT pg_catalog.to_char(pg_catalog.timezone('UTC',"
+                + " pg_catalog.now()) + pg_catalog.make_interval(secs => later), 'YYYYMMDDHH24MISS')"
+                + " FROM pg_catalog.generate_series(0, 60) a (later)) b (second) WHERE NOT EXISTS (SELECT FROM"
+                + " pg_catalog.pg_database WHERE datname = " + literal(kept + "_") + " || second))";
     }
 }

@@ -19,6 +19,9 @@ final class SetAsideSteps {
     /** How long a session that is told to end may take, in milliseconds. */
     private static final int END_MS = 5000;
 
+    private static final String NOW =
+            "pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()), 'YYYYMMDDHH24MISS')";
+
     private SetAsideSteps() {}
 
     /**
@@ -47,12 +50,20 @@ final class SetAsideSteps {
      * @param suffix follows the moment, so that database and roles of one branch stand together
      */
     static String setAside(String kind, String name, String kept, String suffix, String marker) {
+        return setAside(kind, name, kept, suffix, marker, NOW);
+    }
+
+    /**
+     * The same by another moment.
+     *
+     * @param moment an expression, with its seconds
+     */
+    static String setAside(String kind, String name, String kept, String suffix, String marker, String moment) {
         String to = literal(kept + "_") + " || moment || " + literal(suffix);
         String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
                 + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
         // The body is quoted as a literal, so that nothing in a name can end it.
-        String body = "DECLARE moment text := pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()),"
-                + " 'YYYYMMDDHH24MISS'); BEGIN"
+        String body = "DECLARE moment text := " + moment + "; BEGIN"
                 + " EXECUTE pg_catalog.format(" + literal("ALTER " + kind + " %I RENAME TO %I") + ", " + literal(name)
                 + ", " + to + ");"
                 + " EXECUTE pg_catalog.format(" + literal("COMMENT ON " + kind + " %I IS %L") + ", " + to + ", "

@@ -2,17 +2,17 @@ package io.axiomdb.crash;
 
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.EventNames;
+import io.axiomdb.compile.BranchCompiler;
+import io.axiomdb.compile.CopyNames;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
-import io.axiomdb.engine.Installation.SqlRefused;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.registry.Applied;
-import io.axiomdb.registry.Credential;
-import io.axiomdb.registry.CredentialKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,15 +47,15 @@ final class Aftermath {
         Evidence end = Evidence.take(lane, rig, trial);
         aftermath.nothingLeft();
         aftermath.truths(end);
-        aftermath.noOrphans(end);
+        aftermath.noOrphans(cut, end);
         aftermath.nothingLost();
-        aftermath.logins(before, end);
+        aftermath.wrong.addAll(Logins.wrong(lane, trial, before, end));
         aftermath.trail(before, cut, end);
         return aftermath.wrong;
     }
 
     private void nothingLeft() {
-        Plan plan = trial.plan(rig.outside());
+        Plan plan = trial.planAfterwards(rig.outside());
         plan.changes().forEach(c -> wrong.add("left to do: " + c.id() + " " + c.fields()));
         plan.blocked().forEach(b -> wrong.add("blocked: " + b));
         plan.heldBack().forEach(h -> wrong.add("held back: " + h));
@@ -70,7 +70,7 @@ final class Aftermath {
     }
 
     /** Whatever bears our name belongs to a live branch; what is set aside, to a removal that was meant. */
-    private void noOrphans(Evidence end) {
+    private void noOrphans(Evidence cut, Evidence end) {
         SortedSet<String> databases = new TreeSet<>();
         SortedSet<String> roles = new TreeSet<>();
         for (Project project : trial.wish().projects().values()) {
@@ -82,26 +82,50 @@ final class Aftermath {
         }
         same("databases", databases, names("SELECT datname FROM pg_database WHERE datname LIKE '%{t}%'"));
         same("roles", roles, names("SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%'"));
-        same(
-                "half made",
-                new TreeSet<>(),
-                names("SELECT datname FROM pg_database WHERE datname LIKE 'axm\\_new\\_%'"
-                        + " AND shobj_description(oid, 'pg_database') LIKE '%{t}/%'"));
-        same(
-                "set aside",
-                new TreeSet<>(List.of("" + trial.scenario().removed())),
-                new TreeSet<>(List.of("" + kept().size())));
-        same(
+        same("half made", new TreeSet<>(), unfinished(lane, trial));
+        setAside(cut, end);
+    }
+
+    /** Who asks again for a reset that was done gets another, and what the first copy held is kept as well. */
+    private void setAside(Evidence cut, Evidence end) {
+        Scenario.End usual = trial.scenario().end();
+        long again = cut.truths().entrySet().stream()
+                .filter(truth -> truth.getKey().endsWith(EventNames.RESET) && truth.getValue())
+                .count();
+        number("databases set aside", usual.removed() + usual.replaced() + again, kept().size());
+        number(
                 "roles set aside",
-                new TreeSet<>(List.of("" + 3 * trial.scenario().removed())),
-                new TreeSet<>(List.of(lane.host(
+                3L * usual.removed(),
+                Long.parseLong(lane.host(
                         "",
                         trial.text("SELECT count(*) FROM pg_roles"
-                                + " WHERE shobj_description(oid, 'pg_authid') LIKE 'axm-removed:{t}/%'")))));
-        same(
-                "removed",
-                new TreeSet<>(List.of("" + trial.scenario().removed())),
-                new TreeSet<>(List.of("" + end.registry().removed().size())));
+                                + " WHERE shobj_description(oid, 'pg_authid') LIKE 'axm-removed:{t}/%'"))));
+        number("removed", usual.removed(), end.registry().removed().size());
+    }
+
+    private void number(String what, long wanted, long found) {
+        if (wanted != found) {
+            wrong.add(what + ": " + found + " instead of " + wanted);
+        }
+    }
+
+    /** What copies leave, databases and roles, of the branches that are wished for. */
+    static SortedSet<String> unfinished(Lane lane, Trial trial) {
+        SortedSet<String> ours = new TreeSet<>();
+        trial.wish()
+                .projects()
+                .forEach((project, its) -> its.branches().keySet().forEach(branch -> {
+                    CopyNames names =
+                            CopyNames.of(BranchCompiler.marker(trial.token(), ResourceKey.branch(project, branch)));
+                    ours.add(names.database());
+                    ours.add(names.login());
+                }));
+        ours.retainAll(names(
+                lane,
+                trial,
+                "SELECT datname FROM pg_database WHERE datname ~ '^axm_new_' UNION ALL SELECT rolname FROM pg_roles WHERE"
+                        + " rolname ~ '^axm_run_'"));
+        return ours;
     }
 
     private SortedSet<String> kept() {
@@ -130,48 +154,17 @@ final class Aftermath {
                 count(trial.text(rows.database()), rows);
                 continue;
             }
+            long all = 0;
             for (String kept : kept()) {
                 lane.host("", "ALTER DATABASE " + kept + " ALLOW_CONNECTIONS true");
-                count(kept, rows);
+                all += Long.parseLong(lane.host(kept, rows.query()));
             }
+            number("rows in all that is set aside", Long.parseLong(rows.number()), all);
         }
     }
 
     private void count(String database, Scenario.Kept rows) {
-        String found = lane.host(database, rows.query());
-        if (!found.equals(rows.number())) {
-            wrong.add("rows in " + database + ": " + found + " instead of " + rows.number());
-        }
-    }
-
-    /** One current password for each role, which logs in; who had one before still has it. */
-    private void logins(Evidence before, Evidence end) {
-        for (Project project : trial.wish().projects().values()) {
-            for (Branch branch : project.branches().values()) {
-                for (RoleKind kind : RoleKind.values()) {
-                    CredentialKey key = new CredentialKey(project.name(), branch.name(), kind);
-                    List<Credential.State> states = end.registry().credentials().getOrDefault(key, List.of()).stream()
-                            .map(Credential::state)
-                            .toList();
-                    if (!states.equals(List.of(Credential.State.CURRENT))) {
-                        wrong.add("credential " + key + " is " + states);
-                    }
-                    String was = before.passwords().get(key);
-                    if (was != null && !was.equals(end.passwords().get(key))) {
-                        wrong.add("the password of " + key + " that was printed before is not the current one");
-                    }
-                    login(BranchNames.of(project, branch), kind, end.passwords().getOrDefault(key, ""));
-                }
-            }
-        }
-    }
-
-    private void login(BranchNames names, RoleKind kind, String password) {
-        try {
-            lane.as(names.role(kind), password, names.database(), "SELECT 1");
-        } catch (SqlRefused e) {
-            wrong.add(names.role(kind) + " can't log in: " + e.getMessage());
-        }
+        number("rows in " + database, Long.parseLong(rows.number()), Long.parseLong(lane.host(database, rows.query())));
     }
 
     /** Each intent has one outcome, which says what was so when the apply was cut short. */
@@ -222,6 +215,10 @@ final class Aftermath {
 
     /** Takes away what the trial left on the host. */
     static void clear(Lane lane, Trial trial) {
+        unfinished(lane, trial).forEach(name -> {
+            lane.host("", "DROP DATABASE IF EXISTS \"" + name + "\" WITH (FORCE)");
+            lane.host("", "DROP ROLE IF EXISTS \"" + name + "\"");
+        });
         names(
                         lane,
                         trial,

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class CrashTest {
-    private static final int LANES = 4;
+    private static final int LANES = 6;
     private static final boolean ALL =
             System.getProperty("crash.points", "kinds").equals("all");
 
@@ -101,7 +101,6 @@ class CrashTest {
     @Test
     void every_kind_of_step_is_in_a_scenario() {
         Set<Class<?>> tried = new LinkedHashSet<>(Scenarios.ON_A_MACHINE);
-        tried.addAll(Scenarios.NOT_YET);
         Scenarios.ALL.forEach(scenario -> tried.addAll(scenario.kinds()));
         assertThat(tried).containsExactlyInAnyOrder(Step.class.getPermittedSubclasses());
     }

@@ -20,12 +20,14 @@ final class Cutter implements Tripwire.Strike {
         boolean made = point.when() == When.AFTER;
         return switch (point.place().kind()) {
             case "begin", "finish" -> committed(lane.controlWire, "axiomdb.audit_head", made);
-            case "putPending" -> committed(lane.controlWire, "axiomdb.secret_keys", made);
+            case "putPending", "CarryPasswords" -> committed(lane.controlWire, "axiomdb.secret_keys", made);
             case "acquire" -> committed(lane.controlWire, "INSERT INTO axiomdb.leases", made);
             case "release" -> committed(lane.controlWire, "UPDATE axiomdb.leases", made);
             case "open" -> at(lane.hostWire, text -> text.contains("pg_try_advisory_lock"), made);
             case "SqlAlone" -> at(lane.hostWire, text -> text.strip().equals(statement), made);
-            case "Sql" -> committed(lane.hostWire, text -> text.strip().equals(statement), made);
+            case "Copy" -> at(lane.hostWire, text -> text.strip().startsWith(statement), made);
+            case "Sql", "RunScript" ->
+                committed(lane.hostWire, text -> text.strip().equals(statement), made);
             case "SetPasswords" ->
                 committed(lane.hostWire, text -> text.contains("PASSWORD 'SCRAM") && text.contains(statement), made);
             default -> throw new IllegalArgumentException("nobody knows what goes over a wire for " + point);

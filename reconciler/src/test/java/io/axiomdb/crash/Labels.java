@@ -5,6 +5,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.port.SecretStore.StoredSecret;
+import io.axiomdb.registry.CredentialKey;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,9 +18,10 @@ import java.util.stream.Collectors;
 
 /** Names calls so that they have the same name in each run: a step by its change and number, all else by what it is about. */
 public final class Labels {
-    /** Ids of the registry, and names of what was set aside: an id and a moment. */
+    /** Ids of the registry, names of what was set aside (an id and a moment), and of copies, which are hashed. */
     private static final Pattern GENERATED =
-            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=axm_del_)[0-9a-f]{12}_[0-9]{14}");
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=axm_del_)[0-9a-f]{12}_[0-9]{14}"
+                    + "|(?<=axm_new_)[0-9a-f]{16}|(?<=axm_run_)[0-9a-f]{16}");
 
     private final Map<Object, Place> steps = new HashMap<>();
     private final Map<Place, String> statements = new HashMap<>();
@@ -45,8 +47,18 @@ public final class Labels {
             String label = "%s, %s%d: %s (%s)".formatted(change.id(), word, i + 1, step.title(), kind);
             Place place = new Place(kind, i == all.size() - 1, common(label));
             steps.putIfAbsent(key(step), place);
+            if (step instanceof Step.RunScript script) {
+                add(script, label);
+            }
             statements.putIfAbsent(place, statement(step));
         }
+    }
+
+    /** Before the script its login gets a password, as any role does. */
+    private void add(Step.RunScript script, String label) {
+        Place place = new Place(Step.SetPasswords.class.getSimpleName(), false, common(label + ", its login"));
+        steps.putIfAbsent(List.of("setVerifiers", new TreeSet<>(List.of(script.login()))), place);
+        statements.putIfAbsent(place, script.login());
     }
 
     /** What the runner gives to a port for it. */
@@ -62,7 +74,7 @@ public final class Labels {
                                 .collect(Collectors.toCollection(TreeSet::new)));
             case Step.Copy copy -> List.of("copy", copy.from(), copy.to());
             case Step.RunScript script -> List.of("script", script.database(), script.login());
-            case Step.CarryPasswords carry -> carry.keys();
+            case Step.CarryPasswords carry -> carried(carry.keys().values());
             case Step.SetAccess _ -> "setAccess";
             case Step.SetCertificate _ -> "setCertificate";
         };
@@ -83,7 +95,7 @@ public final class Labels {
             case Step.Sql sql -> sql.statements().getFirst().strip();
             case Step.SqlAlone alone -> alone.statement().strip();
             case Step.SetPasswords passwords -> passwords.targets().getFirst().role();
-            case Step.Copy copy -> copy.to();
+            case Step.Copy copy -> "CREATE DATABASE \"" + copy.to() + "\"";
             case Step.RunScript script -> script.sql().strip();
             case Step.CarryPasswords _, Step.SetAccess _, Step.SetCertificate _ -> "";
         };
@@ -99,17 +111,25 @@ public final class Labels {
                 ((Collection<?>) arguments[1])
                         .stream().map(outcome -> finish((Outcome) outcome)).toList();
             case "putPending" ->
-                List.of(Place.of(
-                        method,
-                        common(method + " "
-                                + ((Collection<?>) arguments[1])
-                                        .stream()
-                                                .map(secret -> ((StoredSecret) secret)
-                                                        .key()
-                                                        .toString())
-                                                .collect(Collectors.joining(", ")))));
+                List.of(putPending(((Collection<?>) arguments[1])
+                        .stream().map(secret -> ((StoredSecret) secret).key()).toList()));
             default -> List.of(Place.of(method, other(method, arguments)));
         };
+    }
+
+    /** Passwords that are carried to another name are all that their step asks for. */
+    private Place putPending(List<CredentialKey> keys) {
+        Place carrying = steps.get(carried(keys));
+        return carrying != null
+                ? carrying
+                : Place.of(
+                        "putPending",
+                        common("putPending "
+                                + keys.stream().map(CredentialKey::toString).collect(Collectors.joining(", "))));
+    }
+
+    private static Object carried(Collection<CredentialKey> keys) {
+        return List.of("carry", new TreeSet<>(keys));
     }
 
     private List<Place> step(Object key) {

@@ -2,6 +2,7 @@ package io.axiomdb.crash;
 
 import io.axiomdb.engine.ApplyReport;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +26,7 @@ record Run(Scenario scenario, Point point, Way way) {
             Evidence before = Evidence.take(lane, rig, trial);
             Tripwire tripwire = Tripwire.recording(new Labels(trial.plan(rig.outside()), trial.token()));
             ApplyReport report = trial.apply(tripwire.around(rig.outside()));
-            Evidence after = Evidence.take(lane, rig, trial);
-            List<String> wrong = Aftermath.wrong(lane, rig, trial, before, after);
+            List<String> wrong = Aftermath.wrong(lane, rig, trial, before, before);
             if (!report.converged() || !wrong.isEmpty()) {
                 throw new AssertionError(scenario + " goes wrong by itself: " + wrong + " " + report.results());
             }
@@ -50,9 +50,11 @@ record Run(Scenario scenario, Point point, Way way) {
             cut(lane, trial, labels);
             try (Rig rig = Rig.open(lane.direct, "after")) {
                 Evidence cut = Evidence.take(lane, rig, trial);
+                List<String> wrong = new ArrayList<>(Never.broken(lane, trial));
                 lane.forgetLeases();
                 trial.apply(rig.outside());
-                return Aftermath.wrong(lane, rig, trial, before, cut);
+                wrong.addAll(Aftermath.wrong(lane, rig, trial, before, cut));
+                return wrong;
             }
         } finally {
             Aftermath.clear(lane, trial);

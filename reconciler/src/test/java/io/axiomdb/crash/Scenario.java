@@ -1,5 +1,6 @@
 package io.axiomdb.crash;
 
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Step;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Set;
  * @param asks what the apply is asked for beside the file
  * @param truths when an audit event is true, one for each change of something on a host
  * @param kept rows that must be there at the end
- * @param removed how many branches are set aside
+ * @param end what is other than usual in the end
  */
 record Scenario(
         String name,
@@ -27,10 +28,25 @@ record Scenario(
         Asks asks,
         List<Truth> truths,
         List<Kept> kept,
-        int removed) {
+        End end) {
+
+    /**
+     * What is other than usual in the end.
+     *
+     * @param removed branches that are set aside, with their roles
+     * @param replaced databases that are set aside, while their branches live on
+     * @param unknown kinds of roles of adopted branches that have the password {@link #OLD}, which AxiomDB does not know
+     */
+    record End(int removed, int replaced, Set<RoleKind> unknown) {
+        static final String OLD = "set by somebody else";
+        static final End USUAL = new End(0, 0, Set.of());
+    }
 
     /** With the word that {@code {t}} stands for. */
     interface Asks {
+        /** Nothing but what the file says. */
+        Asks FILE_ALONE = _ -> Asked.of(Set.of(), 1);
+
         Asked of(String token);
     }
 
@@ -39,7 +55,18 @@ record Scenario(
      *
      * @param database empty for the maintenance database
      */
-    record Sql(String database, String text) {}
+    record Sql(String database, String text) {
+        /** A branch is there: its database is open, and its three roles have passwords. */
+        static Sql open(String names) {
+            return new Sql(
+                    "",
+                    "SELECT (SELECT count(*) = 1 FROM pg_database WHERE datname = 'sq_%1$s' AND datallowconn AND datconnlimit <> 0)"
+                                    .formatted(names)
+                            + " AND (SELECT count(*) = 3 FROM pg_authid WHERE rolname IN ('%1$s_owner', '%1$s_rw', '%1$s_ro')"
+                                    .formatted(names)
+                            + " AND rolcanlogin AND rolpassword IS NOT NULL)");
+        }
+    }
 
     /**
      * An audit event claims something, and it is true when all checks say so.
@@ -51,6 +78,11 @@ record Scenario(
         static Truth of(String target, String event, Sql... checks) {
             return new Truth(target, event, List.of(checks));
         }
+
+        /** The branch is there. */
+        static Truth made(String branch, String names) {
+            return of("branch {t}/" + branch, "branch.created", Sql.open(names));
+        }
     }
 
     /**
@@ -61,6 +93,18 @@ record Scenario(
      * @param number what it should be
      */
     record Kept(String database, String query, String number) {}
+
+    /** A configuration with these branches. */
+    static String file(String branches) {
+        return """
+                version: 1
+                organization: {t}
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                projects:
+                  {t}: { host: db1, branches: { %s } }
+                """.formatted(branches);
+    }
 
     @Override
     public String toString() {

@@ -10,6 +10,7 @@ import io.axiomdb.engine.Outside;
 import io.axiomdb.engine.Request;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.testing.TextFiles;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,7 +27,11 @@ record Trial(Scenario scenario, String token) {
     }
 
     Desired wish() {
-        return Installation.desired(text(scenario.wish()));
+        return desired(scenario.wish());
+    }
+
+    private Desired desired(String file) {
+        return Installation.desired(TextFiles.of(text(file)).with("mask.sql", CopyScenarios.MASK));
     }
 
     Request request() {
@@ -40,7 +45,7 @@ record Trial(Scenario scenario, String token) {
     /** Brings about the state to begin with. */
     void prepare(Lane lane, Outside outside) {
         for (String file : scenario.start()) {
-            ApplyReport report = apply(outside, Installation.desired(text(file)), request(Asked.of(Set.of(), 9)));
+            ApplyReport report = apply(outside, desired(file), request(Asked.of(Set.of(), 9)));
             if (!report.converged()) {
                 throw new IllegalStateException("the start of " + scenario + " does not converge: " + report);
             }
@@ -50,6 +55,13 @@ record Trial(Scenario scenario, String token) {
 
     Plan plan(Outside outside) {
         return new Engine(outside).plan(wish(), request()).plan();
+    }
+
+    /** When all that was named has been done. */
+    Plan planAfterwards(Outside outside) {
+        return new Engine(outside)
+                .plan(wish(), request(scenario.asks().of(token).afterwards()))
+                .plan();
     }
 
     /** The apply that is cut short, and the one after it. */

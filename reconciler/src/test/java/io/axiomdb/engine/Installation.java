@@ -21,6 +21,7 @@ import io.axiomdb.load.Loader;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.port.ControlPlane.Intent;
+import io.axiomdb.port.DesiredSource;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.testing.MemoryFiles;
 import io.axiomdb.testing.NoFiles;
@@ -113,7 +114,11 @@ public final class Installation implements AutoCloseable {
 
     /** A configuration as a person writes it; hosts need no truth in it, for all of them are this installation's server. */
     public static Desired desired(String yaml) {
-        Loaded loaded = Loader.load(TextSource.of(yaml), Instant.parse("2026-01-01T00:00:00Z"));
+        return desired(TextSource.of(yaml));
+    }
+
+    public static Desired desired(DesiredSource source) {
+        Loaded loaded = Loader.load(source, Instant.parse("2026-01-01T00:00:00Z"));
         if (loaded.desired() == null) {
             throw new IllegalArgumentException(DiagnosticText.render(loaded.diagnostics(), loaded.texts()));
         }

@@ -21,7 +21,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -161,6 +163,24 @@ class TemplateCopyTest extends CopyContract {
         assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
                 .extracting(row -> row.entry().phase())
                 .containsExactly(Phase.FOUND_NOT_DONE, Phase.INTENT);
+    }
+
+    /** As if the process had been killed after its last step, and the same command were run again. */
+    @Test
+    void a_reset_that_was_done_is_called_done_though_another_is_asked_for() {
+        done(installation.apply(copied("")));
+        done(Copying.reset(installation, copied(""), "stock", "pr-1"));
+        SortedMap<String, String> values = new TreeMap<>(Map.of("copy", "whatever it was"));
+        installation.died(
+                "11111111-2222-3333-4444-555555555555",
+                "branch.reset",
+                ResourceKey.branch("stock", "pr-1"),
+                new TreeMap<>(),
+                values);
+        done(Copying.reset(installation, copied(""), "stock", "pr-1"));
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(Phase.DONE, Phase.INTENT, Phase.FOUND_DONE, Phase.INTENT, Phase.DONE, Phase.INTENT);
     }
 
     @Test
