@@ -28,7 +28,7 @@ record Unfinished(Engine.Look look) {
     void resolve(ControlPlane controlPlane, String organization) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()
                 .filter(row -> !look.isPart() || isGoing(row))
-                .filter(row -> isPurge(row)
+                .filter(row -> isOfWhatIsKept(row)
                         ? showsDatabases(row)
                         : look.whole().blocked().stream().noneMatch(b -> isOf(b, row)))
                 .map(row -> isPurge(row) ? purge(row) : outcome(row))
@@ -38,12 +38,17 @@ record Unfinished(Engine.Look look) {
         }
     }
 
-    /** Background work does not read the file, so all it can tell is whether what was to go is gone. */
+    /** Background work does not read the file: all it can tell is whether what was to go is gone, and what is kept. */
     private static boolean isGoing(AuditRow row) {
-        return isPurge(row)
+        return isOfWhatIsKept(row)
                 || row.entry()
                         .event()
                         .equals(EventNames.removed(row.entry().target().kind()));
+    }
+
+    /** What is kept on the host answers for it, and a purge may drop that: so it is told before, whatever is asked for. */
+    private static boolean isOfWhatIsKept(AuditRow row) {
+        return isPurge(row) || row.entry().event().equals(EventNames.RESET);
     }
 
     private static boolean isPurge(AuditRow row) {

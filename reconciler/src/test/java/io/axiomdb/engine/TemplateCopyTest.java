@@ -12,7 +12,9 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.CopyWay;
+import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +184,29 @@ class TemplateCopyTest extends CopyContract {
         assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
                 .extracting(row -> row.entry().phase())
                 .containsExactly(Phase.DONE, Phase.INTENT, Phase.FOUND_DONE, Phase.INTENT, Phase.DONE, Phase.INTENT);
+    }
+
+    /** What a purge drops is what shows that the reset was done: it has to be told before. */
+    @Test
+    void a_reset_that_was_done_is_called_done_before_a_purge_drops_what_it_kept() {
+        done(installation.apply(copied("")));
+        done(Copying.reset(installation, copied(""), "stock", "pr-1"));
+        ResourceKey branch = ResourceKey.branch("stock", "pr-1");
+        installation.died(
+                "11111111-2222-3333-4444-555555555555", "branch.reset", branch, new TreeMap<>(), new TreeMap<>());
+        Request plain = Installation.request();
+        Request purge =
+                new Request(plain.actor(), plain.trigger(), null, Asked.purge(new TreeSet<>(List.of(branch))));
+        Desired applied = Planner.applied(installation.controlPlane.read("acme"));
+        String digest =
+                installation.engine.plan(applied, purge).plan().digest().hex();
+        done(installation.engine.apply(applied, purge, digest, Progress.NONE, () -> false));
+        assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_del'"))
+                .isEqualTo("0");
+        done(installation.apply(copied("")));
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
+                .extracting(row -> row.entry().phase())
+                .containsExactly(Phase.FOUND_DONE, Phase.INTENT, Phase.DONE, Phase.INTENT);
     }
 
     @Test
