@@ -47,7 +47,7 @@ def path_of(handle):
 
 
 class Failed(Exception):
-    """A tool did not end well. Holds the tool's own words: never a row, never a statement."""
+    """A tool did not end well. Holds the tool's own lines of error: no detail, no context, no statement."""
 
 
 class Tool:

@@ -81,7 +81,7 @@ final class CopyWords {
                         ? "they are ended when the copy begins; whoever comes then waits until it is done"
                         : "the copy fails, and changes nothing, while anybody is connected: disconnect them, write"
                                 + " hold_sessions: true to have them ended, or install pg_dump and pg_restore of its"
-                                + " version, which disturb nobody"));
+                                + " version, which copy it while it is in use"));
     }
 
     static String script(Transform transform) {
