@@ -85,12 +85,17 @@ record ProjectRename(
                 true,
                 ResourceKey.project(before.name()),
                 "",
-                List.of());
+                SetAsideSteps.reopen(moving(true).keySet(), moving(false).keySet(), actual));
     }
 
     /** Whether only comments change on the host. */
     boolean keepsNames() {
         return looks.stream().allMatch(look -> look.pair().keepsNames());
+    }
+
+    /** Whether anything on the host is yet to get another name. */
+    boolean moves() {
+        return names.stream().anyMatch(name -> !name.from().equals(name.to()));
     }
 
     private Source at() {

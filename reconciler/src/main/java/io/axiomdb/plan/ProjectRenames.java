@@ -71,7 +71,7 @@ final class ProjectRenames {
             case Observation.Seen seen -> {
                 ProjectRename rename = ProjectRename.of(input.registry(), project, before, seen, asides);
                 List<Diagnostic> obstacles = new ArrayList<>(rename.obstacles());
-                if (!rename.keepsNames()) {
+                if (rename.moves()) {
                     obstacles.addAll(RenameDoors.obstacles(input, before.host(), seen));
                 }
                 if (obstacles.isEmpty()) {

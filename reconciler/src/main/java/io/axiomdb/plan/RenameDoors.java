@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RenameDoors {
     private RenameDoors() {}
 
-    /** Where lines can't be changed, names don't change either. */
+    /** Where lines can't be changed, names don't change either. Not asked of names that have changed already. */
     static List<Diagnostic> obstacles(PlanInput input, String name, Observation.Seen seen) {
         Host host = input.desired().hosts().get(name);
         return host == null || host.ssh() == null ? List.of() : AccessPlanner.obstacles(input, host, seen);

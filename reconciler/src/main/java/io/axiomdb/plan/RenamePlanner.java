@@ -41,7 +41,7 @@ final class RenamePlanner {
     void plan(RenamePair pair, Observation.Seen seen, boolean pooled, SortedSet<ResourceKey> needs) {
         RenamePair.Look look = pair.look(organization(), seen.state());
         List<Diagnostic> obstacles = new ArrayList<>(obstacles(pair, look));
-        if (!pair.keepsNames()) {
+        if (look.isOld() && !pair.keepsNames()) {
             obstacles.addAll(RenameDoors.obstacles(input, pair.project().host(), seen));
         }
         if (obstacles.isEmpty()) {

@@ -5,10 +5,12 @@ import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +43,21 @@ final class SetAsideSteps {
         return List.of(
                 new Step.Sql("no more logins", "", lock),
                 new Step.Sql("end sessions", "", List.of(end(databases, roles))));
+    }
+
+    /** When the renaming fails, under the old names: what was open is open again, and who could log in can. */
+    static List<Step> reopen(Collection<String> databases, Collection<String> roles, HostState before) {
+        List<String> open = new ArrayList<>();
+        databases.stream()
+                .filter(name ->
+                        Objects.requireNonNull(before.databases().get(name)).allowConnections())
+                .forEach(name -> open.add("ALTER DATABASE " + identifier(name) + " ALLOW_CONNECTIONS true"));
+        roles.stream()
+                .filter(name -> Objects.requireNonNull(before.roles().get(name))
+                        .attributes()
+                        .login())
+                .forEach(name -> open.add("ALTER ROLE " + identifier(name) + " LOGIN"));
+        return open.isEmpty() ? List.of() : List.of(new Step.Sql("let sessions in again", "", open));
     }
 
     /**

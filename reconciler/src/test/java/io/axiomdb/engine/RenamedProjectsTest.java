@@ -15,6 +15,7 @@ import io.axiomdb.port.ControlPlane.AuditQuery;
 import io.axiomdb.registry.Removed;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +173,39 @@ class RenamedProjectsTest {
         assertThat(installation.apply(project("olden", POLICIES, " pr: {} ")).converged())
                 .isTrue();
         assertThat(read("olden_main", main)).isEqualTo("main");
+    }
+
+    /** The name is taken when everything is closed already: all of the project would stay closed until the next apply. */
+    @Test
+    void a_rename_that_the_server_refuses_lets_everybody_in_again() {
+        String main = installation.password("olden", "main", RoleKind.RW);
+        String pr = installation.password("olden", "pr", RoleKind.RW);
+        Desired renamed = renamed(" pr: {} ");
+        Request request = Installation.request();
+        String digest =
+                installation.engine.plan(renamed, request).plan().digest().hex();
+        ApplyReport report = installation.engine.apply(renamed, request, digest, Progress.NONE, this::takeTheName);
+        assertThat(Objects.requireNonNull(report.results().getFirst().why()).detail())
+                .contains("step 4 of 4", "\"newer_main_br_pr_ro\" already exists", "taken back");
+        assertThat(read("olden_main", main)).isEqualTo("main");
+        assertThat(read("olden_main_br_pr", pr)).isEqualTo("pr");
+
+        installation.admin("postgres", "DROP ROLE newer_main_br_pr_ro");
+        assertThat(installation.apply(renamed).converged()).isTrue();
+        assertThat(read("newer_main", main)).isEqualTo("main");
+    }
+
+    /** Once nobody can log in any more. Never stops the apply. */
+    private boolean takeTheName() {
+        String free = "NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'newer_main_br_pr_ro')";
+        if (installation
+                .ask(
+                        "postgres",
+                        "SELECT NOT rolcanlogin AND " + free + " FROM pg_roles WHERE rolname = 'olden_main_rw'")
+                .equals("t")) {
+            installation.admin("postgres", "CREATE ROLE newer_main_br_pr_ro");
+        }
+        return false;
     }
 
     @Test

@@ -195,11 +195,9 @@ class TemplateCopyTest extends CopyContract {
         installation.died(
                 "11111111-2222-3333-4444-555555555555", "branch.reset", branch, new TreeMap<>(), new TreeMap<>());
         Request plain = Installation.request();
-        Request purge =
-                new Request(plain.actor(), plain.trigger(), null, Asked.purge(new TreeSet<>(List.of(branch))));
+        Request purge = new Request(plain.actor(), plain.trigger(), null, Asked.purge(new TreeSet<>(List.of(branch))));
         Desired applied = Planner.applied(installation.controlPlane.read("acme"));
-        String digest =
-                installation.engine.plan(applied, purge).plan().digest().hex();
+        String digest = installation.engine.plan(applied, purge).plan().digest().hex();
         done(installation.engine.apply(applied, purge, digest, Progress.NONE, () -> false));
         assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_del'"))
                 .isEqualTo("0");
