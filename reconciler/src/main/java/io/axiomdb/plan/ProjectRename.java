@@ -108,12 +108,11 @@ record ProjectRename(
         for (RenamePair.Look look : looks) {
             BranchNames old = look.pair().oldNames();
             BranchNames now = look.pair().names();
-            if (!now.equals(old)) {
-                String subject = "branch " + look.pair().branch().name();
-                fields.add(new FieldChange(subject, "database", old.database(), now.database(), at()));
-                fields.add(new FieldChange(subject, "roles", roles(old), roles(now), at()));
-            }
+            String subject = "branch " + look.pair().branch().name();
+            fields.add(new FieldChange(subject, "database", old.database(), now.database(), at()));
+            fields.add(new FieldChange(subject, "roles", roles(old), roles(now), at()));
         }
+        fields.removeIf(field -> field.before().equals(field.after()));
         return fields;
     }
 
