@@ -110,6 +110,7 @@ public final class StepRunner {
                     case HOST -> files.copy(host.host(), organization, host.lease(), copy);
                     case HERE -> host.session().restore(copy);
                 }
+                host.session().closeRoutines(copy);
             }
         }
     }

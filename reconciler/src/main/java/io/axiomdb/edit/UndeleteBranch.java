@@ -1,5 +1,6 @@
 package io.axiomdb.edit;
 
+import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Desired;
@@ -27,11 +28,30 @@ public record UndeleteBranch(String project, String branch, Fields was, Instant 
 
     @Override
     public List<Diagnostic> objections(Desired before) {
-        return Objections.project(before, project);
+        return before.projects().containsKey(project) ? List.of() : List.of(noProject(before));
+    }
+
+    /** It was removed with its project, or before the project got another name. */
+    private Diagnostic noProject(Desired before) {
+        String heir = before.projects().values().stream()
+                .filter(one -> project.equals(one.renamedFrom()))
+                .map(one ->
+                        "take renamed_from: " + project + " out of project " + one.name() + " once it is applied, and ")
+                .findFirst()
+                .orElse("");
+        String host = before.hosts().size() == 1 ? before.hosts().firstKey() : "HOST";
+        return Diagnostic.of(
+                Code.NOT_DECLARED,
+                "there is no project \"" + project + "\" that the branch could come back to",
+                heir + "declare the project on the host where the data is (axm project create " + project + " --host "
+                        + host + "), with the env and prefix that it had; then run this again");
     }
 
     /** What of the declaration is not written again, in words; empty when all of it is. */
     public List<String> leftOut(Desired before) {
+        if (!objections(before).isEmpty()) {
+            return List.of();
+        }
         Branch there = there(before);
         if (there != null) {
             return isPast(there.expiresAt()) ? List.of("expires_at, which was " + there.expiresAt()) : List.of();

@@ -57,6 +57,12 @@ public interface HostWriter {
         void restore(DumpCopy copy) throws HostFailure;
 
         /**
+         * Takes from everybody in the copy, before anyone is let in, the right to run what not everybody may run in the
+         * original: tools that leave rights behind leave that behind too.
+         */
+        void closeRoutines(DumpCopy copy) throws HostFailure;
+
+        /**
          * Runs a script in one transaction, in a database that only superusers and {@code login} may connect to.
          *
          * @param login who connects, and is {@code role} from then on

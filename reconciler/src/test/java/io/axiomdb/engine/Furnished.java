@@ -31,6 +31,8 @@ final class Furnished {
                 CREATE FUNCTION app.twice(i integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT i * 2';
                 CREATE FUNCTION app.secret() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT ''s''';
                 REVOKE EXECUTE ON FUNCTION app.secret() FROM PUBLIC;
+                CREATE PROCEDURE "Odd ""schema"."for ""one"("In" mood, VARIADIC j text[]) LANGUAGE sql AS '';
+                REVOKE EXECUTE ON PROCEDURE "Odd ""schema"."for ""one" FROM PUBLIC;
                 CREATE PROCEDURE app.nothing() LANGUAGE plpgsql AS 'BEGIN NULL; END';
                 CREATE AGGREGATE app.total(integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0');
                 CREATE OPERATOR app.=== (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq);
@@ -95,6 +97,8 @@ final class Furnished {
             "SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname !~ '^pg_'",
             "SELECT 'function ' || pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace"
                     + " WHERE prokind <> 'a' AND nspname !~ '^(pg_|information_schema)'",
+            "SELECT 'closed ' || p.oid::regprocedure FROM pg_proc p WHERE oid >= 16384 AND proacl IS NOT NULL"
+                    + " AND NOT EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0)",
             "SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
             "SELECT format('rule %s %s', tablename, definition) FROM pg_rules WHERE schemaname !~ '^(pg_|information_schema)'",
             "SELECT format('policy %s %s %s %s %s', schemaname, tablename, policyname, qual, with_check) FROM pg_policies",

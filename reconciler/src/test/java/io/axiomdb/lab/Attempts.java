@@ -28,6 +28,8 @@ public final class Attempts {
 
     private static final int AT_ONCE = 32;
 
+    private static final String IN = "come in";
+
     private static final List<String> REFUSED = List.of(
             "timeout expired",
             "no pg_hba.conf entry for host",
@@ -102,17 +104,35 @@ public final class Attempts {
     }
 
     private static Outcome knock(Attempt attempt) throws IOException, InterruptedException {
+        String said = ask(attempt);
+        if (said.equals(IN)) {
+            return new Outcome(true, "");
+        }
+        if (REFUSED.stream().noneMatch(said::contains)) {
+            throw new IllegalStateException("neither in nor refused: " + said);
+        }
+        return new Outcome(false, said);
+    }
+
+    /** Whether somebody gets in, whatever keeps it out: while names change there may be no such database or role. */
+    static boolean getsIn(Attempt attempt) {
+        try {
+            return ask(attempt).equals(IN);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Only who got in, and was answered, is told {@link #IN}. */
+    private static String ask(Attempt attempt) throws IOException, InterruptedException {
         Path passwords = passFile(attempt);
         try {
-            Process psql = start(attempt, passwords, "select 1");
+            Process psql = start(attempt, passwords, "select 'come in'");
             String said = new String(psql.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (psql.waitFor() == 0 && said.equals("1")) {
-                return new Outcome(true, "");
-            }
-            if (REFUSED.stream().noneMatch(said::contains)) {
-                throw new IllegalStateException("neither in nor refused: " + said);
-            }
-            return new Outcome(false, said);
+            return psql.waitFor() == 0 ? said : "refused: " + said;
         } finally {
             Files.deleteIfExists(passwords);
         }

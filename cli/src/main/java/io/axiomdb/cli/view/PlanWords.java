@@ -1,6 +1,7 @@
 package io.axiomdb.cli.view;
 
 import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
@@ -10,6 +11,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ final class PlanWords {
         return count == 0 ? "" : count + words;
     }
 
-    /** What it means that things that hold data go away or are taken over, a sentence or two for each. */
+    /** What it means that things that hold data go away, are taken over or called otherwise, a sentence or two for each. */
     static List<String> losses(Plan plan) {
         return plan.changes().stream()
                 .filter(change -> change.resource().kind().holdsData())
@@ -46,9 +48,22 @@ final class PlanWords {
                         Stream.of(unreachable(change, plan.keptUntil().get(change.resource())));
                     case ADOPT -> Stream.of(takesOver(change));
                     case RESET -> Stream.of(startsAgain(change));
-                    case UNDELETE, CREATE, RENAME, UPDATE, REPAIR -> Stream.of();
+                    case RENAME -> endsOldNames(change).stream();
+                    case UNDELETE, CREATE, UPDATE, REPAIR -> Stream.of();
                 })
                 .toList();
+    }
+
+    /** Nothing where the names on the host stay: nobody notices that. */
+    private static Optional<String> endsOldNames(Change change) {
+        ResourceKey former = change.formerly();
+        return former == null
+                        || change.fields().stream()
+                                .noneMatch(field -> field.name().equals("database"))
+                ? Optional.empty()
+                : Optional.of(Escape.terminal("This plan renames " + what(former) + " to "
+                        + change.resource().name() + ": its sessions end once, and URLs with the old names no longer"
+                        + " work. Data and passwords stay."));
     }
 
     private static String startsAgain(Change change) {
@@ -58,10 +73,13 @@ final class PlanWords {
     }
 
     private static String what(Change change) {
-        return change.resource().kind() == Kind.BRANCH
-                ? "branch " + change.resource().name() + " of project "
-                        + change.resource().project()
-                : change.resource().toString();
+        return what(change.resource());
+    }
+
+    private static String what(ResourceKey resource) {
+        return resource.kind() == Kind.BRANCH
+                ? "branch " + resource.name() + " of project " + resource.project()
+                : resource.toString();
     }
 
     private static String lost(Change change) {

@@ -389,6 +389,35 @@ class VerbsTest {
     }
 
     @Test
+    void a_branch_whose_project_has_another_name_now_comes_back_to_one_of_the_old_name() throws IOException {
+        Removed kept = new Removed(
+                "5e7a51de-0000-4000-8000-000000000001",
+                ResourceKey.branch("store", "gone"),
+                applied("from", "main", "data", "full").fields(),
+                Instant.parse("2026-11-20T08:00:00Z"),
+                List.of());
+        world.registry = new Registry("acme", true, List.of(), new TreeMap<>(), List.of(kept), new TreeMap<>());
+        String renamed = FILE.replace("    host: local\n", "    host: local\n    renamed_from: store\n");
+        assertThat(renamed).isNotEqualTo(FILE);
+        Files.writeString(file, renamed);
+        assertThat(run("undelete", "store/gone")).isEqualTo(Exit.ERROR);
+        assertThat(world.err())
+                .contains("AX0803", "take renamed_from: store out of project shop once it is applied")
+                .contains("axm project create store --host local")
+                .doesNotContain("left out");
+        assertThat(file).hasContent(renamed);
+
+        Files.writeString(file, FILE);
+        assertThat(run("undelete", "store/gone")).isEqualTo(Exit.ERROR);
+        assertThat(world.err().substring(world.err().lastIndexOf("AX0803"))).doesNotContain("renamed_from");
+        assertThat(run("project", "create", "store", "--host", "local", "--no-plan"))
+                .as(world.err())
+                .isZero();
+        assertThat(run("undelete", "store/gone", "--no-plan")).as(world.err()).isZero();
+        assertThat(file).content().startsWith(FILE).contains("  store:\n", "      gone:\n", "from: main");
+    }
+
+    @Test
     void a_purge_asks_for_the_name_and_nothing_else_is_a_yes() {
         world.planned = Samples.planned(Samples.plan(Samples.purged()), Samples.seen("db1"));
         assertThat(run("purge", "shop/gone")).isEqualTo(Exit.REFUSED);

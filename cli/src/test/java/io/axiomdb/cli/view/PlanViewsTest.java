@@ -52,6 +52,15 @@ class PlanViewsTest {
     }
 
     @Test
+    void a_renamed_project_says_first_that_old_names_end() throws Exception {
+        Planned planned = RenameSamples.project();
+        String name = "a_renamed_project_says_first_that_old_names_end";
+        Golden.check(name, "plan.txt", new PlanText(Style.PLAIN).render(planned, Samples.CONTEXT));
+        Golden.check(name, "plan.json", new PlanJson().render(planned, Samples.CONTEXT));
+        Golden.check(name, "plan.md", new PlanMarkdown().render(planned, Samples.CONTEXT));
+    }
+
+    @Test
     void sql_shows_every_statement() throws Exception {
         Context sql =
                 new Context(Purpose.PLAN, "prod/axiomdb.yaml", null, List.of("--file", "prod/axiomdb.yaml"), true);

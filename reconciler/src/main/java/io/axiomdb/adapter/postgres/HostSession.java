@@ -101,6 +101,18 @@ final class HostSession implements HostWriter.Session {
     }
 
     @Override
+    public void closeRoutines(DumpCopy copy) throws HostWriter.HostFailure {
+        try {
+            String statement = ClosedRoutines.statement(copying, copy.from());
+            if (statement != null) {
+                alone(copy.to(), statement);
+            }
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
     public void script(String database, String login, Secret password, String role, String sql)
             throws HostWriter.HostFailure {
         try {
