@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ public final class Servers {
     public static final List<Integer> VERSIONS = List.of(14, 15, 16, 17, 18);
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql/15");
+    private static final Path SHARED = Path.of("/usr/share/postgresql/15");
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final ConcurrentHashMap<Integer, Server> RUNNING = new ConcurrentHashMap<>();
 
@@ -48,7 +50,8 @@ public final class Servers {
             Path directory = Files.createTempDirectory("axm-pg" + version + "-");
             Secret password = Secret.of("admin's \"secret\" %s".formatted(version));
             Path passwordFile = Files.writeString(directory.resolve("password"), password.reveal());
-            Cluster cluster = new Cluster(home(version), directory.resolve("data"), directory.resolve("log"));
+            Cluster cluster =
+                    new Cluster(home(version, directory), directory.resolve("data"), directory.resolve("log"));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(cluster, directory)));
             cluster.create("axm_admin", passwordFile, List.of("--no-sync"));
             Cluster.Running server = cluster.start(freePort(), settings());
@@ -68,9 +71,9 @@ public final class Servers {
         return settings;
     }
 
-    private static Path home(int version) throws IOException {
+    private static Path home(int version, Path directory) throws IOException {
         if (version == 15) {
-            return DEBIAN;
+            return debian(directory);
         }
         Path cache = TARGET.resolve("pg-binaries");
         if (version == 18) {
@@ -85,6 +88,31 @@ public final class Servers {
             }
         }
         return home;
+    }
+
+    /** They look for extensions beside themselves; so a test may add one, which the machine's own servers never see. */
+    private static Path debian(Path directory) throws IOException {
+        Path home = Files.createDirectories(directory.resolve("lib/postgresql/15"));
+        Path bin = Files.createDirectory(home.resolve("bin"));
+        for (String program : List.of("postgres", "initdb", "pg_ctl")) {
+            Files.copy(DEBIAN.resolve("bin").resolve(program), bin.resolve(program));
+        }
+        Files.createSymbolicLink(home.resolve("lib"), DEBIAN.resolve("lib"));
+        Path shared = Files.createDirectories(directory.resolve("share/postgresql/15"));
+        link(SHARED.resolve("extension"), Files.createDirectory(shared.resolve("extension")));
+        link(SHARED, shared);
+        return home;
+    }
+
+    private static void link(Path from, Path to) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+            for (Path file : files) {
+                Path link = to.resolve(file.getFileName());
+                if (!Files.exists(link)) {
+                    Files.createSymbolicLink(link, file);
+                }
+            }
+        }
     }
 
     private static int freePort() throws IOException {

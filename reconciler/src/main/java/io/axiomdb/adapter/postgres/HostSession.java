@@ -92,7 +92,12 @@ final class HostSession implements HostWriter.Session {
 
     @Override
     public void restore(DumpCopy copy) throws HostWriter.HostFailure {
-        tools.copy(target, copy, new RestoredDatabase(this, copying, copy));
+        try (Moment original = Moment.of(copying, copy.from())) {
+            new RestoredDatabase(this, copying, copy).ready(original.extensions());
+            tools.copy(target, copy, original);
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
-import io.axiomdb.adapter.postgres.tools.PipedCopy;
+import io.axiomdb.adapter.postgres.tools.Extensions;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostWriter.HostFailure;
@@ -14,7 +14,7 @@ import java.util.List;
 import org.postgresql.core.Utils;
 
 /** The database that a copy is restored in: empty, like the original, and open to the restoring login alone. */
-final class RestoredDatabase implements PipedCopy.Rights {
+final class RestoredDatabase {
     /** What says which locale it is has changed with versions 15, 16 and 17. */
     private static final String CREATE = """
             SELECT format('CREATE DATABASE %I TEMPLATE template0 CONNECTION LIMIT 0 TABLESPACE %I ENCODING %L',
@@ -35,17 +35,32 @@ final class RestoredDatabase implements PipedCopy.Rights {
 
     private static final String PUBLIC = "SELECT nspname FROM pg_namespace WHERE nspname = 'public'";
 
-    /** Users' rows in what belongs to extensions (extconfig), and so to the administrator who made them. */
-    private static final String FILLED = """
-            WITH kept AS (
-                SELECT c.oid, c.relkind, n.oid AS schema, n.nspname, n.nspowner
-                  FROM (SELECT DISTINCT unnest(extconfig) AS id FROM pg_extension) x
-                  JOIN pg_class c ON c.oid = x.id
-                  JOIN pg_namespace n ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'p', 'S'))
-            SELECT CASE relkind WHEN 'S' THEN 'UPDATE ON SEQUENCE ' ELSE 'INSERT ON TABLE ' END || oid::regclass FROM kept
-             UNION
-            SELECT format('USAGE ON SCHEMA %I', nspname) FROM kept WHERE pg_get_userbyid(nspowner) <> ?
+    /**
+     * Who gets in before the extensions are made could lay a trap for the administrator in a schema; and who restores runs
+     * what users wrote. 16384: what initdb made has smaller numbers.
+     */
+    private static final String UNFIT = """
+            SELECT coalesce(quote_ident(r.rolname), 'PUBLIC') || ' may connect to it'
+              FROM pg_database d
+             CROSS JOIN aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+              LEFT JOIN pg_roles r ON r.oid = a.grantee
+             WHERE d.datname = current_database() AND a.privilege_type = 'CONNECT'
+               AND r.rolname IS DISTINCT FROM ? AND r.rolsuper IS NOT TRUE
+             UNION ALL
+            SELECT format('its login may become %I, which may do more than its owner', rolname)
+              FROM pg_roles
+             WHERE pg_has_role(?, oid, 'MEMBER')
+               AND (rolsuper OR rolcreaterole OR rolreplication OR rolname IN
+                    ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'))
+             UNION ALL
+            SELECT 'its login is no member of its owner' WHERE NOT pg_has_role(?, ?, 'MEMBER')
+             UNION ALL
+            SELECT 'something is in it'
+             WHERE EXISTS (SELECT oid FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_')
+                OR EXISTS (SELECT oid FROM pg_class WHERE oid >= 16384)
+                OR EXISTS (SELECT oid FROM pg_proc WHERE oid >= 16384)
+                OR EXISTS (SELECT oid FROM pg_type WHERE oid >= 16384)
+                OR EXISTS (SELECT oid FROM pg_extension WHERE oid >= 16384)
             """;
 
     private final Session session;
@@ -83,27 +98,20 @@ final class RestoredDatabase implements PipedCopy.Rights {
                         "ALTER DATABASE " + database + " CONNECTION LIMIT " + CopyWay.CONNECTIONS));
     }
 
-    @Override
-    public void give() throws HostFailure {
-        alter("GRANT ", " TO ");
-    }
-
-    @Override
-    public void take() throws HostFailure {
-        alter("REVOKE ", " FROM ");
-    }
-
-    private void alter(String verb, String whom) throws HostFailure {
-        List<String> statements = new ArrayList<>();
-        try {
-            for (String right : texts(copy.to(), FILLED, copy.owner())) {
-                statements.add(verb + right + whom + quoted(copy.owner()));
-            }
-        } catch (SQLException e) {
-            throw Failures.of(e);
+    /** Makes the schemas that extensions are in, for its owner, where it is still as it was made. */
+    void ready(Extensions extensions) throws SQLException, HostFailure {
+        List<String> unfit = texts(copy.to(), UNFIT, copy.login(), copy.login(), copy.login(), copy.owner());
+        if (!unfit.isEmpty()) {
+            throw HostFailure.refused(
+                    "database \"" + copy.to() + "\" is not as it was made for the copy: " + unfit.getFirst(),
+                    "somebody else has changed it or its login; apply again, which makes it anew",
+                    null);
         }
-        if (!statements.isEmpty()) {
-            session.transaction(copy.to(), statements);
+        List<String> schemas = extensions.schemas().values().stream()
+                .map(schema -> "CREATE SCHEMA " + quoted(schema) + " AUTHORIZATION " + quoted(copy.owner()))
+                .toList();
+        if (!schemas.isEmpty()) {
+            session.transaction(copy.to(), schemas);
         }
     }
 

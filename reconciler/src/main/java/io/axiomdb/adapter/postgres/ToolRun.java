@@ -20,7 +20,7 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
     private static final String RESTORING =
             "-c synchronous_commit=off -c idle_session_timeout=0 -c default_transaction_read_only=off";
 
-    void copy(Target target, DumpCopy copy, PipedCopy.Rights rights) throws HostFailure {
+    void copy(Target target, DumpCopy copy, PipedCopy.Original original) throws HostFailure {
         Path bin = programs.get().get(major);
         if (bin == null) {
             throw HostFailure.refused(
@@ -38,6 +38,6 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
                 Pins.COPY.options(major));
         Login restorer = new Login(
                 target.address(), target.port(), copy.login(), copy.password(), target.tls(), name, RESTORING);
-        new PipedCopy(bin, major, administrator, restorer).run(copy.from(), copy.to(), copy.schemaOnly(), rights);
+        new PipedCopy(bin, major, administrator, restorer).run(original, copy.to(), copy.schemaOnly());
     }
 }

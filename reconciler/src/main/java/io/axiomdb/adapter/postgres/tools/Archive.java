@@ -55,32 +55,13 @@ final class Archive {
         }
     }
 
-    /** Schemas, and then the extensions in them. */
-    void restoreFromHead(Tools privileged, Tools restoring, String database) throws IOException, HostFailure {
-        restoreFromHead("schemas", restoring, database, contents.schemas());
-        restoreFromHead("extensions", privileged, database, contents.extensions());
+    Contents contents() {
+        return contents;
     }
 
-    private void restoreFromHead(String what, Tools tools, String database, List<String> entries)
-            throws IOException, HostFailure {
-        if (entries.isEmpty()) {
-            return;
-        }
+    /** Reads it to its end. */
+    void restore(Tools tools, String database, List<String> entries) throws IOException, HostFailure {
         Path list = listFile(entries);
-        try (Program restore = tools.restore(database, list)) {
-            feed(restore.input(), head, head.length);
-            finish(restore.input());
-            if (!restore.succeeded()) {
-                throw failed("restoring " + what, restore);
-            }
-        } finally {
-            Files.delete(list);
-        }
-    }
-
-    /** All else, and the rows. */
-    void restoreRest(Tools tools, String database) throws IOException, HostFailure {
-        Path list = listFile(contents.rest());
         try (Program restore = tools.restore(database, list)) {
             boolean wanted = feed(restore.input(), head, head.length);
             byte[] chunk = new byte[CHUNK];

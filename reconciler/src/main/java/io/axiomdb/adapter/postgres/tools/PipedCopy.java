@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * pg_dump of one database into pg_restore of another, in one stream that is stored nowhere. What users wrote (functions
- * in checks, generated columns and indexes run while rows arrive) is restored over a login that is a member of the
- * copy's owner and nothing more. An administrator makes the extensions alone, while nothing that a user wrote is there.
+ * pg_dump of one database into pg_restore of another, in streams that are stored nowhere. What users wrote (functions in
+ * checks, generated columns and indexes run while rows arrive) is restored over a login that is a member of the copy's
+ * owner and nothing more. Before, while nothing that users wrote is there, an administrator makes the extensions and
+ * fills their tables from a pg_dump of their own. Both read the same moment.
  */
 public final class PipedCopy {
     private final Path bin;
@@ -20,7 +21,7 @@ public final class PipedCopy {
      *
      * @param bin where pg_dump and pg_restore are
      * @param major their version, which is the server's: newer ones send settings that it refuses
-     * @param administrator reads the original and makes extensions
+     * @param administrator reads the original, and makes and fills extensions
      * @param restorer restores all else
      */
     public PipedCopy(Path bin, int major, Login administrator, Login restorer) {
@@ -30,31 +31,42 @@ public final class PipedCopy {
         this.restorer = restorer;
     }
 
-    /** What an administrator does in the copy while it is made. */
-    public interface Rights {
-        /** Lets the copy's owner fill the tables in which extensions keep users' rows. */
-        void give() throws HostFailure;
+    /** What is copied, held as of one moment. */
+    public interface Original {
+        /** Its name. */
+        String database();
 
-        /** Takes that back. */
-        void take() throws HostFailure;
+        /** The moment, as pg_export_snapshot() names it. */
+        String snapshot();
+
+        /** Those that are in it at that moment and did not come with the server. */
+        Extensions extensions();
+
+        /** Holds it no longer: a dump that has begun does so by itself. */
+        void letGo() throws HostFailure;
     }
 
     /**
      * Copies, for as long as it takes. What is half restored when it throws stays.
      *
-     * @param to a database that is there and empty
+     * @param to a database that is there and empty, but for the schemas that extensions are in
      */
-    public void run(String from, String to, boolean schemaOnly, Rights rights) throws HostFailure {
+    public void run(Original original, String to, boolean schemaOnly) throws HostFailure {
         try (PasswordFile admins = PasswordFile.of(administrator.password());
                 PasswordFile restorers = PasswordFile.of(restorer.password())) {
             Tools privileged = new Tools(bin, administrator.environment(major, admins.path()));
             Tools restoring = new Tools(bin, restorer.environment(major, restorers.path()));
-            try (Program dump = privileged.dump(from, schemaOnly)) {
+            Extensions extensions = original.extensions();
+            if (!extensions.names().isEmpty()) {
+                try (Program dump = privileged.dump(original, extensions.only(schemaOnly))) {
+                    Archive archive = Archive.begin(dump, privileged);
+                    archive.restore(privileged, to, archive.contents().only(extensions));
+                }
+            }
+            try (Program dump = privileged.dump(original, extensions.without(schemaOnly))) {
                 Archive archive = Archive.begin(dump, restoring);
-                archive.restoreFromHead(privileged, restoring, to);
-                rights.give();
-                archive.restoreRest(restoring, to);
-                rights.take();
+                original.letGo();
+                archive.restore(restoring, to, archive.contents().without(extensions));
             }
         } catch (IOException e) {
             throw HostFailure.refused(

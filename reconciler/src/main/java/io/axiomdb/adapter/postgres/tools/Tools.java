@@ -11,13 +11,14 @@ record Tools(Path bin, SortedMap<String, String> environment) {
     /** How long to wait behind whoever alters a table in this moment; the copy keeps others from altering meanwhile. */
     private static final String LOCK_MILLIS = "300000";
 
-    /** Writes an archive of a database, as of one moment. It goes through a pipe, where packing it would only cost time. */
-    Program dump(String database, boolean schemaOnly) throws IOException {
+    /** Writes an archive. It goes through a pipe, where packing it would only cost time. */
+    Program dump(PipedCopy.Original original, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 bin.resolve("pg_dump").toString(),
                 "--format=custom",
                 "--compress=0",
                 "--lock-wait-timeout=" + LOCK_MILLIS,
+                "--snapshot=" + original.snapshot(),
                 "--no-owner",
                 "--no-privileges",
                 "--no-publications",
@@ -25,10 +26,8 @@ record Tools(Path bin, SortedMap<String, String> environment) {
                 "--no-security-labels",
                 "--no-tablespaces",
                 "--no-password"));
-        if (schemaOnly) {
-            command.add("--schema-only");
-        }
-        command.add("--dbname=" + named(database));
+        command.addAll(options);
+        command.add("--dbname=" + named(original.database()));
         return Program.start(command, environment);
     }
 
