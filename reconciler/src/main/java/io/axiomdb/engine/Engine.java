@@ -21,6 +21,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Purges;
+import io.axiomdb.plan.Unsure;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
@@ -153,11 +154,13 @@ public final class Engine {
         return new Look(registry, hosts, seen, plan, new Planned(meant, looks(seen), took));
     }
 
-    private static Plan meant(Plan plan, Asked asked) {
-        if (asked.due()) {
-            return Due.of(plan);
+    private Plan meant(Plan plan, Asked asked) {
+        if (!asked.due() && asked.purge().isEmpty()) {
+            return plan;
         }
-        return asked.purge().isEmpty() ? plan : Purges.of(plan, asked.purge());
+        // These do not read the file, and so can't finish what an apply has begun.
+        Unsure unsure = Unfinished.renaming(outside.controlPlane().unfinished(plan.organization()));
+        return asked.due() ? Due.of(plan, unsure) : Purges.of(plan, asked.purge(), unsure);
     }
 
     /** Branches that are about to become copies of their parents. */

@@ -13,10 +13,12 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.FieldChange;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import io.axiomdb.plan.Unsure;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.registry.Credential;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,6 +26,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives intents that were left without an outcome a true one, by looking at the world. */
 record Unfinished(Engine.Look look) {
+    /** What these were renaming: neither name is certain until an apply of the file has looked. */
+    static Unsure renaming(Collection<AuditRow> unfinished) {
+        SortedSet<ResourceKey> resources = new TreeSet<>();
+        for (AuditRow row : unfinished) {
+            ResourceKey now = row.entry().target();
+            String before = row.entry().oldValue().get("name");
+            if (before != null && row.entry().event().equals(EventNames.renamed(now.kind()))) {
+                resources.add(now);
+                resources.add(
+                        now.kind() == Kind.PROJECT
+                                ? ResourceKey.project(before)
+                                : ResourceKey.branch(now.project(), before));
+                resources.add(ResourceKey.hostAccess(row.entry().host()));
+            }
+        }
+        return new Unsure(resources);
+    }
+
     /** To be called after a look, and before anything is changed. */
     void resolve(ControlPlane controlPlane, String organization) {
         List<Outcome> outcomes = controlPlane.unfinished(organization).stream()

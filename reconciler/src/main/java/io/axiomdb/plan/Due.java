@@ -19,17 +19,23 @@ import java.util.stream.Stream;
 public final class Due {
     private Due() {}
 
-    /** The same plan without everything else. Drift is not due: it waits for somebody who has read it. */
-    public static Plan of(Plan plan) {
+    /**
+     * The same plan without everything else. Drift is not due: it waits for somebody who has read it.
+     *
+     * @param unsure what waits as well
+     */
+    public static Plan of(Plan plan, Unsure unsure) {
         Map<ResourceKey, List<Change>> byResource =
                 plan.changes().stream().collect(Collectors.groupingBy(Change::resource));
         Set<ResourceKey> drifted = plan.changes().stream()
-                .filter(change -> movesAccess(change, plan))
+                .filter(change -> movesAccess(change, plan) || unsure.covers(change.resource()))
                 .map(Change::resource)
                 .collect(Collectors.toSet());
         Set<ResourceKey> due = new TreeSet<>();
         plan.changes().stream()
-                .filter(change -> isDue(change) && change.needs().stream().noneMatch(drifted::contains))
+                .filter(change -> isDue(change)
+                        && !unsure.covers(change.resource())
+                        && change.needs().stream().noneMatch(drifted::contains))
                 .forEach(change -> {
                     add(change, byResource, due);
                     closed(change, byResource, drifted).forEach(access -> add(access, byResource, due));
@@ -47,7 +53,8 @@ public final class Due {
                 plan.organization(),
                 changes,
                 List.of(),
-                Stream.concat(plan.blocked().stream(), waiting(plan, due)).toList(),
+                Stream.concat(plan.blocked().stream(), waiting(plan, due, unsure))
+                        .toList(),
                 plan.notices(),
                 changes.isEmpty() ? List.of() : plan.refusals(),
                 plan.notEnforced(),
@@ -80,16 +87,18 @@ public final class Due {
     }
 
     /** What can't be done before somebody has read the drift that stands in its way is told, not passed over. */
-    private static Stream<Blocked> waiting(Plan plan, Set<ResourceKey> due) {
+    private static Stream<Blocked> waiting(Plan plan, Set<ResourceKey> due, Unsure unsure) {
         return plan.changes().stream()
                 .filter(change -> isDue(change) && !due.contains(change.resource()))
-                .map(change -> new Blocked(
-                        change.resource(),
-                        List.of(Diagnostic.of(
-                                Code.BLOCKED,
-                                change.source(),
-                                change.resource() + " has come due, and its host has drifted",
-                                "read the drift (axm drift), then mend both: axm apply"))));
+                .map(change -> unsure.covers(change.resource())
+                        ? Unsure.blocked(change)
+                        : new Blocked(
+                                change.resource(),
+                                List.of(Diagnostic.of(
+                                        Code.BLOCKED,
+                                        change.source(),
+                                        change.resource() + " has come due, and its host has drifted",
+                                        "read the drift (axm drift), then mend both: axm apply"))));
     }
 
     private static Change certificateAlone(Change change) {

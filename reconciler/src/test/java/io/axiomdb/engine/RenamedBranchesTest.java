@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Action;
+import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +50,22 @@ class RenamedBranchesTest {
     private String read(String password) {
         return Installation.sql(
                 installation.host, "sq_named_main_br_new", "named_main_br_new_rw", password, "SELECT a FROM t");
+    }
+
+    private void madeAndNotRecorded(Desired renamed) {
+        Change rename = installation.plan(renamed).plan().changes().getFirst();
+        installation.died(
+                "11111111-2222-3333-4444-555555555555",
+                "branch.renamed",
+                rename.resource(),
+                new TreeMap<>(Map.of("name", "old")),
+                new TreeMap<>(Map.of("name", "new")));
+        rename.steps().forEach(step -> {
+            if (step instanceof Step.Sql sql) {
+                String database = sql.database().isEmpty() ? "postgres" : sql.database();
+                sql.statements().forEach(statement -> installation.admin(database, statement));
+            }
+        });
     }
 
     @Test
@@ -94,25 +115,39 @@ class RenamedBranchesTest {
     void a_rename_that_was_made_and_not_recorded_is_found_done() {
         String password = installation.password("named", "old", RoleKind.RW);
         Desired renamed = branches(" new: { renamed_from: old } ");
-        Change rename = installation.plan(renamed).plan().changes().getFirst();
-        installation.died(
-                "11111111-2222-3333-4444-555555555555",
-                "branch.renamed",
-                rename.resource(),
-                new TreeMap<>(Map.of("name", "old")),
-                new TreeMap<>(Map.of("name", "new")));
-        rename.steps().forEach(step -> {
-            if (step instanceof Step.Sql sql) {
-                String database = sql.database().isEmpty() ? "postgres" : sql.database();
-                sql.statements().forEach(statement -> installation.admin(database, statement));
-            }
-        });
-
+        madeAndNotRecorded(renamed);
         assertThat(installation.apply(renamed).converged()).isTrue();
         assertThat(read(password)).isEqualTo("7");
         assertThat(installation.controlPlane.audit(
                         "acme", new AuditQuery(100, null, null, "11111111-2222-3333-4444-555555555555")))
                 .extracting(row -> row.entry().phase())
                 .containsExactly(AuditEntry.Phase.FOUND_DONE, AuditEntry.Phase.INTENT);
+    }
+
+    @Test
+    void what_is_due_waits_while_nobody_knows_which_name_a_branch_has() {
+        String until = "{ expires_at: \"2099-01-01T00:00:00Z\"";
+        installation.apply(branches(" old: " + until + " } "));
+        Desired renamed = branches(" new: " + until + ", renamed_from: old } ");
+        madeAndNotRecorded(renamed);
+
+        List<Blocked> waiting = new ArrayList<>();
+        assertThat(Later.engine(installation, Duration.ofDays(365 * 100))
+                        .runDue(
+                                "acme",
+                                Request.due(Installation.request().actor()),
+                                planned -> waiting.addAll(planned.plan().blocked()),
+                                Progress.NONE,
+                                () -> false))
+                .as("its date has passed, and by its old name it can't be found")
+                .isEmpty();
+        ResourceKey old = ResourceKey.branch("named", "old");
+        assertThat(waiting).extracting(Blocked::resource).contains(old);
+        assertThat(installation.controlPlane.read("acme").applied()).containsKey(old);
+
+        assertThat(installation.apply(renamed).converged()).isTrue();
+        assertThat(installation.controlPlane.read("acme").applied())
+                .containsKey(ResourceKey.branch("named", "new"))
+                .doesNotContainKey(old);
     }
 }

@@ -55,7 +55,7 @@ class DueTest {
     }
 
     private static Plan due(boolean closed, AccessObservation.@Nullable Certificate certificate) {
-        return Due.of(all(closed, certificate));
+        return Due.of(all(closed, certificate), Unsure.NOTHING);
     }
 
     private static Plan all(boolean closed, AccessObservation.@Nullable Certificate certificate) {
