@@ -47,7 +47,7 @@ public final class Probes {
                         databases.computeIfAbsent(project.host(), _ -> new TreeMap<>());
                 project.branches().values().forEach(branch -> {
                     BranchNames branchNames = BranchNames.of(project, branch);
-                    names.addAll(List.of(branchNames.owner(), branchNames.rw(), branchNames.ro()));
+                    names.addAll(branchNames.roles());
                     insides.merge(
                             branchNames.database(),
                             inside(

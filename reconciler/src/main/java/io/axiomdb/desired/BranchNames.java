@@ -2,6 +2,7 @@ package io.axiomdb.desired;
 
 import io.axiomdb.core.Digest;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -34,6 +35,11 @@ public record BranchNames(String database, String owner, String rw, String ro) {
             case RW -> rw;
             case RO -> ro;
         };
+    }
+
+    /** Owner, read-write, read-only. */
+    public List<String> roles() {
+        return List.of(owner, rw, ro);
     }
 
     /** A project's name as it stands in database and role names. */

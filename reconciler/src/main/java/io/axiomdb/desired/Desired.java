@@ -39,6 +39,11 @@ public record Desired(
         this(organization, members, hosts, projects, KEEP_REMOVED_DAYS, origin);
     }
 
+    /** The same with other projects. */
+    public Desired with(SortedMap<String, Project> others) {
+        return new Desired(organization, members, hosts, others, keepRemovedDays, origin);
+    }
+
     static int keepRemovedDays(Fields organization) {
         return organization.number(KEEP_REMOVED, KEEP_REMOVED_DAYS);
     }

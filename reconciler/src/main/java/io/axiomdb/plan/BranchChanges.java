@@ -80,13 +80,8 @@ final class BranchChanges {
         List<FieldChange> fields = new ArrayList<>();
         Source self = want.origin().self();
         fields.add(new FieldChange("", "database", "", want.names().database(), self));
-        fields.add(new FieldChange(
-                "",
-                "roles",
-                "",
-                want.names().owner() + ", " + want.names().rw() + ", "
-                        + want.names().ro(),
-                self));
+        fields.add(
+                new FieldChange("", "roles", "", String.join(", ", want.names().roles()), self));
         SortedMap<String, String> declared = new TreeMap<>(branch.fields());
         declared.remove(Transform.SHA256); // told together with the script, where it is run
         declared.forEach((name, value) ->

@@ -65,26 +65,17 @@ public record Change(
 
     /** The same, needing other changes. */
     Change withNeeds(SortedSet<ResourceKey> others) {
-        return new Change(
-                resource,
-                action,
-                host,
-                fields,
-                source,
-                reason,
-                steps,
-                others,
-                declaration,
-                enforced,
-                formerly,
-                removed,
-                undo);
+        return with(steps, others);
     }
 
     /** The same, with another step before all others. */
     Change after(Step first) {
         List<Step> all = new ArrayList<>(List.of(first));
         all.addAll(steps);
+        return with(all, needs);
+    }
+
+    private Change with(List<Step> otherSteps, SortedSet<ResourceKey> otherNeeds) {
         return new Change(
                 resource,
                 action,
@@ -92,8 +83,8 @@ public record Change(
                 fields,
                 source,
                 reason,
-                all,
-                needs,
+                otherSteps,
+                otherNeeds,
                 declaration,
                 enforced,
                 formerly,

@@ -3,9 +3,7 @@ package io.axiomdb.plan;
 import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.desired.BranchNames;
-import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Makes what a copy holds the new branch's own: nothing in it may name a role of the original's branch. Object by object,
@@ -32,10 +30,7 @@ final class HandOver {
     }
 
     private static String roles(BranchNames names) {
-        List<String> three = Stream.of(names.owner(), names.rw(), names.ro())
-                .map(SqlText::literal)
-                .toList();
-        return three.stream().collect(Collectors.joining(", ", "ARRAY[", "]::text[]"));
+        return names.roles().stream().map(SqlText::literal).collect(Collectors.joining(", ", "ARRAY[", "]::text[]"));
     }
 
     private static final String CHECK = """

@@ -1,16 +1,12 @@
 package io.axiomdb.plan;
 
-import static io.axiomdb.plan.SqlText.identifier;
-
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
-import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +58,7 @@ record ProjectRename(
         RenamePair pair = look.pair();
         return foreign.isEmpty()
                 ? Stream.of(RenameRefusals.refusal(
-                        project,
-                        "of its " + pair.oldKey() + " neither database "
-                                + pair.oldNames().database() + " nor "
-                                + pair.names().database() + " is on host "
-                                + before.host(),
-                        "put the old name back and plan: what is missing is told then"))
+                        project, "of its " + pair.oldKey() + " " + pair.nowhere(), RenamePair.PUT_BACK))
                 : foreign.stream();
     }
 
@@ -110,14 +101,11 @@ record ProjectRename(
             BranchNames now = look.pair().names();
             String subject = "branch " + look.pair().branch().name();
             fields.add(new FieldChange(subject, "database", old.database(), now.database(), at()));
-            fields.add(new FieldChange(subject, "roles", roles(old), roles(now), at()));
+            fields.add(new FieldChange(
+                    subject, "roles", String.join(", ", old.roles()), String.join(", ", now.roles()), at()));
         }
         fields.removeIf(field -> field.before().equals(field.after()));
         return fields;
-    }
-
-    private static String roles(BranchNames names) {
-        return names.owner() + ", " + names.rw() + ", " + names.ro();
     }
 
     private List<Step> steps() {
@@ -135,7 +123,7 @@ record ProjectRename(
             return steps;
         }
         steps.addAll(SetAsideSteps.close(databases.keySet(), roles.keySet()));
-        open(databases, roles, statements);
+        statements.addAll(SetAsideSteps.open(databases, roles, actual));
         steps.add(new Step.Sql("rename what is of project " + before.name(), "", statements));
         return steps;
     }
@@ -149,22 +137,6 @@ record ProjectRename(
                 .filter(name -> name.database() == databases && comments.contains(name.comment()))
                 .forEach(name -> moving.put(name.from(), name.to()));
         return moving;
-    }
-
-    /** Closed is afterwards what was closed before: by hand or by an apply that was cut short, the rest of the plan mends it. */
-    private void open(SortedMap<String, String> databases, SortedMap<String, String> roles, List<String> statements) {
-        databases.forEach((from, to) -> {
-            DatabaseState database = Objects.requireNonNull(actual.databases().get(from));
-            if (database.allowConnections()) {
-                statements.add("ALTER DATABASE " + identifier(to) + " ALLOW_CONNECTIONS true");
-            }
-        });
-        roles.forEach((from, to) -> {
-            RoleState role = Objects.requireNonNull(actual.roles().get(from));
-            if (role.attributes().login()) {
-                statements.add("ALTER ROLE " + identifier(to) + " LOGIN");
-            }
-        });
     }
 
     /** The host once all that is done. */

@@ -99,21 +99,13 @@ final class ProjectRenames {
     private void block(Project project, Project before, List<Diagnostic> why) {
         findings.blocked.add(new Blocked(ResourceKey.project(project.name()), why));
         findings.blocked.add(new Blocked(ResourceKey.project(before.name()), why));
-        Desired desired = input.desired();
-        SortedMap<String, Project> projects = new TreeMap<>(desired.projects());
+        SortedMap<String, Project> projects = new TreeMap<>(input.desired().projects());
         projects.remove(project.name());
         Project there = applied.projects().get(project.name());
         if (there != null) {
             projects.put(there.name(), there);
         }
         projects.put(before.name(), before);
-        Desired staying = new Desired(
-                desired.organization(),
-                desired.members(),
-                desired.hosts(),
-                projects,
-                desired.keepRemovedDays(),
-                desired.origin());
-        input = input.with(staying, input.registry(), input.observations());
+        input = input.with(input.desired().with(projects), input.registry(), input.observations());
     }
 }

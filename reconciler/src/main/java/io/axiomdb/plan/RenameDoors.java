@@ -104,10 +104,7 @@ final class RenameDoors {
             BranchNames names = pair.names();
             if (seen.branches().containsKey(pair.oldNames().database())) {
                 databases.put(pair.oldNames().database(), names.database());
-                branches.merge(
-                        names.database(),
-                        new TreeSet<>(List.of(names.owner(), names.rw(), names.ro())),
-                        RenameDoors::union);
+                branches.merge(names.database(), new TreeSet<>(names.roles()), RenameDoors::union);
             }
         }
         SortedSet<Access.Entry> entries = new TreeSet<>(seen.entries());

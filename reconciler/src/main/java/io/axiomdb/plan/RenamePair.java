@@ -23,6 +23,9 @@ import java.util.TreeSet;
 
 /** A branch under the name that it gets, and as it was applied under its old one. Either may be its project's. Pure. */
 record RenamePair(Project project, Branch branch, Project projectBefore, Branch before) {
+    /** The help where it is nowhere. */
+    static final String PUT_BACK = "put the old name back and plan: what is missing is told then";
+
     ResourceKey key() {
         return ResourceKey.branch(project.name(), branch.name());
     }
@@ -37,6 +40,12 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
 
     BranchNames oldNames() {
         return BranchNames.of(projectBefore, before);
+    }
+
+    /** Why it can't be renamed where it has neither name. */
+    String nowhere() {
+        return "neither database " + oldNames().database() + " nor " + names().database() + " is on host "
+                + projectBefore.host();
     }
 
     /** Whether only comments change on the host. */

@@ -65,14 +65,7 @@ final class RenamePlanner {
             return look.taken();
         }
         List<Diagnostic> foreign = look.foreign();
-        return foreign.isEmpty()
-                ? List.of(refusal(
-                        pair,
-                        "neither database " + pair.oldNames().database() + " nor "
-                                + pair.names().database() + " is on host "
-                                + pair.project().host(),
-                        "put the old name back and plan: what is missing is told then"))
-                : foreign;
+        return foreign.isEmpty() ? List.of(refusal(pair, pair.nowhere(), RenamePair.PUT_BACK)) : foreign;
     }
 
     private void change(RenamePair.Look look, BranchWant want, Observation.Seen seen, SortedSet<ResourceKey> needs) {

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -47,17 +49,35 @@ final class SetAsideSteps {
 
     /** When the renaming fails, under the old names: what was open is open again, and who could log in can. */
     static List<Step> reopen(Collection<String> databases, Collection<String> roles, HostState before) {
-        List<String> open = new ArrayList<>();
-        databases.stream()
-                .filter(name ->
-                        Objects.requireNonNull(before.databases().get(name)).allowConnections())
-                .forEach(name -> open.add("ALTER DATABASE " + identifier(name) + " ALLOW_CONNECTIONS true"));
-        roles.stream()
-                .filter(name -> Objects.requireNonNull(before.roles().get(name))
-                        .attributes()
-                        .login())
-                .forEach(name -> open.add("ALTER ROLE " + identifier(name) + " LOGIN"));
+        List<String> open = open(identity(databases), identity(roles), before);
         return open.isEmpty() ? List.of() : List.of(new Step.Sql("let sessions in again", "", open));
+    }
+
+    /**
+     * Opens what was open, and lets in who could log in; closed stays what was closed before, by hand or by an apply that was
+     * cut short.
+     *
+     * @param databases names that they have by then, by those that they had
+     */
+    static List<String> open(SortedMap<String, String> databases, SortedMap<String, String> roles, HostState before) {
+        List<String> open = new ArrayList<>();
+        databases.forEach((from, to) -> {
+            if (Objects.requireNonNull(before.databases().get(from)).allowConnections()) {
+                open.add("ALTER DATABASE " + identifier(to) + " ALLOW_CONNECTIONS true");
+            }
+        });
+        roles.forEach((from, to) -> {
+            if (Objects.requireNonNull(before.roles().get(from)).attributes().login()) {
+                open.add("ALTER ROLE " + identifier(to) + " LOGIN");
+            }
+        });
+        return open;
+    }
+
+    private static SortedMap<String, String> identity(Collection<String> names) {
+        SortedMap<String, String> same = new TreeMap<>();
+        names.forEach(name -> same.put(name, name));
+        return same;
     }
 
     /**

@@ -174,8 +174,7 @@ final class UndeletePlanner {
                 "",
                 "roles",
                 kept.roles().values().stream().map(RoleState::name).collect(Collectors.joining(", ")),
-                want.names().owner() + ", " + want.names().rw() + ", "
-                        + want.names().ro(),
+                String.join(", ", want.names().roles()),
                 self));
         fields.addAll(FieldChanges.between(comeback.before().values(), new Fields(branch.fields(), branch.origin())));
         return fields;

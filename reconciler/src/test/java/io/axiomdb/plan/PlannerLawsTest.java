@@ -95,13 +95,7 @@ class PlannerLawsTest {
             Project renamed = renamed(project);
             projects.put(renamed.name(), renamed);
         });
-        Desired renamed = new Desired(
-                desired.organization(),
-                desired.members(),
-                desired.hosts(),
-                projects,
-                desired.keepRemovedDays(),
-                desired.origin());
+        Desired renamed = desired.with(projects);
         Plan plan = Planner.plan(World.input(renamed, World.applied(desired), World.converged(desired)));
         assertThat(plan.blocked()).isEmpty();
         assertThat(plan.heldBack()).isEmpty();

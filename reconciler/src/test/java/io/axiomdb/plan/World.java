@@ -391,6 +391,6 @@ final class World {
     static Desired with(Desired desired, Project project) {
         SortedMap<String, Project> projects = new TreeMap<>(desired.projects());
         projects.put(project.name(), project);
-        return new Desired(desired.organization(), desired.members(), desired.hosts(), projects, desired.origin());
+        return desired.with(projects);
     }
 }
