@@ -170,12 +170,7 @@ class ApplyTest {
     void an_apply_that_is_stopped_anywhere_converges_when_it_is_run_again() {
         Desired desired = shop("");
         for (int steps = 0; steps < 7; steps++) {
-            int[] left = {steps};
-            Request request = Installation.request();
-            String digest =
-                    installation.engine.plan(desired, request).plan().digest().hex();
-            ApplyReport stopped =
-                    installation.engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            ApplyReport stopped = installation.stopAfter(desired, steps);
             assertThat(stopped.converged())
                     .isEqualTo(stopped.results().stream().allMatch(r -> r.status() == Status.DONE));
         }
@@ -195,12 +190,7 @@ class ApplyTest {
         Named repair = new Named(Repair.DATABASE, "shop/main");
         for (int steps = 1; steps < 5; steps++) {
             installation.admin("postgres", "DROP DATABASE sq_shop_main WITH (FORCE)");
-            int[] left = {steps};
-            Request request = Installation.request(repair);
-            String digest =
-                    installation.engine.plan(desired, request).plan().digest().hex();
-            ApplyReport stopped =
-                    installation.engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            ApplyReport stopped = installation.stopAfter(desired, steps, repair);
             if (!stopped.converged()) {
                 assertThatThrownBy(() -> installation.as(
                                 "shop", "main", RoleKind.OWNER, "shop_main_owner", "sq_shop_main", "SELECT 1"))

@@ -163,6 +163,14 @@ public final class Installation implements AutoCloseable {
         return engine.apply(desired, request, digest, Progress.NONE, () -> false);
     }
 
+    /** Plans, and applies that until it has asked so often whether to stop. */
+    ApplyReport stopAfter(Desired desired, int questions, Named... repairs) {
+        int[] left = {questions};
+        Request request = request(repairs);
+        String digest = engine.plan(desired, request).plan().digest().hex();
+        return engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+    }
+
     /** Runs SQL on the host as its administrator. */
     void admin(String database, String sql) {
         sql(host, database, host.user(), host.password().reveal(), sql);
@@ -200,6 +208,11 @@ public final class Installation implements AutoCloseable {
 
     /** A project on one host, with the given text between the braces of its branches. */
     static Desired project(String name, String branches) {
+        return project(name, "", branches);
+    }
+
+    /** The same with further lines of the project. */
+    static Desired project(String name, String lines, String branches) {
         return desired("""
                 version: 1
                 organization: acme
@@ -208,8 +221,9 @@ public final class Installation implements AutoCloseable {
                 projects:
                   %s:
                     host: db1
+                    %s
                     branches: {%s}
-                """.formatted(name, branches));
+                """.formatted(name, lines, branches));
     }
 
     /** Drops what a project left on the host, and what was set aside. */

@@ -2,7 +2,6 @@ package io.axiomdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Actor;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.core.Secret;
@@ -44,19 +43,11 @@ class LeftoversTest {
         return Installation.project("left", branches);
     }
 
-    private void stopAfter(Desired desired, int questions) {
-        int[] left = {questions};
-        Request request = Installation.request();
-        String digest =
-                installation.engine.plan(desired, request).plan().digest().hex();
-        installation.engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
-    }
-
     /** The project and all else is there; the branch is begun and has its roles and passwords, and nothing more. */
     private Desired begun() {
         Desired desired = left(" dev: {} ");
         installation.apply(left(""));
-        stopAfter(desired, 2);
+        installation.stopAfter(desired, 2);
         assertThat(ask("SELECT count(*) FROM pg_roles WHERE rolname ~ '^left_main_br_dev_'"))
                 .isEqualTo("3");
         return desired;
@@ -65,7 +56,7 @@ class LeftoversTest {
     @Test
     void a_branch_that_was_begun_stays_ours_when_the_next_apply_is_stopped_before_its_first_step() {
         Desired desired = begun();
-        stopAfter(desired, 0);
+        installation.stopAfter(desired, 0);
         assertThat(installation.plan(desired).plan().blocked()).isEmpty();
         assertThat(installation.apply(desired).converged()).isTrue();
     }

@@ -143,11 +143,7 @@ class RemovedBranchesTest {
         String password = removed();
         int steps = installation.plan(dev()).plan().changes().getFirst().steps().size();
         for (int stop = 0; stop <= steps; stop++) {
-            int[] left = {stop};
-            Request request = Installation.request();
-            String digest =
-                    installation.engine.plan(dev(), request).plan().digest().hex();
-            installation.engine.apply(dev(), request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            installation.stopAfter(dev(), stop);
             assertThat(installation.apply(dev()).converged())
                     .as("stopped at %d", stop)
                     .isTrue();
@@ -161,11 +157,7 @@ class RemovedBranchesTest {
         made();
         String password = installation.password("gone", "dev", RoleKind.RW);
         for (int stop = 0; stop < 4; stop++) {
-            int[] left = {stop};
-            Request request = Installation.request();
-            String digest =
-                    installation.engine.plan(with(""), request).plan().digest().hex();
-            installation.engine.apply(with(""), request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            installation.stopAfter(with(""), stop);
             assertThat(installation.apply(dev()).converged())
                     .as("stopped at %d", stop)
                     .isTrue();

@@ -3,7 +3,6 @@ package io.axiomdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.apply.ChangeResult.Status;
-import io.axiomdb.apply.Progress;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
 import java.util.List;
@@ -87,11 +86,7 @@ class RenamedAccessTest {
                 .steps()
                 .size();
         for (int stop = 2; stop < steps; stop++) {
-            int[] left = {stop};
-            Request request = Installation.request();
-            String digest =
-                    installation.engine.plan(renamed(), request).plan().digest().hex();
-            installation.engine.apply(renamed(), request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            installation.stopAfter(renamed(), stop);
             assertThat(lines()).as("stopped at %d", stop).contains(OLD).contains(NEW);
             assertThat(installation.apply(renamed()).converged()).isTrue();
             assertThat(lines()).contains(NEW).doesNotContain(OLD);

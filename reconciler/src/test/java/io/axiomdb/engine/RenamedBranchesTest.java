@@ -95,11 +95,7 @@ class RenamedBranchesTest {
                 installation.plan(renamed).plan().changes().getFirst().steps().size();
         assertThat(steps).isGreaterThan(3);
         for (int stop = 0; stop <= steps; stop++) {
-            int[] left = {stop};
-            Request request = Installation.request();
-            String digest =
-                    installation.engine.plan(renamed, request).plan().digest().hex();
-            installation.engine.apply(renamed, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            installation.stopAfter(renamed, stop);
             assertThat(installation.apply(renamed).converged())
                     .as("stopped at %d", stop)
                     .isTrue();

@@ -33,7 +33,7 @@ class RenamedProjectsTest {
 
     @BeforeEach
     void a_project_with_data() {
-        installation.apply(project("olden", POLICIES, " pr: {} "));
+        installation.apply(Installation.project("olden", POLICIES, " pr: {} "));
         for (String branch : List.of("main", "pr")) {
             String base = branch.equals("main") ? "olden_main" : "olden_main_br_pr";
             installation.as(
@@ -53,22 +53,8 @@ class RenamedProjectsTest {
         installation.close();
     }
 
-    private static Desired project(String name, String lines, String branches) {
-        return Installation.desired("""
-                version: 1
-                organization: acme
-                hosts:
-                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
-                projects:
-                  %s:
-                    host: db1
-                    %s
-                    branches: {%s}
-                """.formatted(name, lines, branches));
-    }
-
     private static Desired renamed(String branches) {
-        return project("newer", "renamed_from: olden\n    " + POLICIES, branches);
+        return Installation.project("newer", "renamed_from: olden\n    " + POLICIES, branches);
     }
 
     private String read(String base, String password) {
@@ -101,7 +87,9 @@ class RenamedProjectsTest {
         assertThat(named("axm\\_del%")).isEqualTo("0");
         assertThat(installation.controlPlane.read("acme").removed()).isEmpty();
         assertThat(ids("newer")).isEqualTo(ids);
-        assertThat(installation.apply(project("newer", POLICIES, " pr: {} ")).converged())
+        assertThat(installation
+                        .apply(Installation.project("newer", POLICIES, " pr: {} "))
+                        .converged())
                 .isTrue();
         assertThat(read("newer_main", main)).isEqualTo("main");
     }
@@ -116,7 +104,7 @@ class RenamedProjectsTest {
     @Test
     void what_else_changes_in_the_file_is_done_in_the_same_apply() {
         String main = installation.password("olden", "main", RoleKind.RW);
-        Desired renamed = project(
+        Desired renamed = Installation.project(
                 "newer",
                 "renamed_from: olden\n    network: { mode: restricted, rules: { home: { label: Home, cidr: 198.51.100.7 } } }",
                 " main: { connection_limits: { rw: 7 } }, more: { from: main } ");
@@ -143,16 +131,12 @@ class RenamedProjectsTest {
                 installation.plan(renamed).plan().changes().getFirst().steps().size();
         assertThat(steps).isEqualTo(4);
         for (int stop = 0; stop <= steps; stop++) {
-            int[] left = {stop};
-            Request request = Installation.request();
-            String digest =
-                    installation.engine.plan(renamed, request).plan().digest().hex();
-            installation.engine.apply(renamed, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+            installation.stopAfter(renamed, stop);
             assertThat(installation.apply(renamed).converged())
                     .as("stopped at %d", stop)
                     .isTrue();
             assertThat(read("newer_main", main)).isEqualTo("main");
-            Desired back = project("olden", "renamed_from: newer\n    " + POLICIES, " pr: {} ");
+            Desired back = Installation.project("olden", "renamed_from: newer\n    " + POLICIES, " pr: {} ");
             assertThat(installation.apply(back).converged()).isTrue();
             assertThat(read("olden_main", main)).isEqualTo("main");
         }
@@ -162,15 +146,13 @@ class RenamedProjectsTest {
     void a_rename_that_is_given_up_halfway_leaves_the_old_project_whole() {
         String main = installation.password("olden", "main", RoleKind.RW);
         Desired renamed = renamed(" pr: {} ");
-        Request request = Installation.request();
-        String digest =
-                installation.engine.plan(renamed, request).plan().digest().hex();
-        int[] left = {3};
-        installation.engine.apply(renamed, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+        installation.stopAfter(renamed, 3);
         assertThat(installation.ask("postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'olden_main_rw'"))
                 .isEqualTo("f");
 
-        assertThat(installation.apply(project("olden", POLICIES, " pr: {} ")).converged())
+        assertThat(installation
+                        .apply(Installation.project("olden", POLICIES, " pr: {} "))
+                        .converged())
                 .isTrue();
         assertThat(read("olden_main", main)).isEqualTo("main");
     }
@@ -253,7 +235,7 @@ class RenamedProjectsTest {
     @Test
     void what_was_deleted_before_comes_back_under_the_old_name() {
         String pr = installation.password("olden", "pr", RoleKind.RW);
-        installation.apply(project("olden", POLICIES, ""));
+        installation.apply(Installation.project("olden", POLICIES, ""));
         assertThat(installation.apply(renamed("")).converged()).isTrue();
         assertThat(installation.controlPlane.read("acme").removed())
                 .extracting(Removed::resource)
@@ -275,8 +257,8 @@ class RenamedProjectsTest {
     @Test
     void what_a_reset_left_behind_stays_the_branchs_own() {
         String copied = " main: {}, pr: {}, copy: { from: main, data: full, hold_sessions: true } ";
-        installation.apply(project("olden", POLICIES, copied));
-        Copying.reset(installation, project("olden", POLICIES, copied), "olden", "copy");
+        installation.apply(Installation.project("olden", POLICIES, copied));
+        Copying.reset(installation, Installation.project("olden", POLICIES, copied), "olden", "copy");
         assertThat(named("axm\\_del%")).isEqualTo("1");
 
         assertThat(installation.apply(renamed(copied)).converged()).isTrue();
