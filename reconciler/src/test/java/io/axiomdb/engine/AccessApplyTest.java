@@ -41,19 +41,8 @@ class AccessApplyTest {
     }
 
     private static Desired shop(String... rules) {
-        return Installation.desired("""
-                version: 1
-                organization: acme
-                hosts:
-                  db1:
-                    postgres: { url: "postgresql://127.0.0.1:5432/postgres", user: axm_admin }
-                    ssh:
-                      address: db1.acme.example
-                      key: "file:key"
-                      host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u1p2b9q0oYv3m1j8m8c6i6v4h1m1vZ8d9b1w3K2xY"]
-                projects:
-                  shop: { host: db1, network: { mode: restricted, rules: { %s } } }
-                """.formatted(String.join(", ", rules)));
+        return Installation.onMachine(
+                "shop: { host: db1, network: { mode: restricted, rules: { " + String.join(", ", rules) + " } } }");
     }
 
     @Test

@@ -226,6 +226,27 @@ public final class Installation implements AutoCloseable {
                 """.formatted(name, lines, branches));
     }
 
+    /**
+     * A host whose files AxiomDB keeps.
+     *
+     * @param project one line of the file, without what stands before it
+     */
+    static Desired onMachine(String project) {
+        return desired("""
+                version: 1
+                organization: acme
+                hosts:
+                  db1:
+                    postgres: { url: "postgresql://127.0.0.1:5432/postgres", user: axm_admin }
+                    ssh:
+                      address: db1.acme.example
+                      key: "file:key"
+                      host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u1p2b9q0oYv3m1j8m8c6i6v4h1m1vZ8d9b1w3K2xY"]
+                projects:
+                  %s
+                """.formatted(project));
+    }
+
     /** Drops what a project left on the host, and what was set aside. */
     void drop(String project) {
         dropAll("DATABASE", "SELECT datname FROM pg_database WHERE datname ~ '^(sq_" + project + "|axm_del)'");

@@ -39,19 +39,8 @@ class RenamedAccessTest {
     }
 
     private static Desired project(String begin) {
-        return Installation.desired("""
-                version: 1
-                organization: acme
-                hosts:
-                  db1:
-                    postgres: { url: "postgresql://127.0.0.1:5432/postgres", user: axm_admin }
-                    ssh:
-                      address: db1.acme.example
-                      key: "file:key"
-                      host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u1p2b9q0oYv3m1j8m8c6i6v4h1m1vZ8d9b1w3K2xY"]
-                projects:
-                  %s, network: { mode: restricted, rules: { office: { label: Office, cidr: 203.0.113.0/24 } } } }
-                """.formatted(begin));
+        return Installation.onMachine(begin
+                + ", network: { mode: restricted, rules: { office: { label: Office, cidr: 203.0.113.0/24 } } } }");
     }
 
     private static Desired renamed() {

@@ -107,8 +107,8 @@ final class AccessSamples {
                 true);
     }
 
-    private static Planned planned(List<AccessDifference> access, List<EndedSessions> ends, Change change) {
-        Plan plan = Samples.plan(change);
+    static Planned planned(List<AccessDifference> access, List<EndedSessions> ends, Change... changes) {
+        Plan plan = Samples.plan(changes);
         return Samples.planned(
                 new Plan(
                         plan.organization(),

@@ -12,7 +12,6 @@ import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.EndedSessions;
 import io.axiomdb.plan.FieldChange;
-import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.registry.CredentialKey;
 import java.util.List;
@@ -45,21 +44,8 @@ final class RenameSamples {
                 new TreeSet<>(List.of(SHOP)),
                 new TreeMap<>(),
                 true);
-        Plan plan = Samples.plan(rename(), access);
         EndedSessions ended = new EndedSessions("db1", "store/main", Port.DIRECT, "203.0.113.7", 3, false);
-        return Samples.planned(
-                new Plan(
-                        plan.organization(),
-                        plan.changes(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(ended),
-                        plan.digest()),
-                Samples.seen("db1"));
+        return AccessSamples.planned(List.of(), List.of(ended), rename(), access);
     }
 
     private static Change rename() {
