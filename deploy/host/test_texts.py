@@ -52,6 +52,13 @@ class Copies(unittest.TestCase):
     def test_a_connection_string_has_each_value_between_quotes(self):
         self.assertEqual("dbname='a\\'b host=x' user='\\\\'", copy_sql.conninfo(dbname="a'b host=x", user="\\"))
 
+    def test_no_limit_of_a_database_holds_before_the_tools_take_it_off(self):
+        for options in (copy_sql.OPTIONS, copy_sql.SUPER_OPTIONS):
+            for limit in ("statement_timeout", "lock_timeout", "idle_session_timeout", "idle_in_transaction_session_timeout"):
+                self.assertIn(f"-c {limit}=0", copy_sql.pgoptions(options, 14))
+            self.assertNotIn("transaction_timeout=0", copy_sql.pgoptions(options, 16).split())
+            self.assertIn("transaction_timeout=0", copy_sql.pgoptions(options, 17).split())
+
     def test_the_tools_are_regular_programs(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertFalse(can_dump(folder))

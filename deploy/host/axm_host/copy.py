@@ -116,7 +116,7 @@ class _Copy:
 
         options = [f"--extension={sql.identifier(name)}" for name in extensions["names"]]
         options += [f"--table={name}" for name in _names(extensions)] or ["--schema-only"]
-        self._pass(options, wanted, [f"--dbname={self._local(self.request['to'])}"], {"PGOPTIONS": sql.pgoptions(sql.SUPER_OPTIONS)})
+        self._pass(options, wanted, [f"--dbname={self._local(self.request['to'])}"], {"PGOPTIONS": self._options(sql.SUPER_OPTIONS)})
 
     def _copy_rest(self, extensions, begun):
         made = {int(number) for _, number in extensions["schemas"]}
@@ -129,7 +129,7 @@ class _Copy:
         target = sql.conninfo(host="127.0.0.1", port=self.request["postgres"]["port"], dbname=self.request["to"], user=self.request["login"],
                               sslmode="require", channel_binding="require", gssencmode="disable")
         self._pass([f"--exclude-table-data={name}" for name in _names(extensions)], wanted, [f"--dbname={target}", f"--role={self.request['owner']}"],
-                   {"PGOPTIONS": sql.pgoptions(sql.OPTIONS), "PGPASSFILE": path_of(password)}, [password], begun)
+                   {"PGOPTIONS": self._options(sql.OPTIONS), "PGPASSFILE": path_of(password)}, [password], begun)
 
     def _pass(self, options, wanted, target, environment, files=(), begun=lambda: None):
         """One pg_dump of the one snapshot, whose head is read twice: for its table of contents, and to be restored."""
@@ -137,7 +137,7 @@ class _Copy:
         dump = Tool(self.stack, [self.programs + "/pg_dump", "--format=custom", "--compress=0", "--no-privileges", "--no-publications", "--no-subscriptions",
                                  "--no-security-labels", "--no-password", f"--lock-wait-timeout={LOCK_WAIT_MILLIS}", f"--snapshot={self.snapshot}",
                                  f"--dbname={self._local(self.request['from'])}", *options, *more],
-                    {**NO_FILES, "PGAPPNAME": self.name, "PGOPTIONS": sql.pgoptions(sql.SUPER_OPTIONS)})
+                    {**NO_FILES, "PGAPPNAME": self.name, "PGOPTIONS": self._options(sql.SUPER_OPTIONS)})
         lines, head = contents(self.stack, dump, self.programs + "/pg_restore", self.beat)
         begun()
         chosen = in_memory(self.stack, sql.listed(lines, wanted))
@@ -146,6 +146,9 @@ class _Copy:
                                  "--no-subscriptions", "--no-security-labels", "--no-password", f"--use-list={path_of(chosen)}", *target],
                     {**NO_FILES, "PGAPPNAME": self.name, "PGCONNECT_TIMEOUT": "10", **environment}, [chosen, *files], fed=True)
         restore(dump, sink, head, self.beat)
+
+    def _options(self, options):
+        return sql.pgoptions(options, self.control.major)
 
     def _local(self, database):
         return sql.conninfo(host=self.control.folder, port=self.request["postgres"]["port"], dbname=database, user="postgres")

@@ -6,8 +6,11 @@ import re
 ENTRY = re.compile(rb"[0-9]+; [0-9]+ ([0-9]+) (EXTENSION|COMMENT - EXTENSION|SCHEMA|TABLE DATA|SEQUENCE SET) ")
 MIGHTY = "'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files'"
 # Nobody waits for a single commit of the restore: the commit that gives the copy its name makes all of them durable.
-OPTIONS = {"default_transaction_read_only": "off", "idle_session_timeout": "0", "client_connection_check_interval": "5s", "synchronous_commit": "off"}
+# The tools take the limits off themselves, but only by their first statements, which a limit of the database may cut short.
+OPTIONS = {"default_transaction_read_only": "off", "idle_session_timeout": "0", "client_connection_check_interval": "5s", "synchronous_commit": "off",
+           "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 SUPER_OPTIONS = {**OPTIONS, "search_path": "pg_catalog,pg_temp", "role": "none", "lc_messages": "C"}
+TRANSACTION_TIMEOUT_SINCE = 17  # older servers refuse a session that names it
 
 # The lease's own lock, which AxiomDB's session of that name holds for as long as it may change this host.
 HELD = """SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
@@ -54,8 +57,10 @@ def conninfo(**parts):
     return " ".join(f"{key}='" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'" for key, value in parts.items())
 
 
-def pgoptions(options):
-    return " ".join(f"-c {key}={value}" for key, value in options.items())
+def pgoptions(options, major):
+    """`major`: the server's version."""
+    more = {"transaction_timeout": "0"} if major >= TRANSACTION_TIMEOUT_SINCE else {}
+    return " ".join(f"-c {key}={value}" for key, value in {**options, **more}.items())
 
 
 def passfile(password):
