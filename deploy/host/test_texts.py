@@ -9,6 +9,7 @@ from unittest import mock
 from axm_host import access, block, copy_sql, hba, ini, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
+from axm_host.change import check_clock
 from axm_host.copy_tools import can_dump, said
 
 HEAD = {"protocol": 1, "organization": "acme", "postgres": {"port": 5432, "admin": "axiomdb"}, "pooler": {"port": 6432},
@@ -73,6 +74,28 @@ class Copies(unittest.TestCase):
             os.mkdir(folder + "/pg_dump", 0o755)
             self.assertFalse(can_dump(folder))
         self.assertFalse(can_dump(None))
+
+
+class Clocks(unittest.TestCase):
+    HERE = moment("2026-11-22T06:01:00Z")
+
+    def why(self, sent):
+        with mock.patch("axm_host.change.now", lambda: self.HERE):
+            try:
+                check_clock({"now": sent})
+            except Refusal as refusal:
+                self.assertEqual("CLOCK_SKEW", refusal.code)
+                return refusal.what
+        return None
+
+    def test_a_slow_clock_is_known_at_once_and_a_fast_one_only_by_more_than_a_request_may_take(self):
+        self.assertIn("3.0 s behind", self.why("2026-11-22T06:01:03Z"))
+        self.assertIsNone(self.why("2026-11-22T06:01:02Z"))
+        self.assertIsNone(self.why("2026-11-22T06:00:30Z"))
+        self.assertIn("33.0 s ahead", self.why("2026-11-22T06:00:27Z"))
+
+    def test_a_request_without_a_time_is_not_judged(self):
+        check_clock({})
 
 
 class Ownership(unittest.TestCase):

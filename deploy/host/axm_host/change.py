@@ -7,7 +7,7 @@ import secrets
 
 from axm_host import access as sets
 from axm_host import hba, state
-from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, bad, moment, now, point, stamp
+from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, WAY_SECONDS, bad, moment, now, point, stamp
 from axm_host.expiry import expire
 from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
 from axm_host.sessions import counted
@@ -53,12 +53,12 @@ def confirm(request):
 
 @contextlib.contextmanager
 def guarded(request):
-    """Lock, clock, epoch; a full disk as a refusal."""
+    """Clock, lock, epoch; a full disk as a refusal."""
+    check_clock(request)
     try:
         with state.locked():
             state.ensure()
             point("change:locked")
-            check_clock(request)
             state.check_epoch(request["lease"])
             point("change:epoch")
             yield
@@ -67,11 +67,18 @@ def guarded(request):
 
 
 def check_clock(request):
-    if "now" in request:
-        skew = abs((now() - moment(request["now"])).total_seconds())
-        if skew > SKEW_SECONDS:
-            raise Refusal("CLOCK_SKEW", f"this host's clock differs by {skew:.1f} s from AxiomDB's; rules would expire at the wrong time",
-                          "let both follow NTP (timedatectl set-ntp true)")
+    """Before anything is waited for. A request is sent before it arrives, so a clock that is behind it is slow: rules would end late. One that is
+    ahead of it may be right, and the request was long on its way."""
+    if "now" not in request:
+        return
+    ahead = (now() - moment(request["now"])).total_seconds()
+    if ahead < -SKEW_SECONDS:
+        why = f"this host's clock is {-ahead:.1f} s behind AxiomDB's; rules would end late"
+    elif ahead > SKEW_SECONDS + WAY_SECONDS:
+        why = f"this host's clock is {ahead:.1f} s ahead of AxiomDB's, or the request was that long on its way; rules would end early"
+    else:
+        return
+    raise Refusal("CLOCK_SKEW", why, "let both follow NTP (timedatectl set-ntp true)")
 
 
 def check_neighbours(request, held):
