@@ -73,7 +73,7 @@ final class ChangeWorker {
         return failure.isRefusal() || failure.sqlState().startsWith("57");
     }
 
-    /** Half of it is of no use to anybody: it is taken back, and nothing was made. */
+    /** Half of it is of no use to anybody, or keeps everybody out. */
     private ChangeResult undo(Change change, Diagnostic why, Ending ending) {
         try {
             OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
@@ -81,10 +81,10 @@ final class ChangeWorker {
                 circumstances.runner().perform(step, host);
             }
         } catch (HostFailure failure) {
-            return ending.at(Status.FAILED, Endings.notUndone(why, failure), new Effect.Nothing());
+            return ending.at(Status.FAILED, Endings.notUndone(change, why, failure), new Effect.Nothing());
         }
         ending.confirmed.clear();
-        return ending.at(Status.FAILED, Endings.undone(why), giveUp(change));
+        return ending.at(Status.FAILED, Endings.undone(change, why), giveUp(change));
     }
 
     ChangeResult skip(Mutation mutation, ResourceKey because) {

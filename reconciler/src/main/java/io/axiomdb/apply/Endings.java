@@ -3,6 +3,7 @@ package io.axiomdb.apply;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.HostWriter.HostFailure;
@@ -21,20 +22,30 @@ final class Endings {
                 help(done, failure));
     }
 
-    static Diagnostic undone(Diagnostic why) {
+    static Diagnostic undone(Change change, Diagnostic why) {
         return Diagnostic.of(
                 why.code(),
                 why.source(),
-                why.detail() + "; what was made of it was taken back",
+                why.detail() + "; "
+                        + (change.action() == Action.RENAME
+                                ? "who could log in before can again"
+                                : "what was made of it was taken back"),
                 "mend the cause, then plan and apply again");
     }
 
-    static Diagnostic notUndone(Diagnostic why, HostFailure failure) {
+    static Diagnostic notUndone(Change change, Diagnostic why, HostFailure failure) {
+        boolean rename = change.action() == Action.RENAME;
         return Diagnostic.of(
                 why.code(),
                 why.source(),
-                why.detail() + "; what was made of it could not be taken back: " + failure.getMessage(),
-                "nobody is let in to it; the next apply takes it back first");
+                why.detail() + "; "
+                        + (rename
+                                ? "its logins could not be let in again: "
+                                : "what was made of it could not be taken back: ")
+                        + failure.getMessage(),
+                rename
+                        ? "nobody is let in to it until the next apply; mend the cause, then plan and apply again"
+                        : "nobody is let in to it; the next apply takes it back first");
     }
 
     private static String help(int done, HostFailure failure) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param formerly what it was called when last applied; null unless it is renamed
  * @param removed the registry's id of the removed resource that comes back or is dropped; empty for all others, and where
  *     a branch that is there loses an older copy of itself
- * @param undo what takes back the steps that were done when one of them fails; empty when they are safe to leave
+ * @param undo what takes back the steps that were done when one of them fails, or lets those in again whom they keep out; empty
+ *     when they are safe to leave
  */
 public record Change(
         ResourceKey resource,

@@ -76,7 +76,7 @@ record ProjectRename(
                 true,
                 ResourceKey.project(before.name()),
                 "",
-                SetAsideSteps.reopen(moving(true).keySet(), moving(false).keySet(), actual));
+                keepsNames() ? List.of() : Reopening.afterFailure(moving(true), moving(false), actual));
     }
 
     /** Whether only comments change on the host. */
@@ -123,7 +123,7 @@ record ProjectRename(
             return steps;
         }
         steps.addAll(SetAsideSteps.close(databases.keySet(), roles.keySet()));
-        statements.addAll(SetAsideSteps.open(databases, roles, actual));
+        statements.addAll(Reopening.of(databases, roles, actual));
         steps.add(new Step.Sql("rename what is of project " + before.name(), "", statements));
         return steps;
     }

@@ -6,6 +6,7 @@ import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
+import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -14,8 +15,11 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 
 /**
  * Plans that a branch is called otherwise: the same database and roles under other names, never one removed and another made.
@@ -98,7 +102,18 @@ final class RenamePlanner {
                 true,
                 pair.oldKey(),
                 "",
-                List.of()));
+                look.isOld() && !pair.keepsNames() ? reopening(look) : List.of()));
+    }
+
+    private static List<Step> reopening(RenamePair.Look look) {
+        BranchNames old = look.pair().oldNames();
+        BranchNames now = look.pair().names();
+        SortedMap<String, String> roles = new TreeMap<>();
+        for (RoleKind kind : RoleKind.values()) {
+            roles.put(old.role(kind), now.role(kind));
+        }
+        roles.keySet().retainAll(look.roles());
+        return Reopening.afterFailure(new TreeMap<>(Map.of(old.database(), now.database())), roles, look.actual());
     }
 
     static String reason(boolean keepsNames) {

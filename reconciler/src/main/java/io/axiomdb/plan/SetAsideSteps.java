@@ -2,18 +2,14 @@ package io.axiomdb.plan;
 
 import static io.axiomdb.plan.SqlText.identifier;
 import static io.axiomdb.plan.SqlText.literal;
+import static io.axiomdb.plan.SqlText.literals;
 
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.host.DatabaseState;
-import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Statements for setting aside, and for what was set aside: giving it its names back, or dropping it. These look first
@@ -45,39 +41,6 @@ final class SetAsideSteps {
         return List.of(
                 new Step.Sql("no more logins", "", lock),
                 new Step.Sql("end sessions", "", List.of(end(databases, roles))));
-    }
-
-    /** When the renaming fails, under the old names: what was open is open again, and who could log in can. */
-    static List<Step> reopen(Collection<String> databases, Collection<String> roles, HostState before) {
-        List<String> open = open(identity(databases), identity(roles), before);
-        return open.isEmpty() ? List.of() : List.of(new Step.Sql("let sessions in again", "", open));
-    }
-
-    /**
-     * Opens what was open, and lets in who could log in; closed stays what was closed before, by hand or by an apply that was
-     * cut short.
-     *
-     * @param databases names that they have by then, by those that they had
-     */
-    static List<String> open(SortedMap<String, String> databases, SortedMap<String, String> roles, HostState before) {
-        List<String> open = new ArrayList<>();
-        databases.forEach((from, to) -> {
-            if (Objects.requireNonNull(before.databases().get(from)).allowConnections()) {
-                open.add("ALTER DATABASE " + identifier(to) + " ALLOW_CONNECTIONS true");
-            }
-        });
-        roles.forEach((from, to) -> {
-            if (Objects.requireNonNull(before.roles().get(from)).attributes().login()) {
-                open.add("ALTER ROLE " + identifier(to) + " LOGIN");
-            }
-        });
-        return open;
-    }
-
-    private static SortedMap<String, String> identity(Collection<String> names) {
-        SortedMap<String, String> same = new TreeMap<>();
-        names.forEach(name -> same.put(name, name));
-        return same;
     }
 
     /**
@@ -238,9 +201,5 @@ final class SetAsideSteps {
                 .append(") THEN RAISE EXCEPTION USING MESSAGE = ")
                 .append(literal(why))
                 .append("; END IF;");
-    }
-
-    private static String literals(Collection<String> names) {
-        return names.stream().map(SqlText::literal).collect(Collectors.joining(", "));
     }
 }

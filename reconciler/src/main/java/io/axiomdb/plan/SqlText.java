@@ -34,4 +34,8 @@ public final class SqlText {
         }
         return '\'' + text.replace("'", "''") + '\'';
     }
+
+    public static String literals(Collection<String> texts) {
+        return texts.stream().map(SqlText::literal).collect(Collectors.joining(", "));
+    }
 }

@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,65 @@ class RenamedBranchesTest {
                         "acme", new AuditQuery(100, null, null, "11111111-2222-3333-4444-555555555555")))
                 .extracting(row -> row.entry().phase())
                 .containsExactly(AuditEntry.Phase.FOUND_DONE, AuditEntry.Phase.INTENT);
+    }
+
+    private String refusal(Desired renamed, BooleanSupplier meanwhile) {
+        Request request = Installation.request();
+        String digest =
+                installation.engine.plan(renamed, request).plan().digest().hex();
+        ApplyReport report = installation.engine.apply(renamed, request, digest, Progress.NONE, meanwhile);
+        return Objects.requireNonNull(report.results().getFirst().why()).detail();
+    }
+
+    /** Does it once when the question's answer is yes. Never stops the apply. */
+    private BooleanSupplier once(String question, String statement) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (!done.get() && installation.ask("postgres", question).equals("t")) {
+                installation.admin("postgres", statement);
+                done.set(true);
+            }
+            return false;
+        };
+    }
+
+    @Test
+    void a_rename_that_the_server_refuses_lets_everybody_in_again() {
+        String password = installation.password("named", "old", RoleKind.RW);
+        Desired renamed = branches(" new: { renamed_from: old } ");
+        assertThat(refusal(
+                        renamed,
+                        once(
+                                "SELECT NOT rolcanlogin FROM pg_roles WHERE rolname = 'named_main_br_old_rw'",
+                                "CREATE ROLE named_main_br_new_ro")))
+                .contains("\"named_main_br_new_ro\" already exists", "who could log in before can again");
+        assertThat(Installation.sql(
+                        installation.host, "sq_named_main_br_old", "named_main_br_old_rw", password, "SELECT a FROM t"))
+                .isEqualTo("7");
+        assertThat(installation.ask(
+                        "postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'named_main_br_new_ro'"))
+                .as("another's role")
+                .isEqualTo("f");
+
+        installation.admin("postgres", "DROP ROLE named_main_br_new_ro");
+        assertThat(installation.apply(renamed).converged()).isTrue();
+        assertThat(read(password)).isEqualTo("7");
+    }
+
+    @Test
+    void what_the_server_refuses_after_the_rename_keeps_nobody_out() {
+        String password = installation.password("named", "old", RoleKind.RW);
+        Desired renamed = branches(" new: { renamed_from: old } ");
+        assertThat(refusal(
+                        renamed,
+                        once(
+                                "SELECT count(*) = 1 FROM pg_roles WHERE rolname = 'named_main_br_new_ro'",
+                                "ALTER ROLE named_main_br_new_ro RENAME TO named_elsewhere")))
+                .contains("\"named_main_br_new_ro\" does not exist", "who could log in before can again");
+        assertThat(read(password)).isEqualTo("7");
+
+        installation.admin("postgres", "ALTER ROLE named_elsewhere RENAME TO named_main_br_new_ro");
+        assertThat(installation.apply(renamed).converged()).isTrue();
     }
 
     @Test

@@ -168,7 +168,7 @@ class RenamedProjectsTest {
                 installation.engine.plan(renamed, request).plan().digest().hex();
         ApplyReport report = installation.engine.apply(renamed, request, digest, Progress.NONE, this::takeTheName);
         assertThat(Objects.requireNonNull(report.results().getFirst().why()).detail())
-                .contains("step 4 of 4", "\"newer_main_br_pr_ro\" already exists", "taken back");
+                .contains("step 4 of 4", "\"newer_main_br_pr_ro\" already exists", "who could log in before can again");
         assertThat(read("olden_main", main)).isEqualTo("main");
         assertThat(read("olden_main_br_pr", pr)).isEqualTo("pr");
 
