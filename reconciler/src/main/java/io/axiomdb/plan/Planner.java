@@ -74,6 +74,7 @@ public final class Planner {
         repairsWithoutNeed();
         adoptionsWithoutNeed();
         unknownPasswords();
+        ClearedPasswords.add(given, findings);
         newOrganization();
         holdProjectsOfBlockedBranches();
         List<Change> changes = linked();

@@ -108,6 +108,7 @@ final class RemovalPlanner {
                 Code.LEFT_BEHIND,
                 f.detail(),
                 "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
+        ClearedPasswords.add(ourRoles(want, actual).values(), key, findings);
         List<FieldChange> fields = new ArrayList<>();
         String kept = KeptNames.stem(applied.id());
         boolean keeps = ourDatabase(want, actual);
@@ -143,16 +144,21 @@ final class RemovalPlanner {
         return database != null && BranchComparison.isOurs(want, database, actual);
     }
 
+    private static SortedMap<RoleKind, RoleState> ourRoles(BranchWant want, HostState actual) {
+        SortedMap<RoleKind, RoleState> ours = new TreeMap<>();
+        for (RoleKind kind : RoleKind.values()) {
+            RoleState there = actual.roles().get(want.names().role(kind));
+            if (there != null && there.marker().equals(want.marker())) {
+                ours.put(kind, there);
+            }
+        }
+        return ours;
+    }
+
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
         String kept = KeptNames.stem(applied.id());
         SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
-        for (RoleKind kind : RoleKind.values()) {
-            String role = want.names().role(kind);
-            RoleState there = actual.roles().get(role);
-            if (there != null && there.marker().equals(want.marker())) {
-                roles.put(role, "_" + kind.word());
-            }
-        }
+        ourRoles(want, actual).forEach((kind, role) -> roles.put(role.name(), "_" + kind.word()));
         String database = want.names().database();
         boolean there = ourDatabase(want, actual);
         if (roles.isEmpty() && !there) {

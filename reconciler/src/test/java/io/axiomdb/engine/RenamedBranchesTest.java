@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +183,26 @@ class RenamedBranchesTest {
 
         installation.admin("postgres", "ALTER ROLE named_elsewhere RENAME TO named_main_br_new_ro");
         assertThat(installation.apply(renamed).converged()).isTrue();
+    }
+
+    @Test
+    void a_password_that_a_new_name_clears_is_told_before() {
+        installation.admin(
+                "postgres", "ALTER ROLE named_main_br_old_ro PASSWORD 'md5" + "0123456789abcdef".repeat(2) + "'");
+        assertThat(cleared(branches(""))).contains("named_main_br_old_ro").doesNotContain("_rw");
+        Desired renamed = branches(" new: { renamed_from: old } ");
+        assertThat(cleared(renamed)).contains("named_main_br_old_ro").doesNotContain("_rw");
+        installation.apply(renamed);
+        assertThat(installation.ask(
+                        "postgres", "SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'named_main_br_new_ro'"))
+                .isEqualTo("t");
+    }
+
+    private String cleared(Desired desired) {
+        return installation.plan(desired).plan().notices().stream()
+                .filter(notice -> notice.code() == Code.PASSWORD_CLEARED)
+                .map(Diagnostic::detail)
+                .collect(Collectors.joining());
     }
 
     @Test

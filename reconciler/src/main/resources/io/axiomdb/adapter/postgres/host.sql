@@ -14,7 +14,8 @@ SELECT r.rolname,
        r.rolbypassrls,
        CASE WHEN r.rolvaliduntil <> 'infinity' THEN (r.rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
        r.rolconnlimit,
-       left(encode(sha256(convert_to(r.rolpassword, 'UTF8')), 'hex'), 16),
+       CASE WHEN starts_with(r.rolpassword, 'md5') THEN 'md5-' ELSE '' END
+         || left(encode(sha256(convert_to(r.rolpassword, 'UTF8')), 'hex'), 16),
        ARRAY (SELECT coalesce(d.datname, '')
                 FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
                WHERE s.setrole = r.oid ORDER BY 1, c)::text[],
