@@ -38,6 +38,7 @@ final class Logins {
     private void check(Evidence before, Evidence end) {
         SortedSet<CredentialKey> known = new TreeSet<>();
         for (Project project : trial.wish().projects().values()) {
+            String formerProject = Objects.requireNonNullElse(project.renamedFrom(), project.name());
             for (Branch branch : project.branches().values()) {
                 for (RoleKind kind : RoleKind.values()) {
                     CredentialKey key = new CredentialKey(project.name(), branch.name(), kind);
@@ -47,7 +48,7 @@ final class Logins {
                     }
                     known.add(key);
                     String former = Objects.requireNonNullElse(branch.renamedFrom(), branch.name());
-                    String was = before.passwords().get(new CredentialKey(project.name(), former, kind));
+                    String was = before.passwords().get(new CredentialKey(formerProject, former, kind));
                     if (was != null && !was.equals(end.passwords().get(key))) {
                         wrong.add("the password of " + key + " that was printed before is not the current one");
                     }

@@ -26,6 +26,32 @@ final class NameScenarios {
             List.of(new Kept("sq_{t}_main_br_new", "SELECT count(*) FROM t", "1")),
             End.USUAL);
 
+    static final Scenario PROJECT_RENAMED = new Scenario(
+            "a project gets another name, and a branch another limit",
+            Set.of(Step.Sql.class, Step.CarryPasswords.class),
+            List.of(Scenario.file("main: {}, dev: { connection_limits: { rw: 5 } }")),
+            List.of(new Sql("sq_{t}_main_br_dev", "SET ROLE {t}_main_br_dev_owner; CREATE TABLE t AS SELECT 1")),
+            Scenario.project("{t}new: { host: db1, renamed_from: {t},"
+                    + " branches: { main: {}, dev: { connection_limits: { rw: 6 } } } }"),
+            Asks.FILE_ALONE,
+            List.of(
+                    Truth.of(
+                            "project {t}new",
+                            "project.renamed",
+                            Sql.open("{t}new_main"),
+                            Sql.open("{t}new_main_br_dev")),
+                    // Logins that were closed for a rename which did not come.
+                    Truth.of("branch {t}new/main", "drift.repaired", Sql.open("{t}new_main")),
+                    Truth.of("branch {t}new/dev", "drift.repaired", Sql.open("{t}new_main_br_dev")),
+                    Truth.of(
+                            "branch {t}new/dev",
+                            "branch.changed",
+                            new Sql(
+                                    "",
+                                    "SELECT rolconnlimit = 6 FROM pg_roles WHERE rolname = '{t}new_main_br_dev_rw'"))),
+            List.of(new Kept("sq_{t}new_main_br_dev", "SELECT count(*) FROM t", "1")),
+            End.USUAL);
+
     static final Scenario ADOPTED = new Scenario(
             "a database of others is adopted",
             Set.of(Step.Sql.class, Step.SetPasswords.class),

@@ -96,14 +96,19 @@ record Scenario(
 
     /** A configuration with these branches. */
     static String file(String branches) {
+        return project("{t}: { host: db1, branches: { " + branches + " } }");
+    }
+
+    /** A configuration with this project. */
+    static String project(String project) {
         return """
                 version: 1
                 organization: {t}
                 hosts:
                   db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
                 projects:
-                  {t}: { host: db1, branches: { %s } }
-                """.formatted(branches);
+                  %s
+                """.formatted(project);
     }
 
     @Override

@@ -159,6 +159,7 @@ public final class Scenarios {
             CopyScenarios.COPIED,
             CopyScenarios.RESET,
             NameScenarios.RENAMED,
+            NameScenarios.PROJECT_RENAMED,
             NameScenarios.ADOPTED);
 
     private Scenarios() {}
