@@ -5,6 +5,7 @@ import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.Effect;
@@ -42,7 +43,10 @@ final class ChangeWorker {
         int done = 0;
         for (Step step : change.steps()) {
             if (done > 0 && mustStop()) {
-                return ending.at(Status.STOPPED, Endings.stopped(change, done), new Effect.Nothing());
+                Diagnostic why = Endings.stopped(change, done);
+                return keepsOut(change)
+                        ? undo(change, why, ending, Status.STOPPED)
+                        : ending.at(Status.STOPPED, why, new Effect.Nothing());
             }
             try {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
@@ -53,13 +57,13 @@ final class ChangeWorker {
                     return ending.unknown(why);
                 }
                 if (done > 0 && !change.undo().isEmpty() && isAlive(failure)) {
-                    return undo(change, why, ending);
+                    return undo(change, why, ending, Status.FAILED);
                 }
                 Effect effect = done == 0 && failure.isRefusal() ? giveUp(change) : new Effect.Nothing();
                 return ending.at(Status.FAILED, why, effect);
             } catch (AxiomException e) {
                 if (!change.undo().isEmpty()) {
-                    return undo(change, e.diagnostics().getFirst(), ending);
+                    return undo(change, e.diagnostics().getFirst(), ending, Status.FAILED);
                 }
                 return ending.at(Status.FAILED, e.diagnostics().getFirst(), new Effect.Nothing());
             }
@@ -68,23 +72,28 @@ final class ChangeWorker {
         return ending.at(Status.DONE, null, mutation.success());
     }
 
+    /** What is made of a new branch waits for the next apply; who used one before gets it back at once. */
+    private static boolean keepsOut(Change change) {
+        return change.action() != Action.CREATE && !change.undo().isEmpty();
+    }
+
     /** The server answers; undoing looks at what is there, so that it need not be known what the step did. */
     private static boolean isAlive(HostFailure failure) {
         return failure.isRefusal() || failure.sqlState().startsWith("57");
     }
 
     /** Half of it is of no use to anybody, or keeps everybody out. */
-    private ChangeResult undo(Change change, Diagnostic why, Ending ending) {
+    private ChangeResult undo(Change change, Diagnostic why, Ending ending, Status status) {
         try {
             OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
             for (Step step : change.undo()) {
                 circumstances.runner().perform(step, host);
             }
         } catch (HostFailure failure) {
-            return ending.at(Status.FAILED, Endings.notUndone(change, why, failure), new Effect.Nothing());
+            return ending.at(status, Endings.notUndone(change, why, failure), new Effect.Nothing());
         }
         ending.confirmed.clear();
-        return ending.at(Status.FAILED, Endings.undone(change, why), giveUp(change));
+        return ending.at(status, Endings.undone(change, why), giveUp(change));
     }
 
     ChangeResult skip(Mutation mutation, ResourceKey because) {

@@ -30,7 +30,7 @@ final class Endings {
                         + (change.action() == Action.RENAME
                                 ? "who could log in before can again"
                                 : "what was made of it was taken back"),
-                "mend the cause, then plan and apply again");
+                why.code() == Code.STOPPED ? why.help() : "mend the cause, then plan and apply again");
     }
 
     static Diagnostic notUndone(Change change, Diagnostic why, HostFailure failure) {

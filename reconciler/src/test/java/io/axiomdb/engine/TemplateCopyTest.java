@@ -134,7 +134,7 @@ class TemplateCopyTest extends CopyContract {
     }
 
     @Test
-    void what_an_interrupted_reset_left_is_taken_away_by_the_next_apply() {
+    void a_reset_that_is_stopped_keeps_nobody_out_and_leaves_nothing() {
         done(installation.apply(copied("")));
         Request reset = Copying.reset("stock", "pr-1");
         Plan plan = installation.engine.plan(copied(""), reset).plan();
@@ -144,6 +144,9 @@ class TemplateCopyTest extends CopyContract {
             String digest =
                     installation.engine.plan(copied(""), reset).plan().digest().hex();
             installation.engine.apply(copied(""), reset, digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+            assertThat(rw("SELECT count(*) FROM people"))
+                    .as("stopped at %d", stop)
+                    .isEqualTo("1000");
             done(installation.apply(copied("")));
             assertThat(installation.ask(
                             "postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_(new|del)'"))
