@@ -44,9 +44,11 @@ final class ChangeWorker {
         for (Step step : change.steps()) {
             if (done > 0 && mustStop()) {
                 Diagnostic why = Endings.stopped(change, done);
-                return keepsOut(change)
-                        ? undo(change, why, ending, Status.STOPPED)
-                        : ending.at(Status.STOPPED, why, new Effect.Nothing());
+                // What is made of a new branch waits for the next apply; who used one before gets it back at once.
+                List<Step> undo = change.action() == Action.CREATE ? List.of() : change.undoing(done);
+                return undo.isEmpty()
+                        ? ending.at(Status.STOPPED, why, new Effect.Nothing())
+                        : undo(undo, why, "", Status.STOPPED, ending);
             }
             try {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
@@ -56,25 +58,22 @@ final class ChangeWorker {
                 if (!failure.isRefusal() && done == change.steps().size() - 1) {
                     return ending.unknown(why);
                 }
-                if (done > 0 && !change.undo().isEmpty() && isAlive(failure)) {
-                    return undo(change, why, ending, Status.FAILED);
+                List<Step> undo = isAlive(failure) ? change.undoing(done) : List.of();
+                if (!undo.isEmpty()) {
+                    return undo(undo, why, failure.help(), Status.FAILED, ending);
                 }
                 Effect effect = done == 0 && failure.isRefusal() ? giveUp(change) : new Effect.Nothing();
                 return ending.at(Status.FAILED, why, effect);
             } catch (AxiomException e) {
-                if (!change.undo().isEmpty()) {
-                    return undo(change, e.diagnostics().getFirst(), ending, Status.FAILED);
-                }
-                return ending.at(Status.FAILED, e.diagnostics().getFirst(), new Effect.Nothing());
+                Diagnostic why = e.diagnostics().getFirst();
+                List<Step> undo = change.undoing(done + 1);
+                return undo.isEmpty()
+                        ? ending.at(Status.FAILED, why, new Effect.Nothing())
+                        : undo(undo, why, why.help(), Status.FAILED, ending);
             }
             done++;
         }
         return ending.at(Status.DONE, null, mutation.success());
-    }
-
-    /** What is made of a new branch waits for the next apply; who used one before gets it back at once. */
-    private static boolean keepsOut(Change change) {
-        return change.action() != Action.CREATE && !change.undo().isEmpty();
     }
 
     /** The server answers; undoing looks at what is there, so that it need not be known what the step did. */
@@ -83,17 +82,18 @@ final class ChangeWorker {
     }
 
     /** Half of it is of no use to anybody, or keeps everybody out. */
-    private ChangeResult undo(Change change, Diagnostic why, Ending ending, Status status) {
+    private ChangeResult undo(List<Step> steps, Diagnostic why, String help, Status status, Ending ending) {
+        Change change = ending.mutation.change();
         try {
             OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
-            for (Step step : change.undo()) {
+            for (Step step : steps) {
                 circumstances.runner().perform(step, host);
             }
         } catch (HostFailure failure) {
             return ending.at(status, Endings.notUndone(change, why, failure), new Effect.Nothing());
         }
         ending.confirmed.clear();
-        return ending.at(status, Endings.undone(change, why), giveUp(change));
+        return ending.at(status, Endings.undone(change, why, help, status), giveUp(change));
     }
 
     ChangeResult skip(Mutation mutation, ResourceKey because) {

@@ -1,5 +1,6 @@
 package io.axiomdb.apply;
 
+import io.axiomdb.apply.ChangeResult.Status;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
@@ -22,30 +23,36 @@ final class Endings {
                 help(done, failure));
     }
 
-    static Diagnostic undone(Change change, Diagnostic why) {
+    /** @param help how to mend the cause; empty where nobody knows */
+    static Diagnostic undone(Change change, Diagnostic why, String help, Status status) {
+        String mend = help.isEmpty() ? "mend the cause" : help;
         return Diagnostic.of(
                 why.code(),
                 why.source(),
                 why.detail() + "; "
-                        + (change.action() == Action.RENAME
-                                ? "who could log in before can again"
-                                : "what was made of it was taken back"),
-                why.code() == Code.STOPPED ? why.help() : "mend the cause, then plan and apply again");
+                        + switch (change.action()) {
+                            case RENAME -> "who could log in before can again, by the names that are there now";
+                            default -> "what was made of it was taken back";
+                        },
+                (status == Status.STOPPED ? "" : mend + ", then ")
+                        + switch (change.action()) {
+                            case RESET ->
+                                "run axm branch reset " + change.resource().path() + " again";
+                            default -> "plan and apply again";
+                        });
     }
 
     static Diagnostic notUndone(Change change, Diagnostic why, HostFailure failure) {
-        boolean rename = change.action() == Action.RENAME;
-        return Diagnostic.of(
-                why.code(),
-                why.source(),
-                why.detail() + "; "
-                        + (rename
-                                ? "its logins could not be let in again: "
-                                : "what was made of it could not be taken back: ")
-                        + failure.getMessage(),
-                rename
-                        ? "nobody is let in to it until the next apply; mend the cause, then plan and apply again"
-                        : "nobody is let in to it; the next apply takes it back first");
+        String what;
+        String help;
+        if (change.action() == Action.RENAME) {
+            what = "its logins could not be let in again: ";
+            help = "nobody is let in to it until the next apply; mend the cause, then plan and apply again";
+        } else {
+            what = "what was made of it could not be taken back: ";
+            help = "nobody is let in to it; the next apply takes it back first";
+        }
+        return Diagnostic.of(why.code(), why.source(), why.detail() + "; " + what + failure.getMessage(), help);
     }
 
     private static String help(int done, HostFailure failure) {

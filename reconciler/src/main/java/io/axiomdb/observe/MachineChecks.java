@@ -14,7 +14,7 @@ import java.util.List;
 
 /** What a look at a machine means, as a doctor's list. Pure. */
 public final class MachineChecks {
-    /** What the host helper accepts between its clock and ours. */
+    /** How far its clock may be off: by more, rules end noticeably early or late. */
     private static final Duration SKEW = Duration.ofSeconds(2);
 
     private MachineChecks() {}

@@ -40,7 +40,7 @@ public record Change(
         boolean enforced,
         @Nullable ResourceKey formerly,
         String removed,
-        List<Step> undo) {
+        List<Undo> undo) {
     public Change {
         undo = List.copyOf(undo);
         fields = List.copyOf(fields);
@@ -91,6 +91,16 @@ public record Change(
                 formerly,
                 removed,
                 undo);
+    }
+
+    /**
+     * What takes back what was made of it.
+     *
+     * @param made how many of its steps
+     */
+    public List<Step> undoing(int made) {
+        List<Step> before = steps.subList(0, made);
+        return undo.stream().filter(one -> one.isDue(before)).map(Undo::step).toList();
     }
 
     /** {@code branch shop/main create}, unique within a plan. A branch may have been removed more than once. */

@@ -24,12 +24,14 @@ final class ClearedPasswords {
     static void add(PlanInput input, Findings findings) {
         findings.renamedOn.forEach((host, pairs) -> {
             if (input.observations().get(host) instanceof Observation.Seen seen) {
-                pairs.forEach(pair -> add(
-                        moving(pair, seen.state()),
-                        pair.branch().origin().of("renamed_from"),
-                        pair.key(),
-                        "give them another one before, with password_encryption = 'scram-sha-256', or afterwards: ",
-                        findings));
+                pairs.stream()
+                        .filter(pair -> !isRemoved(pair.key(), findings))
+                        .forEach(pair -> add(
+                                moving(pair, seen.state()),
+                                source(pair, findings),
+                                pair.key(),
+                                "give them another one before, with password_encryption = 'scram-sha-256', or afterwards: ",
+                                findings));
             }
         });
     }
@@ -37,6 +39,25 @@ final class ClearedPasswords {
     /** By setting roles aside. */
     static void add(Collection<RoleState> roles, ResourceKey branch, Findings findings) {
         add(roles, Source.NOWHERE, branch, "if the branch comes back, then: ", findings);
+    }
+
+    /** A branch of a renamed project may be taken out at the same time. */
+    private static boolean isRemoved(ResourceKey branch, Findings findings) {
+        return findings.changes.stream()
+                .anyMatch(change ->
+                        change.action() == Action.REMOVE && change.resource().equals(branch));
+    }
+
+    /** The line that renames it, or its project. */
+    private static Source source(RenamePair pair, Findings findings) {
+        ResourceKey project = ResourceKey.project(pair.project().name());
+        return findings.changes.stream()
+                .filter(change -> change.action() == Action.RENAME)
+                .filter(change -> change.resource().equals(pair.key())
+                        || change.resource().equals(project))
+                .map(Change::source)
+                .findFirst()
+                .orElse(Source.NOWHERE);
     }
 
     private static List<RoleState> moving(RenamePair pair, HostState before) {
@@ -64,7 +85,7 @@ final class ClearedPasswords {
                     at,
                     "MD5 passwords, which PostgreSQL clears when a role gets another name: "
                             + String.join(", ", cleared) + "; nobody logs in with them any more",
-                    when + "axm apply --repair password:" + branch.project() + "/" + branch.name()));
+                    when + "axm apply --repair password:" + branch.path()));
         }
     }
 }

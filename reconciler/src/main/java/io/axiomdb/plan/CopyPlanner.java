@@ -89,7 +89,7 @@ final class CopyPlanner {
                 begun ? "begun earlier and not finished" : "declared",
                 all,
                 needs,
-                steps.undo(made));
+                Undo.ofAny(steps.undo(made)));
     }
 
     /** A branch whose database is set aside for a new copy; its roles and passwords stay. */
@@ -103,11 +103,17 @@ final class CopyPlanner {
         Replaced aside = new Replaced(want.names().database(), applied.id(), want.marker());
         List<Step> all = new ArrayList<>(steps.make());
         List<String> swap = new ArrayList<>();
-        List<Step> undo = new ArrayList<>(steps.undo(new TreeSet<>()));
+        List<Undo> undo = new ArrayList<>(Undo.ofAny(steps.undo(new TreeSet<>())));
         if (there) {
-            all.addAll(aside.close());
+            List<Step> closing = aside.close();
+            all.addAll(closing);
             swap.add(aside.keep());
-            undo.addFirst(new Step.Sql("let sessions in again", "", List.of(aside.reopen())));
+            if (Objects.requireNonNull(
+                            copied.actual().databases().get(want.names().database()))
+                    .allowConnections()) {
+                undo.addFirst(new Undo(
+                        closing.getFirst(), new Step.Sql("let sessions in again", "", List.of(aside.reopen()))));
+            }
         }
         swap.addAll(steps.open());
         all.add(new Step.Sql("put the copy in its place", "", swap));
@@ -171,7 +177,7 @@ final class CopyPlanner {
             String reason,
             List<Step> steps,
             SortedSet<ResourceKey> needs,
-            List<Step> undo) {
+            List<Undo> undo) {
         BranchWant want = copied.want();
         CopyWay way = steps.stream()
                 .filter(Step.Copy.class::isInstance)

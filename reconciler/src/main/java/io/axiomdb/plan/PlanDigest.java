@@ -45,7 +45,7 @@ final class PlanDigest {
         change.steps().forEach(this::step);
         if (!change.undo().isEmpty()) {
             add("undo");
-            change.undo().forEach(this::step);
+            change.undo().forEach(undo -> step(undo.step()));
         }
         count(change.declaration().keySet());
         change.declaration().forEach((name, value) -> {

@@ -76,7 +76,22 @@ record ProjectRename(
                 true,
                 ResourceKey.project(before.name()),
                 "",
-                keepsNames() ? List.of() : Reopening.afterFailure(moving(true), moving(false), actual));
+                undo());
+    }
+
+    private List<Undo> undo() {
+        SortedSet<String> markers = new TreeSet<>();
+        looks.forEach(
+                look -> markers.addAll(List.of(look.old().marker(), look.now().marker())));
+        return reopening().undo(closing().getFirst(), markers);
+    }
+
+    private Reopening reopening() {
+        return Reopening.of(moving(true), moving(false), actual);
+    }
+
+    private List<Step> closing() {
+        return SetAsideSteps.close(moving(true).keySet(), moving(false).keySet());
     }
 
     /** Whether only comments change on the host. */
@@ -115,15 +130,13 @@ record ProjectRename(
         if (names.isEmpty()) {
             return steps;
         }
-        SortedMap<String, String> databases = moving(true);
-        SortedMap<String, String> roles = moving(false);
         List<String> statements = new ArrayList<>(NewName.statements(names));
-        if (databases.isEmpty()) {
+        if (!moves()) {
             steps.add(new Step.Sql("comments", "", statements));
             return steps;
         }
-        steps.addAll(SetAsideSteps.close(databases.keySet(), roles.keySet()));
-        statements.addAll(Reopening.of(databases, roles, actual));
+        steps.addAll(closing());
+        statements.addAll(reopening().renamed());
         steps.add(new Step.Sql("rename what is of project " + before.name(), "", statements));
         return steps;
     }

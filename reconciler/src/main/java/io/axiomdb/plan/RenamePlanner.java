@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Plans that a branch is called otherwise: the same database and roles under other names, never one removed and another made.
@@ -105,7 +106,7 @@ final class RenamePlanner {
                 look.isOld() && !pair.keepsNames() ? reopening(look) : List.of()));
     }
 
-    private static List<Step> reopening(RenamePair.Look look) {
+    private static List<Undo> reopening(RenamePair.Look look) {
         BranchNames old = look.pair().oldNames();
         BranchNames now = look.pair().names();
         SortedMap<String, String> roles = new TreeMap<>();
@@ -113,7 +114,14 @@ final class RenamePlanner {
             roles.put(old.role(kind), now.role(kind));
         }
         roles.keySet().retainAll(look.roles());
-        return Reopening.afterFailure(new TreeMap<>(Map.of(old.database(), now.database())), roles, look.actual());
+        return Reopening.of(new TreeMap<>(Map.of(old.database(), now.database())), roles, look.actual())
+                .undo(
+                        closing(look).getFirst(),
+                        new TreeSet<>(List.of(look.old().marker(), look.now().marker())));
+    }
+
+    private static List<Step> closing(RenamePair.Look look) {
+        return SetAsideSteps.close(look.pair().oldNames().database(), look.roles());
     }
 
     static String reason(boolean keepsNames) {
@@ -133,7 +141,7 @@ final class RenamePlanner {
             return List.of(new Step.Sql("comments", "", rename));
         }
         rename.add("ALTER DATABASE " + identifier(pair.names().database()) + " ALLOW_CONNECTIONS true");
-        List<Step> steps = new ArrayList<>(SetAsideSteps.close(pair.oldNames().database(), look.roles()));
+        List<Step> steps = new ArrayList<>(closing(look));
         steps.add(new Step.Sql("rename to " + pair.names().database(), "", rename));
         return steps;
     }

@@ -3,6 +3,7 @@ package io.axiomdb.crash;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
+import io.axiomdb.plan.Undo;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.registry.CredentialKey;
@@ -36,7 +37,7 @@ public final class Labels {
         this.token = token;
         for (Change change : plan.changes()) {
             add(change, "step ", change.steps());
-            add(change, "undo ", change.undo());
+            add(change, "undo ", change.undo().stream().map(Undo::step).toList());
         }
     }
 

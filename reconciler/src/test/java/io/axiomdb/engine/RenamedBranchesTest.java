@@ -102,6 +102,12 @@ class RenamedBranchesTest {
         assertThat(steps).isGreaterThan(3);
         for (int stop = 0; stop <= steps; stop++) {
             installation.stopAfter(renamed, stop);
+            assertThat(installation.ask(
+                            "postgres",
+                            "SELECT datallowconn AND (SELECT count(*) = 3 FROM pg_roles WHERE rolname ~ '^named_main_br_'"
+                                    + " AND rolcanlogin) FROM pg_database WHERE datname ~ '^sq_named_main_br_'"))
+                    .as("stopped at %d", stop)
+                    .isEqualTo("t");
             assertThat(installation.apply(renamed).converged())
                     .as("stopped at %d", stop)
                     .isTrue();
@@ -150,6 +156,7 @@ class RenamedBranchesTest {
     void a_rename_that_the_server_refuses_lets_everybody_in_again() {
         String password = installation.password("named", "old", RoleKind.RW);
         Desired renamed = branches(" new: { renamed_from: old } ");
+        installation.admin("postgres", "ALTER ROLE named_main_br_old_owner NOLOGIN");
         assertThat(refusal(
                         renamed,
                         once(
@@ -162,6 +169,10 @@ class RenamedBranchesTest {
         assertThat(installation.ask(
                         "postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'named_main_br_new_ro'"))
                 .as("another's role")
+                .isEqualTo("f");
+        assertThat(installation.ask(
+                        "postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'named_main_br_old_owner'"))
+                .as("closed before")
                 .isEqualTo("f");
 
         installation.admin("postgres", "DROP ROLE named_main_br_new_ro");

@@ -147,12 +147,28 @@ class TemplateCopyTest extends CopyContract {
             assertThat(rw("SELECT count(*) FROM people"))
                     .as("stopped at %d", stop)
                     .isEqualTo("1000");
-            done(installation.apply(copied("")));
             assertThat(installation.ask(
                             "postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_(new|del)'"))
                     .isEqualTo("0");
-            assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
+            assertThat(installation.plan(copied("")).plan().isEmpty()).isTrue();
         }
+    }
+
+    @Test
+    void a_reset_that_is_stopped_leaves_closed_what_somebody_closed() {
+        done(installation.apply(copied("")));
+        installation.admin("postgres", "ALTER DATABASE \"sq_stock_main_br_pr-1\" ALLOW_CONNECTIONS false");
+        Request reset = Copying.reset("stock", "pr-1");
+        Plan plan = installation.engine.plan(copied(""), reset).plan();
+        AtomicInteger left = new AtomicInteger(plan.changes().getLast().steps().size() - 1);
+        ApplyReport report = installation.engine.apply(
+                copied(""), reset, plan.digest().hex(), Progress.NONE, () -> left.decrementAndGet() < 0);
+        assertThat(Objects.requireNonNull(report.results().getLast().why()))
+                .satisfies(why -> assertThat(why.detail()).contains("taken back"))
+                .satisfies(why -> assertThat(why.help()).isEqualTo("run axm branch reset stock/pr-1 again"));
+        assertThat(installation.ask(
+                        "postgres", "SELECT datallowconn FROM pg_database WHERE datname = 'sq_stock_main_br_pr-1'"))
+                .isEqualTo("f");
     }
 
     /** The intent is there and nothing else: as if the process had been killed before its first step. */

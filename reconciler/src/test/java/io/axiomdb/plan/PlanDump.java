@@ -40,7 +40,7 @@ final class PlanDump {
         change.steps().forEach(this::step);
         if (!change.undo().isEmpty()) {
             line("  undone by");
-            change.undo().forEach(this::step);
+            change.undo().forEach(undo -> step(undo.step()));
         }
     }
 

@@ -80,7 +80,7 @@ public final class PlanJson implements PlanView {
         object.set("fields", Json.array(change.fields(), PlanJson::field));
         object.set("steps", Json.array(change.steps(), PlanJson::step));
         if (!change.undo().isEmpty()) {
-            object.set("undo", Json.array(change.undo(), PlanJson::step));
+            object.set("undo", Json.array(change.undo(), undo -> step(undo.step())));
         }
         object.set(
                 "needs",

@@ -67,6 +67,25 @@ enum Pins {
         parameters.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
         parameters.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
         parameters.put("default_transaction_read_only", readOnly);
+        return text(parameters, majorVersion);
+    }
+
+    /**
+     * For pg_restore, as a login that only may what the owner may. It takes limits off itself, but only by its first
+     * statements. The commit that gives the copy its name makes all of the restored durable; before, none is waited for.
+     */
+    static String restoring(int majorVersion) {
+        SortedMap<String, String> parameters = new TreeMap<>(Map.of(
+                "synchronous_commit", "off",
+                "default_transaction_read_only", "off",
+                "statement_timeout", "0",
+                "lock_timeout", "0",
+                "idle_session_timeout", "0",
+                "idle_in_transaction_session_timeout", "0"));
+        return text(parameters, majorVersion);
+    }
+
+    private static String text(SortedMap<String, String> parameters, int majorVersion) {
         if (majorVersion >= TRANSACTION_TIMEOUT_SINCE) {
             parameters.put("transaction_timeout", "0");
         }

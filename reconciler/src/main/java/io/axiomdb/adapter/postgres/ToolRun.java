@@ -16,10 +16,6 @@ import java.util.function.Supplier;
  * @param name the application_name of this epoch's connections
  */
 record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String name) {
-    /** The commit that gives the copy its name makes all of the restored durable; between two tables it may take its time. */
-    private static final String RESTORING =
-            "-c synchronous_commit=off -c idle_session_timeout=0 -c default_transaction_read_only=off";
-
     void copy(Target target, DumpCopy copy, PipedCopy.Original original) throws HostFailure {
         Path bin = programs.get().get(major);
         if (bin == null) {
@@ -37,7 +33,13 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
                 name,
                 Pins.COPY.options(major));
         Login restorer = new Login(
-                target.address(), target.port(), copy.login(), copy.password(), target.tls(), name, RESTORING);
+                target.address(),
+                target.port(),
+                copy.login(),
+                copy.password(),
+                target.tls(),
+                name,
+                Pins.restoring(major));
         new PipedCopy(bin, major, administrator, restorer).run(original, copy.to(), copy.schemaOnly());
     }
 }

@@ -31,7 +31,7 @@ public final class SshFiles implements HostFiles {
      * Ready for all hosts.
      *
      * @param login proved over a connection of its own before a change is confirmed
-     * @param now the control plane's clock: the host refuses a change when its own differs
+     * @param now the control plane's clock: the host refuses a change when its own is behind, or far ahead
      */
     public SshFiles(Machines machines, AdminLogin login, Supplier<Instant> now) {
         this.machines = machines;

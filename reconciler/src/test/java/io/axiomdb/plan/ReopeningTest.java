@@ -1,0 +1,72 @@
+package io.axiomdb.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.engine.Installation;
+import io.axiomdb.testing.Servers;
+import io.axiomdb.testing.Servers.Server;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in again, on a real server, by names that have to be quoted. */
+class ReopeningTest {
+    private static final String OLD = "Re \"o'pen\\";
+    private static final String NEW = "re open'd";
+    private static final TreeSet<String> MARKERS = new TreeSet<>(List.of("axm:o'rg/p/old", "axm:o'rg/p/new"));
+
+    private final Server server = Servers.of(18);
+    private final Step.Sql undo =
+            (Step.Sql) new Reopening(new TreeMap<>(Map.of(OLD, NEW)), new TreeMap<>(Map.of(OLD, NEW)))
+                    .undo(new Step.Sql("closing", "", List.of()), MARKERS)
+                    .getFirst()
+                    .step();
+
+    private String admin(String sql) {
+        return Installation.sql(
+                server, "postgres", server.user(), server.password().reveal(), sql);
+    }
+
+    private void closed(String name, String marker) {
+        String quoted = SqlText.identifier(name);
+        admin("CREATE ROLE " + quoted);
+        admin("COMMENT ON ROLE " + quoted + " IS " + SqlText.literal(marker));
+        admin("CREATE DATABASE " + quoted + " ALLOW_CONNECTIONS false");
+        admin("COMMENT ON DATABASE " + quoted + " IS " + SqlText.literal(marker));
+    }
+
+    private String open() {
+        return admin(
+                "SELECT coalesce(string_agg(n, ',' ORDER BY n), '') FROM (SELECT rolname || ' in' FROM pg_roles WHERE"
+                        + " rolcanlogin UNION ALL SELECT datname || ' open' FROM pg_database WHERE datallowconn) x (n) WHERE n ~* '^re.*o.?pen'");
+    }
+
+    @BeforeEach
+    @AfterEach
+    void drop() {
+        for (String name : List.of(OLD, NEW)) {
+            admin("DROP DATABASE IF EXISTS " + SqlText.identifier(name));
+            admin("DROP ROLE IF EXISTS " + SqlText.identifier(name));
+        }
+    }
+
+    @Test
+    void what_was_not_renamed_is_open_and_what_another_made_stays_closed() {
+        closed(OLD, "axm:o'rg/p/old");
+        closed(NEW, "of others");
+        undo.statements().forEach(this::admin);
+        assertThat(open()).isEqualTo(OLD + " in," + OLD + " open");
+    }
+
+    @Test
+    void what_was_renamed_is_open_under_its_new_name() {
+        closed(OLD, "of others");
+        closed(NEW, "axm:o'rg/p/new");
+        undo.statements().forEach(this::admin);
+        assertThat(open()).isEqualTo(NEW + " in," + NEW + " open");
+    }
+}
