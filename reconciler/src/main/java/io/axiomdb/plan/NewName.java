@@ -4,12 +4,9 @@ import static io.axiomdb.plan.SqlText.identifier;
 import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.desired.BranchNames;
-import io.axiomdb.desired.RoleKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What one database or role is called, and what its comment says, after a rename. Pure.
@@ -23,14 +20,9 @@ record NewName(boolean database, String from, String to, String comment) {
         BranchNames before = look.pair().oldNames();
         BranchNames names = look.pair().names();
         String marker = look.now().marker();
-        SortedMap<String, String> roles = new TreeMap<>();
-        for (RoleKind kind : RoleKind.values()) {
-            roles.put(before.role(kind), names.role(kind));
-        }
-        roles.keySet().retainAll(look.roles());
         List<NewName> all = new ArrayList<>();
         all.add(new NewName(true, before.database(), names.database(), marker));
-        roles.forEach((from, to) -> all.add(new NewName(false, from, to, marker)));
+        look.roles().forEach((from, to) -> all.add(new NewName(false, from, to, marker)));
         return all;
     }
 

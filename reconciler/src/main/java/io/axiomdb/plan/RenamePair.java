@@ -17,9 +17,7 @@ import io.axiomdb.registry.CredentialKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** A branch under the name that it gets, and as it was applied under its old one. Either may be its project's. Pure. */
 record RenamePair(Project project, Branch branch, Project projectBefore, Branch before) {
@@ -129,10 +127,13 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
             return BranchComparison.foreign(now, new HostState(roles, databases), false);
         }
 
-        /** Those of its roles that are there under their old names. */
-        SortedSet<String> roles() {
-            SortedSet<String> roles = new TreeSet<>(old.state().roles().keySet());
-            roles.retainAll(actual.roles().keySet());
+        /** New names of its roles, by old ones; those that are there under these. */
+        SortedMap<String, String> roles() {
+            SortedMap<String, String> roles = new TreeMap<>();
+            for (RoleKind kind : RoleKind.values()) {
+                roles.put(pair.oldNames().role(kind), pair.names().role(kind));
+            }
+            roles.keySet().retainAll(actual.roles().keySet());
             return roles;
         }
     }

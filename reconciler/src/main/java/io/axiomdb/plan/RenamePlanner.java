@@ -6,7 +6,6 @@ import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
-import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -107,21 +106,18 @@ final class RenamePlanner {
     }
 
     private static List<Undo> reopening(RenamePair.Look look) {
-        BranchNames old = look.pair().oldNames();
-        BranchNames now = look.pair().names();
-        SortedMap<String, String> roles = new TreeMap<>();
-        for (RoleKind kind : RoleKind.values()) {
-            roles.put(old.role(kind), now.role(kind));
-        }
-        roles.keySet().retainAll(look.roles());
-        return Reopening.of(new TreeMap<>(Map.of(old.database(), now.database())), roles, look.actual())
+        RenamePair pair = look.pair();
+        SortedMap<String, String> database =
+                new TreeMap<>(Map.of(pair.oldNames().database(), pair.names().database()));
+        return Reopening.of(database, look.roles(), look.actual())
                 .undo(
                         closing(look).getFirst(),
                         new TreeSet<>(List.of(look.old().marker(), look.now().marker())));
     }
 
     private static List<Step> closing(RenamePair.Look look) {
-        return SetAsideSteps.close(look.pair().oldNames().database(), look.roles());
+        return SetAsideSteps.close(
+                look.pair().oldNames().database(), look.roles().keySet());
     }
 
     static String reason(boolean keepsNames) {
