@@ -141,9 +141,7 @@ abstract class AdoptionContract {
     }
 
     private ApplyReport adopt(Desired desired) {
-        String digest =
-                installation.engine.plan(desired, adopting()).plan().digest().hex();
-        return installation.engine.apply(desired, adopting(), digest, Progress.NONE, () -> false);
+        return installation.apply(desired, adopting(), () -> false);
     }
 
     private static Change adoption(Plan plan) {

@@ -1,6 +1,5 @@
 package io.axiomdb.engine;
 
-import io.axiomdb.apply.Progress;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
@@ -33,9 +32,6 @@ final class Copying {
     }
 
     static ApplyReport reset(Installation installation, Desired desired, String project, String branch) {
-        Request request = reset(project, branch);
-        String digest =
-                installation.engine.plan(desired, request).plan().digest().hex();
-        return installation.engine.apply(desired, request, digest, Progress.NONE, () -> false);
+        return installation.apply(desired, reset(project, branch), () -> false);
     }
 }

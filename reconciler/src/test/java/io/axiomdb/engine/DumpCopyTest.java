@@ -3,7 +3,6 @@ package io.axiomdb.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.adapter.postgres.tools.ClientTools;
-import io.axiomdb.apply.Progress;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
@@ -25,7 +24,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,10 +264,7 @@ class DumpCopyTest extends CopyContract {
                 installation.plan(desired).plan().changes().getLast().steps().size();
         assertThat(steps).isGreaterThan(9);
         for (int stop = 2; stop <= steps; stop++) {
-            AtomicInteger left = new AtomicInteger(stop + 1);
-            String digest = installation.plan(desired).plan().digest().hex();
-            installation.engine.apply(
-                    desired, Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+            installation.stopAfter(desired, stop + 1);
         }
         done(installation.apply(desired));
         assertThat(rw("SELECT DISTINCT name FROM people")).isEqualTo("m");

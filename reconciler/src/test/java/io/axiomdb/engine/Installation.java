@@ -45,6 +45,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -158,17 +159,24 @@ public final class Installation implements AutoCloseable {
 
     /** Plans and applies exactly that. */
     ApplyReport apply(Desired desired, Named... repairs) {
-        Request request = request(repairs);
+        return apply(desired, request(repairs), () -> false);
+    }
+
+    /** The same, asked for otherwise. */
+    ApplyReport apply(Desired desired, Request request, BooleanSupplier stop) {
         String digest = engine.plan(desired, request).plan().digest().hex();
-        return engine.apply(desired, request, digest, Progress.NONE, () -> false);
+        return engine.apply(desired, request, digest, Progress.NONE, stop);
     }
 
     /** Plans, and applies that until it has asked so often whether to stop. */
     ApplyReport stopAfter(Desired desired, int questions, Named... repairs) {
+        return stopAfter(desired, request(repairs), questions);
+    }
+
+    /** The same, asked for otherwise. */
+    ApplyReport stopAfter(Desired desired, Request request, int questions) {
         int[] left = {questions};
-        Request request = request(repairs);
-        String digest = engine.plan(desired, request).plan().digest().hex();
-        return engine.apply(desired, request, digest, Progress.NONE, () -> left[0]-- <= 0);
+        return apply(desired, request, () -> left[0]-- <= 0);
     }
 
     /** Runs SQL on the host as its administrator. */

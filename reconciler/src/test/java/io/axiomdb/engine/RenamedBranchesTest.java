@@ -133,10 +133,7 @@ class RenamedBranchesTest {
     }
 
     private String refusal(Desired renamed, BooleanSupplier meanwhile) {
-        Request request = Installation.request();
-        String digest =
-                installation.engine.plan(renamed, request).plan().digest().hex();
-        ApplyReport report = installation.engine.apply(renamed, request, digest, Progress.NONE, meanwhile);
+        ApplyReport report = installation.apply(renamed, Installation.request(), meanwhile);
         return Objects.requireNonNull(report.results().getFirst().why()).detail();
     }
 

@@ -2,7 +2,6 @@ package io.axiomdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
@@ -164,10 +163,7 @@ class RenamedProjectsTest {
         String main = installation.password("olden", "main", RoleKind.RW);
         String pr = installation.password("olden", "pr", RoleKind.RW);
         Desired renamed = renamed(" pr: {} ");
-        Request request = Installation.request();
-        String digest =
-                installation.engine.plan(renamed, request).plan().digest().hex();
-        ApplyReport report = installation.engine.apply(renamed, request, digest, Progress.NONE, this::takeTheName);
+        ApplyReport report = installation.apply(renamed, Installation.request(), this::takeTheName);
         assertThat(Objects.requireNonNull(report.results().getFirst().why()).detail())
                 .contains("step 4 of 4", "\"newer_main_br_pr_ro\" already exists", "who could log in before can again");
         assertThat(read("olden_main", main)).isEqualTo("main");
@@ -272,9 +268,7 @@ class RenamedProjectsTest {
         ResourceKey copy = ResourceKey.branch("newer", "copy");
         Request purge =
                 new Request(Installation.request().actor(), "manual", null, Asked.purge(new TreeSet<>(List.of(copy))));
-        String digest =
-                installation.engine.plan(renamed(copied), purge).plan().digest().hex();
-        installation.engine.apply(renamed(copied), purge, digest, Progress.NONE, () -> false);
+        installation.apply(renamed(copied), purge, () -> false);
         assertThat(named("axm\\_del%")).isEqualTo("0");
     }
 }

@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Copies by CREATE DATABASE ... TEMPLATE on the newest server. */
@@ -103,10 +102,7 @@ class TemplateCopyTest extends CopyContract {
         int steps = plan(desired).changes().getLast().steps().size();
         assertThat(steps).isGreaterThan(7);
         for (int stop = 0; stop <= steps; stop++) {
-            AtomicInteger left = new AtomicInteger(stop + 1);
-            String digest = plan(desired).digest().hex();
-            installation.engine.apply(
-                    desired, Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+            installation.stopAfter(desired, stop + 1);
         }
         done(installation.apply(desired));
         assertThat(rw("SELECT DISTINCT name FROM people")).isEqualTo("m");
@@ -124,10 +120,7 @@ class TemplateCopyTest extends CopyContract {
         String logins = "SELECT count(*) FROM pg_roles WHERE rolname ~ '^axm_run'";
         for (int stop = 0; installation.ask("postgres", logins).equals("0"); stop++) {
             assertThat(stop).isLessThan(20);
-            AtomicInteger left = new AtomicInteger(stop + 1);
-            String digest = plan(desired).digest().hex();
-            installation.engine.apply(
-                    desired, Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+            installation.stopAfter(desired, stop + 1);
         }
         done(installation.apply(desired));
         assertThat(installation.ask("postgres", logins)).isEqualTo("0");
@@ -140,10 +133,7 @@ class TemplateCopyTest extends CopyContract {
         Plan plan = installation.engine.plan(copied(""), reset).plan();
         int steps = plan.changes().getLast().steps().size();
         for (int stop = 1; stop < steps - 1; stop++) {
-            AtomicInteger left = new AtomicInteger(stop + 1);
-            String digest =
-                    installation.engine.plan(copied(""), reset).plan().digest().hex();
-            installation.engine.apply(copied(""), reset, digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+            installation.stopAfter(copied(""), reset, stop + 1);
             assertThat(rw("SELECT count(*) FROM people"))
                     .as("stopped at %d", stop)
                     .isEqualTo("1000");
@@ -160,9 +150,8 @@ class TemplateCopyTest extends CopyContract {
         installation.admin("postgres", "ALTER DATABASE \"sq_stock_main_br_pr-1\" ALLOW_CONNECTIONS false");
         Request reset = Copying.reset("stock", "pr-1");
         Plan plan = installation.engine.plan(copied(""), reset).plan();
-        AtomicInteger left = new AtomicInteger(plan.changes().getLast().steps().size() - 1);
-        ApplyReport report = installation.engine.apply(
-                copied(""), reset, plan.digest().hex(), Progress.NONE, () -> left.decrementAndGet() < 0);
+        int steps = plan.changes().getLast().steps().size();
+        ApplyReport report = installation.stopAfter(copied(""), reset, steps - 1);
         assertThat(Objects.requireNonNull(report.results().getLast().why()))
                 .satisfies(why -> assertThat(why.detail()).contains("taken back"))
                 .satisfies(why -> assertThat(why.help()).isEqualTo("run axm branch reset stock/pr-1 again"));
@@ -216,8 +205,7 @@ class TemplateCopyTest extends CopyContract {
         Request plain = Installation.request();
         Request purge = new Request(plain.actor(), plain.trigger(), null, Asked.purge(new TreeSet<>(List.of(branch))));
         Desired applied = Planner.applied(installation.controlPlane.read("acme"));
-        String digest = installation.engine.plan(applied, purge).plan().digest().hex();
-        done(installation.engine.apply(applied, purge, digest, Progress.NONE, () -> false));
+        done(installation.apply(applied, purge, () -> false));
         assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_del'"))
                 .isEqualTo("0");
         done(installation.apply(copied("")));
@@ -228,10 +216,7 @@ class TemplateCopyTest extends CopyContract {
 
     @Test
     void a_branch_taken_out_takes_its_unfinished_copy_along() {
-        AtomicInteger left = new AtomicInteger(4);
-        String digest = plan(copied("")).digest().hex();
-        installation.engine.apply(
-                copied(""), Installation.request(), digest, Progress.NONE, () -> left.decrementAndGet() < 0);
+        installation.stopAfter(copied(""), 4);
         assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname ~ '^axm_new'"))
                 .isEqualTo("1");
         done(installation.apply(stock(" main: { schemas: [app] } ")));
