@@ -108,12 +108,7 @@ final class CopyPlanner {
             List<Step> closing = aside.close();
             all.addAll(closing);
             swap.add(aside.keep());
-            if (Objects.requireNonNull(
-                            copied.actual().databases().get(want.names().database()))
-                    .allowConnections()) {
-                undo.addFirst(new Undo(
-                        closing.getFirst(), new Step.Sql("let sessions in again", "", List.of(aside.reopen()))));
-            }
+            undo.addAll(0, aside.reopen(closing.getFirst(), copied.actual()));
         }
         swap.addAll(steps.open());
         all.add(new Step.Sql("put the copy in its place", "", swap));

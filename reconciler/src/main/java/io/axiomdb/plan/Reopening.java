@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Lets in again whom {@link SetAsideSteps#close} kept out for a renaming. Closed stays what was closed before, by hand or by
+ * Lets in again whom {@link SetAsideSteps#close} kept out for a new name. Closed stays what was closed before, by hand or by
  * an apply that was cut short. Pure.
  *
  * @param databases names that those get which were open, by the names that they had

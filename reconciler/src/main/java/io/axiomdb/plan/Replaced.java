@@ -1,10 +1,13 @@
 package io.axiomdb.plan;
 
-import static io.axiomdb.plan.SqlText.identifier;
 import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.compile.KeptNames;
+import io.axiomdb.host.HostState;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Sets the database of a branch aside that goes on living: its roles stay. Pure. */
 final class Replaced {
@@ -29,9 +32,10 @@ final class Replaced {
         return SetAsideSteps.close(database, List.of());
     }
 
-    /** When the last step fails. */
-    String reopen() {
-        return "ALTER DATABASE " + identifier(database) + " ALLOW_CONNECTIONS true";
+    /** When the last step fails: its name is still the one that it had. */
+    List<Undo> reopen(Step closing, HostState before) {
+        return Reopening.of(new TreeMap<>(Map.of(database, database)), new TreeMap<>(), before)
+                .undo(closing, new TreeSet<>(List.of(marker)));
     }
 
     /** Its owner stays its owner: a purge drops it only while it is. */
