@@ -4,6 +4,8 @@ import io.axiomdb.core.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The database and roles of a branch, by the specification's naming convention.
@@ -40,6 +42,15 @@ public record BranchNames(String database, String owner, String rw, String ro) {
     /** Owner, read-write, read-only. */
     public List<String> roles() {
         return List.of(owner, rw, ro);
+    }
+
+    /** Its roles, each with the one of the same kind under other names. */
+    public SortedMap<String, String> rolesTo(BranchNames others) {
+        SortedMap<String, String> roles = new TreeMap<>();
+        for (RoleKind kind : RoleKind.values()) {
+            roles.put(role(kind), others.role(kind));
+        }
+        return roles;
     }
 
     /** A project's name as it stands in database and role names. */

@@ -4,13 +4,14 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.RoleState;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** Tells which roles lose their password by getting another name. Pure. */
 final class ClearedPasswords {
@@ -24,21 +25,28 @@ final class ClearedPasswords {
     static void add(PlanInput input, Findings findings) {
         findings.renamedOn.forEach((host, pairs) -> {
             if (input.observations().get(host) instanceof Observation.Seen seen) {
-                pairs.stream()
-                        .filter(pair -> !isRemoved(pair.key(), findings))
-                        .forEach(pair -> add(
-                                moving(pair, seen.state()),
-                                source(pair, findings),
-                                pair.key(),
-                                "give them another one before, with password_encryption = 'scram-sha-256', or afterwards: ",
-                                findings));
+                pairs.forEach(pair -> add(pair, cleared(moving(pair, seen.state())), findings));
             }
         });
     }
 
+    private static void add(RenamePair pair, List<String> cleared, Findings findings) {
+        if (cleared.isEmpty() || isRemoved(pair.key(), findings)) {
+            return;
+        }
+        findings.notices.add(notice(
+                cleared,
+                source(pair, findings),
+                "give them another one before, with password_encryption = 'scram-sha-256', or afterwards: ",
+                pair.key()));
+    }
+
     /** By setting roles aside. */
     static void add(Collection<RoleState> roles, ResourceKey branch, Findings findings) {
-        add(roles, Source.NOWHERE, branch, "if the branch comes back, then: ", findings);
+        List<String> cleared = cleared(roles.stream());
+        if (!cleared.isEmpty()) {
+            findings.notices.add(notice(cleared, Source.NOWHERE, "if the branch comes back, then: ", branch));
+        }
     }
 
     /** A branch of a renamed project may be taken out at the same time. */
@@ -60,32 +68,27 @@ final class ClearedPasswords {
                 .orElse(Source.NOWHERE);
     }
 
-    private static List<RoleState> moving(RenamePair pair, HostState before) {
-        List<RoleState> moving = new ArrayList<>();
-        for (RoleKind kind : RoleKind.values()) {
-            String old = pair.oldNames().role(kind);
-            RoleState there = before.roles().get(old);
-            if (there != null && !old.equals(pair.names().role(kind))) {
-                moving.add(there);
-            }
-        }
-        return moving;
+    private static Stream<RoleState> moving(RenamePair pair, HostState before) {
+        SortedMap<String, String> roles = pair.oldNames().rolesTo(pair.names());
+        return roles.keySet().stream()
+                .filter(old -> !old.equals(roles.get(old)))
+                .map(before.roles()::get)
+                .filter(Objects::nonNull);
     }
 
-    private static void add(
-            Collection<RoleState> roles, Source at, ResourceKey branch, String when, Findings findings) {
-        List<String> cleared = roles.stream()
-                .filter(role -> role.password().isMd5())
+    private static List<String> cleared(Stream<RoleState> roles) {
+        return roles.filter(role -> role.password().isMd5())
                 .map(RoleState::name)
                 .sorted()
                 .toList();
-        if (!cleared.isEmpty()) {
-            findings.notices.add(Diagnostic.of(
-                    Code.PASSWORD_CLEARED,
-                    at,
-                    "MD5 passwords, which PostgreSQL clears when a role gets another name: "
-                            + String.join(", ", cleared) + "; nobody logs in with them any more",
-                    when + "axm apply --repair password:" + branch.path()));
-        }
+    }
+
+    private static Diagnostic notice(List<String> cleared, Source at, String when, ResourceKey branch) {
+        return Diagnostic.of(
+                Code.PASSWORD_CLEARED,
+                at,
+                "MD5 passwords, which PostgreSQL clears when a role gets another name: " + String.join(", ", cleared)
+                        + "; nobody logs in with them any more",
+                when + "axm apply --repair password:" + branch.path());
     }
 }

@@ -129,10 +129,7 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
 
         /** New names of its roles, by old ones; those that are there under these. */
         SortedMap<String, String> roles() {
-            SortedMap<String, String> roles = new TreeMap<>();
-            for (RoleKind kind : RoleKind.values()) {
-                roles.put(pair.oldNames().role(kind), pair.names().role(kind));
-            }
+            SortedMap<String, String> roles = pair.oldNames().rolesTo(pair.names());
             roles.keySet().retainAll(actual.roles().keySet());
             return roles;
         }

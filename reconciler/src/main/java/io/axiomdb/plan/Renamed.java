@@ -3,7 +3,6 @@ package io.axiomdb.plan;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
-import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.DefaultGrant;
@@ -61,9 +60,7 @@ final class Renamed {
     static HostState to(BranchNames names, BranchNames before, HostState state, String marker) {
         Renamed renamed = new Renamed();
         renamed.databases.put(before.database(), names.database());
-        for (RoleKind kind : RoleKind.values()) {
-            renamed.roles.put(before.role(kind), names.role(kind));
-        }
+        renamed.roles.putAll(before.rolesTo(names));
         return renamed.of(
                 state,
                 role -> names.equals(before) ? role.marked(marker) : withoutLogin(role.marked(marker)),
