@@ -62,7 +62,7 @@ final class Joined implements Opened {
      */
     Joined(Map<String, String> environment, Path directory) {
         this.home = Home.of(environment);
-        References references = new References(environment, directory);
+        References references = new References(environment, directory, Home.of(environment));
         try {
             this.controlPlane = ControlPlaneDatabase.open(
                     target(environment, references),

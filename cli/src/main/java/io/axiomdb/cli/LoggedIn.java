@@ -37,7 +37,7 @@ final class LoggedIn implements Hosts {
      * @param directory what relative paths in references are relative to
      */
     LoggedIn(Map<String, String> environment, Path directory) {
-        References references = new References(environment, directory);
+        References references = new References(environment, directory, Home.of(environment));
         this.machines = new Machines(references);
         this.files = new SshFiles(
                 machines,

@@ -55,6 +55,7 @@ public enum Code {
     SECRETS_KEY("AX0302", ERROR, "the key of the secret store can't be used"),
     HOME("AX0303", ERROR, "the data directory can't be used"),
     GIT("AX0304", ERROR, "the Git repository can't be read"),
+    SECRET_FILE("AX0305", ERROR, "a file that no secret is read from"),
 
     CONTROL_PLANE_UNREACHABLE("AX0401", ERROR, "the control plane can't be reached"),
     CONTROL_PLANE_BUSY("AX0402", ERROR, "another process uses the embedded control plane"),

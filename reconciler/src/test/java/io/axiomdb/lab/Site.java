@@ -62,7 +62,8 @@ import java.util.function.Function;
 final class Site implements AutoCloseable {
     static final String ORGANIZATION = "acme";
 
-    private static final References REFERENCES = new References(Map.of(), Path.of("/"));
+    private static final References REFERENCES =
+            new References(Map.of("AXM_SECRET_DIRS", "/"), Path.of("/"), Path.of("/"));
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final Lab lab;

@@ -25,8 +25,9 @@ import java.util.Set;
  * A keyset in a file that its owner alone can read.
  *
  * @param ownDirectory whether the directory is AxiomDB's own, and then must be closed to others too
+ * @param files reads what no one else can have put there
  */
-record KeyFile(Path path, boolean ownDirectory) implements TinkKey.Place {
+record KeyFile(Path path, boolean ownDirectory, SecretFile files) implements TinkKey.Place {
     private static final Set<PosixFilePermission> FILE_MODE = Set.of(OWNER_READ, OWNER_WRITE);
     private static final Set<PosixFilePermission> DIRECTORY_MODE = Set.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE);
 
@@ -40,7 +41,11 @@ record KeyFile(Path path, boolean ownDirectory) implements TinkKey.Place {
             if (ownDirectory) {
                 refuseLooser(directory(), DIRECTORY_MODE, Code.HOME, "chmod 700 ");
             }
-            return Optional.of(Files.readString(path));
+            // In its own directory, which was just seen to be closed, no one else can put anything.
+            return Optional.of(
+                    ownDirectory ? Files.readString(path) : new String(files.read(path), StandardCharsets.UTF_8));
+        } catch (SecretFile.Unfit e) {
+            throw new AxiomException(Diagnostic.of(Code.SECRET_FILE, String.valueOf(e.getMessage()), e.help()), e);
         } catch (IOException e) {
             throw failed("can't be read", e);
         }

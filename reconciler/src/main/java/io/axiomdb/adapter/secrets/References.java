@@ -7,11 +7,9 @@ import io.axiomdb.core.Secret;
 import io.axiomdb.core.SecretRef;
 import io.axiomdb.port.SecretResolver;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  * credentials of branches and no secrets under names of their own.
  */
 public final class References implements SecretResolver {
-    /** Bytes; a password or a key is far below. */
-    private static final int LIMIT = 64 * 1024;
-
     private final Map<String, String> environment;
     private final Path directory;
+    private final SecretFile files;
 
     /**
      * Looks up what references name.
      *
      * @param directory what relative paths are relative to: where the file with the references stands
+     * @param home AXM_HOME, one of the directories that files may be in
      */
-    public References(Map<String, String> environment, Path directory) {
+    public References(Map<String, String> environment, Path directory, Path home) {
         this.environment = Map.copyOf(environment);
         this.directory = directory;
+        this.files = SecretFile.of(environment, home);
     }
 
     @Override
@@ -63,18 +61,16 @@ public final class References implements SecretResolver {
     /** What is in the file, without the line end that editors put there. */
     private String content(SecretRef ref) {
         Path path = directory.resolve(ref.name());
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(LIMIT + 1);
-            if (bytes.length > LIMIT) {
-                throw unresolved(ref, path + " is larger than 64 KiB", "name a file that holds the secret alone");
-            }
+        try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(files.read(path)))
                     .toString();
             return text.endsWith("\r\n")
                     ? text.substring(0, text.length() - 2)
                     : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        } catch (SecretFile.Unfit e) {
+            throw new AxiomException(Diagnostic.of(Code.SECRET_FILE, ref + ": " + e.getMessage(), e.help()), e);
         } catch (CharacterCodingException e) {
             throw unresolved(ref, path + " is not UTF-8 text", "name a file that holds the secret alone");
         } catch (IOException e) {

@@ -37,13 +37,14 @@ public final class TinkKey implements SecretsKey {
      */
     public static TinkKey at(@Nullable String reference, Path home, Map<String, String> environment) {
         if (reference == null) {
-            return new TinkKey(new KeyFile(home.resolve(FILE), true));
+            return new TinkKey(new KeyFile(home.resolve(FILE), true, SecretFile.of(environment, home)));
         }
         SecretRef ref = SecretRef.parse(reference).orElseThrow(TinkKey::noReference);
         return new TinkKey(
                 switch (ref.kind()) {
                     case ENV -> new Variable(ref.name(), environment.get(ref.name()));
-                    case FILE -> new KeyFile(Path.of(ref.name()).toAbsolutePath(), false);
+                    case FILE ->
+                        new KeyFile(Path.of(ref.name()).toAbsolutePath(), false, SecretFile.of(environment, home));
                     case SECRET -> throw noReference();
                 });
     }

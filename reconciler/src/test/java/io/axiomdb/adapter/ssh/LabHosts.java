@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Hosts of a lab as axiomdb.yaml would declare them, and the adapters joined as the command line joins them. */
 final class LabHosts {
-    static final References REFERENCES = new References(Map.of(), Path.of("/"));
+    static final References REFERENCES = new References(Map.of("AXM_SECRET_DIRS", "/"), Path.of("/"), Path.of("/"));
 
     private LabHosts() {}
 
