@@ -3,19 +3,30 @@ package io.axiomdb.cli;
 import io.axiomdb.adapter.files.WholeFile;
 import io.axiomdb.adapter.git.CommitSource;
 import io.axiomdb.adapter.git.FileCommit;
+import io.axiomdb.adapter.git.GitProgram;
 import io.axiomdb.cli.world.Workspace;
+import io.axiomdb.core.AxiomException;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
+import java.util.SortedSet;
 
 /** Files and repositories of this machine, and a clock. */
 public final class LocalFiles implements Workspace {
     private final Clock clock;
+    private final Map<String, String> environment;
 
-    public LocalFiles(Clock clock) {
+    /**
+     * A machine's files.
+     *
+     * @param environment the caller's
+     */
+    public LocalFiles(Clock clock, Map<String, String> environment) {
         this.clock = clock;
+        this.environment = Map.copyOf(environment);
     }
 
     @Override
@@ -34,13 +45,15 @@ public final class LocalFiles implements Workspace {
     }
 
     @Override
-    public void requireClean(Path file) {
-        FileCommit.requireClean(file);
-    }
-
-    @Override
-    public Commit commit(Path file, String message) {
-        return FileCommit.commit(file, message);
+    public Commit commit(Path file, String before, String after, String message, SortedSet<String> secrets) {
+        FileCommit commit = FileCommit.prepared(new GitProgram(environment, secrets), file);
+        replace(file, before, after);
+        try {
+            return commit.commit(message);
+        } catch (AxiomException e) {
+            WholeFile.put(file, before);
+            throw e;
+        }
     }
 
     @Override

@@ -1,38 +1,31 @@
 package io.axiomdb.cli;
 
-import java.io.IOException;
+import io.axiomdb.adapter.git.GitProgram;
+import io.axiomdb.core.AxiomException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
 
 /** Who sits at the keyboard, as far as that can be known without proof. */
 final class Who {
-    private static final long PATIENCE_SECONDS = 5;
-
     private Who() {}
 
     /** AXM_ACTOR, Git's user.email, the user of the operating system. */
     static String actor(Map<String, String> environment) {
         String said = environment.getOrDefault("AXM_ACTOR", "");
-        return said.isBlank() ? gitEmail().orElseGet(Who::user) : said.strip();
+        return said.isBlank() ? gitEmail(environment).orElseGet(Who::user) : said.strip();
     }
 
-    private static Optional<String> gitEmail() {
+    private static Optional<String> gitEmail(Map<String, String> environment) {
         try {
-            Process git = new ProcessBuilder("git", "config", "--get", "user.email")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            git.getOutputStream().close();
-            String email = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            boolean ended = git.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return ended && git.exitValue() == 0 && !email.isEmpty() ? Optional.of(email) : Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        } catch (IOException e) {
+            GitProgram.Result git =
+                    new GitProgram(environment, new TreeSet<>()).run(Path.of(""), "config", "--get", "user.email");
+            String email = git.output().strip();
+            return git.succeeded() && !email.isEmpty() ? Optional.of(email) : Optional.empty();
+        } catch (AxiomException e) {
             // No Git on this machine: the next best answer will do.
             return Optional.empty();
         }

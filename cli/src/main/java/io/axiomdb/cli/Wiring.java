@@ -51,7 +51,7 @@ final class Wiring implements World {
 
     @Override
     public Workspace workspace() {
-        return new LocalFiles(Clock.systemUTC());
+        return new LocalFiles(Clock.systemUTC(), terminal.environment());
     }
 
     @Override

@@ -14,6 +14,9 @@ import io.axiomdb.cli.world.World;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.core.SecretRef;
+import io.axiomdb.desired.Declarations;
+import io.axiomdb.desired.Desired;
 import io.axiomdb.edit.Edit;
 import io.axiomdb.edit.Edited;
 import io.axiomdb.edit.Editor;
@@ -25,6 +28,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -77,6 +85,9 @@ abstract class EditCommand extends WorldCommand {
         if (message != null && !commit) {
             throw misuse("--message goes with --commit");
         }
+        if (message != null && message.isBlank()) {
+            throw misuse("--message is empty, and Git makes no commit without one");
+        }
         Edit edit = edit();
         Edited edited = Editor.edit(
                 world().source(file.file()), edit, world().workspace().now());
@@ -116,16 +127,30 @@ abstract class EditCommand extends WorldCommand {
             return;
         }
         Workspace workspace = world().workspace();
-        if (commit) {
-            workspace.requireClean(path);
+        String shown = EditText.render(
+                path.toString(), ready.before(), ready.after(), terminal().errStyle());
+        if (!commit) {
+            workspace.replace(path, ready.before(), ready.after());
+            note(shown);
+            return;
         }
-        workspace.replace(path, ready.before(), ready.after());
-        note(EditText.render(
-                path.toString(), ready.before(), ready.after(), terminal().errStyle()));
-        if (commit) {
-            Commit made = workspace.commit(path, message == null ? subject : message);
-            note("committed " + made.id().substring(0, SHORT_ID) + " \"" + Escape.terminal(made.subject()) + "\"\n");
-        }
+        String words = message == null ? subject : message;
+        Commit made = workspace.commit(path, ready.before(), ready.after(), words, secretVariables(ready));
+        note(shown);
+        note("committed " + made.id().substring(0, SHORT_ID) + " \"" + Escape.terminal(made.subject()) + "\"\n");
+    }
+
+    /** Those that the configuration or one of AxiomDB's own variables points at. */
+    private SortedSet<String> secretVariables(Edited.Ready ready) {
+        Desired desired = Objects.requireNonNull(ready.loaded().desired());
+        return Stream.concat(
+                        Declarations.of(desired).values().stream().flatMap(fields -> fields.values().values().stream()),
+                        terminal().environment().values().stream())
+                .map(SecretRef::parse)
+                .flatMap(Optional::stream)
+                .filter(reference -> reference.kind() == SecretRef.Kind.ENV)
+                .map(SecretRef::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private int plan() {

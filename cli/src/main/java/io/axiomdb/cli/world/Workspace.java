@@ -4,6 +4,7 @@ import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.SortedSet;
 
 /** What commands do with the configuration's files and their history, and when. */
 public interface Workspace {
@@ -24,18 +25,12 @@ public interface Workspace {
     void create(Path file, String text);
 
     /**
-     * Makes sure that a commit of the file will hold nothing but the edit that comes next.
+     * Replaces a file's text and commits that edit alone: both, or neither.
      *
-     * @throws io.axiomdb.core.AxiomException UNCOMMITTED, GIT
+     * @param secrets names of environment variables that hold secrets; no hook gets to see them
+     * @throws io.axiomdb.core.AxiomException UNCOMMITTED, COMMIT_FAILED, GIT, FILE_CHANGED, WRITE_FAILED
      */
-    void requireClean(Path file);
-
-    /**
-     * Commits the file alone.
-     *
-     * @throws io.axiomdb.core.AxiomException COMMIT_FAILED, GIT
-     */
-    Commit commit(Path file, String message);
+    Commit commit(Path file, String before, String after, String message, SortedSet<String> secrets);
 
     /**
      * The configuration as a commit holds it.

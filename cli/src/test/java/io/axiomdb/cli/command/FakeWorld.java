@@ -87,6 +87,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     @Nullable
     Desired desiredSeen;
 
+    Map<String, String> environment = Map.of("NO_COLOR", "1");
     boolean interactive;
     boolean stopped;
     String typed = "";
@@ -115,7 +116,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
                 new BufferedReader(new StringReader(typed)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
-                Map.of("NO_COLOR", "1"),
+                environment,
                 interactive,
                 interactive,
                 false,

@@ -30,7 +30,7 @@ class InitTest {
 
     @BeforeEach
     void name_the_file() {
-        world.workspace = new LocalFiles(FakeWorld.CLOCK);
+        world.workspace = new LocalFiles(FakeWorld.CLOCK, System.getenv());
         world.failure = new IllegalStateException("opened");
         file = directory.resolve("axiomdb.yaml");
     }

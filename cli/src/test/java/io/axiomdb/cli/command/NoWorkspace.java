@@ -5,6 +5,7 @@ import io.axiomdb.port.DesiredSource;
 import io.axiomdb.port.DesiredSource.Commit;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.SortedSet;
 
 /** For commands that write no file. */
 final class NoWorkspace implements Workspace {
@@ -24,12 +25,7 @@ final class NoWorkspace implements Workspace {
     }
 
     @Override
-    public void requireClean(Path file) {
-        throw new AssertionError("looked at the repository of " + file);
-    }
-
-    @Override
-    public Commit commit(Path file, String message) {
+    public Commit commit(Path file, String before, String after, String message, SortedSet<String> secrets) {
         throw new AssertionError("committed " + file);
     }
 

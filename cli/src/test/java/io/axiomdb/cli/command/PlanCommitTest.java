@@ -35,7 +35,7 @@ class PlanCommitTest {
 
     @BeforeEach
     void make_two_commits() throws Exception {
-        world.workspace = new LocalFiles(FakeWorld.CLOCK);
+        world.workspace = new LocalFiles(FakeWorld.CLOCK, System.getenv());
         directory = top.resolve("infra");
         Files.createDirectories(directory.resolve("projects"));
         opened = Git.init().setDirectory(top.toFile()).call();

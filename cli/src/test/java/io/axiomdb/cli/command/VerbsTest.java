@@ -52,7 +52,7 @@ class VerbsTest {
 
     @BeforeEach
     void make_the_file() throws IOException {
-        world.workspace = new LocalFiles(FakeWorld.CLOCK);
+        world.workspace = new LocalFiles(FakeWorld.CLOCK, System.getenv());
         file = directory.resolve("axiomdb.yaml");
         Files.writeString(file, FILE);
     }
@@ -218,7 +218,7 @@ class VerbsTest {
                     .as(world.err())
                     .isZero();
             RevCommit head = head(git);
-            assertThat(head.getFullMessage()).isEqualTo("Add branch x to shop");
+            assertThat(head.getFullMessage().strip()).isEqualTo("Add branch x to shop");
             assertThat(world.err()).contains("committed " + head.name().substring(0, 7));
             try (TreeWalk walk = new TreeWalk(git.getRepository())) {
                 walk.addTree(head.getTree());
@@ -231,7 +231,7 @@ class VerbsTest {
             assertThat(git.status().call().getAdded()).containsExactly("other.txt");
             assertThat(run("branch", "delete", "shop/x", "--no-plan", "--commit", "-m", "Done with x"))
                     .isZero();
-            assertThat(head(git).getFullMessage()).isEqualTo("Done with x");
+            assertThat(head(git).getFullMessage().strip()).isEqualTo("Done with x");
         }
     }
 
@@ -452,6 +452,9 @@ class VerbsTest {
     }
 
     private static RevCommit commitAll(Git git) throws Exception {
+        git.getRepository().getConfig().setString("user", null, "name", "A");
+        git.getRepository().getConfig().setString("user", null, "email", "a@acme.example");
+        git.getRepository().getConfig().save();
         git.add().addFilepattern("axiomdb.yaml").call();
         return git.commit()
                 .setMessage("First")

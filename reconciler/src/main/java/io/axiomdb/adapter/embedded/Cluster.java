@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
@@ -25,6 +26,9 @@ import java.util.concurrent.TimeUnit;
  * @param log what the server, initdb and pg_ctl say; begins anew with each start
  */
 public record Cluster(Path home, Path data, Path log) {
+    /** No secret of the caller's and no setting of libpq's reaches the server. */
+    private static final Set<String> INHERITED = Set.of("PATH", "HOME", "USER", "TMPDIR", "TZ");
+
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String WAIT_SECONDS = "110";
 
@@ -138,7 +142,7 @@ public record Cluster(Path home, Path data, Path log) {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+        builder.environment().keySet().retainAll(INHERITED);
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         try {

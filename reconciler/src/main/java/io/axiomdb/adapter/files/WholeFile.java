@@ -51,6 +51,19 @@ public final class WholeFile {
     }
 
     /**
+     * Puts back what a file held, whatever it holds now, as when an edit was to be committed and a hook refused it.
+     *
+     * @throws AxiomException WRITE_FAILED
+     */
+    public static void put(Path file, String text) {
+        try {
+            replace(file, Files.readString(file.toRealPath()), text);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /**
      * Writes a new file.
      *
      * @throws AxiomException FILE_EXISTS when there is anything by that name, WRITE_FAILED
