@@ -500,6 +500,22 @@ class ByItself(Host):
                 self.assert_is(OLD)
                 self.assertIsNone(self.seen()["pending"])
 
+    def test_a_throw_away_pooler_that_ends_is_not_one_that_reads_its_files_otherwise(self):
+        stand_in = "/usr/local/sbin/pgbouncer"
+        for line, said in (("exit 3", "ended with code 3"), ("kill -9 $$", "was ended by signal 9")):
+            with self.subTest(line):
+                with open(stand_in, "w") as target:
+                    target.write(f'#!/bin/sh\n[ "$1" = --version ] || {line}\nexec /usr/sbin/pgbouncer "$@"\n')
+                os.chmod(stand_in, 0o755)
+                try:
+                    answer = change(NEW)
+                finally:
+                    os.unlink(stand_in)
+                self.assertEqual("VERIFY_FAILED", answer["code"])
+                self.assertIn(said, answer["what"])
+                self.assertNotIn("as meant", answer["what"])
+                self.assert_is(OLD)
+
     def test_a_port_that_is_taken_leaves_the_pooler_as_it_was(self):
         with socket.create_server(("", 6433)):
             wanted = access(("direct", "a", "10.1.0.0/16"))  # nothing on the runtime port, whose number is another

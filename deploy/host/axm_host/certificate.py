@@ -18,9 +18,11 @@ from axm_host.host import Host, joined_head
 from axm_host.install import tool
 from axm_host.postgres import user
 from axm_host.undo import as_refusal
+from axm_host.waiting import patience
 from axm_host.wire import acting_as
 
 MOST_BYTES = 1024 * 1024
+HANDSHAKE_SECONDS = 5
 SETTINGS = ("ssl", "ssl_cert_file", "ssl_key_file")
 
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\n?")
@@ -45,7 +47,7 @@ def served_at(port):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
-        with socket.create_connection(("127.0.0.1", port), 3) as plain:
+        with socket.create_connection(("127.0.0.1", port), patience(HANDSHAKE_SECONDS)) as plain:
             plain.sendall(struct.pack("!II", 8, 80877103))
             if plain.recv(1) != b"S":
                 return None

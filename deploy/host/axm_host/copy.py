@@ -13,10 +13,12 @@ from axm_host.basics import PROTOCOL, Refusal, bad, now
 from axm_host.change import guarded
 from axm_host.copy_tools import Failed, NOWHERE, Tool, can_dump, contents, in_memory, path_of, restore
 from axm_host.postgres import Postgres
+from axm_host.waiting import patience
 from axm_host.wire import SqlError
 
 LOCK_WAIT_MILLIS = 300000
-PATIENCE_SECONDS = 120
+STATEMENT_SECONDS = 100
+CONNECT_SECONDS = 10
 NO_FILES = {"PGSSLROOTCERT": NOWHERE, "PGSSLCERT": NOWHERE, "PGSSLCRL": NOWHERE, "PGPASSFILE": NOWHERE}
 # What the server and libpq say when the login gets no session, or none on a channel that proves who the server is.
 NOT_LET_IN = ("pg_hba.conf", "authentication failed", "channel binding", "SSL")
@@ -71,9 +73,8 @@ class _Copy:
                 self.control.wire.ask(sql.END_SESSIONS.format(login=self.login))
 
     def _session(self, database):
-        session = Postgres(self.request["postgres"]["port"], database=database, application_name=self.name, idle_session_timeout="0", statement_timeout="100s")
+        session = Postgres(self.request["postgres"]["port"], database=database, seconds=STATEMENT_SECONDS, application_name=self.name, idle_session_timeout="0")
         self.stack.callback(session.close)
-        session.wire.socket.settimeout(PATIENCE_SECONDS)
         return session
 
     @staticmethod
@@ -144,7 +145,7 @@ class _Copy:
         # Only with --verbose it says which object an error is about.
         sink = Tool(self.stack, [self.programs + "/pg_restore", "--exit-on-error", "--verbose", "--no-owner", "--no-privileges", "--no-tablespaces", "--no-publications",
                                  "--no-subscriptions", "--no-security-labels", "--no-password", f"--use-list={path_of(chosen)}", *target],
-                    {**NO_FILES, "PGAPPNAME": self.name, "PGCONNECT_TIMEOUT": "10", **environment}, [chosen, *files], fed=True)
+                    {**NO_FILES, "PGAPPNAME": self.name, "PGCONNECT_TIMEOUT": f"{patience(CONNECT_SECONDS):.0f}", **environment}, [chosen, *files], fed=True)
         restore(dump, sink, head, self.beat)
 
     def _options(self, options):

@@ -10,6 +10,7 @@ import time
 
 from axm_host.basics import TOOL_PATH
 from axm_host.postgres import user
+from axm_host.waiting import ends_with_us
 
 AT_ONCE = 1024 * 1024
 WORDS_BYTES = 64 * 1024
@@ -57,7 +58,7 @@ class Tool:
         self.name = os.path.basename(words[0])
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE if fed else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
                                         user=user().pw_uid, group=user().pw_gid, extra_groups=[], cwd="/", pass_fds=files, start_new_session=True,
-                                        env={"PATH": TOOL_PATH, "LC_ALL": "C", "HOME": NOWHERE, **environment}, preexec_fn=_ends_with_us())
+                                        env={"PATH": TOOL_PATH, "LC_ALL": "C", "HOME": NOWHERE, **environment}, preexec_fn=ends_with_us())
         self.door, self.output, self.errors = self.process.stdin, self.process.stdout, self.process.stderr
         self.words = b""
         stack.callback(self._end)
@@ -109,13 +110,6 @@ class Tool:
 def _closed(stream):
     if stream is not None:
         stream.close()
-
-
-def _ends_with_us():
-    """For a child between fork and exec: whatever ends the helper ends it too."""
-    import ctypes  # costs 10 ms, and only this operation needs it
-    prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
 
 
 def said(tool, words):

@@ -12,9 +12,9 @@ import pwd
 import re
 import secrets
 import shutil
+import socket
 import stat
 import subprocess
-import time
 
 from axm_host import block, files, ini
 from axm_host.access import Access
@@ -22,6 +22,7 @@ from axm_host.basics import (DEBIAN_POOLER, OWN_POOLER, POOLER_ROLE, Refusal, TO
 from axm_host.certificate_files import tls_files
 from axm_host.hba import entry_lines, read_entries
 from axm_host.postgres import user
+from axm_host.waiting import Child, ends_with_us, gone
 from axm_host.wire import SqlError, Wire
 
 # Runs inside a database that a tenant owns (PgBouncer below 1.19): every name and operator is qualified.
@@ -30,6 +31,8 @@ AUTH_QUERY = ("SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a WHERE
 SPELLABLE = re.compile(r"[A-Za-z0-9_.-]+")
 PROOFS = "/run/axm-prove-"
 OWN_UNIT = "axm-pgbouncer"
+STOP_SECONDS = 5
+CONSOLE = {"user": "pgbouncer", "database": "pgbouncer"}
 # PgBouncer reads these only when it starts.
 ONLY_AT_START = ("listen_addr", "listen_port", "unix_socket_dir")
 
@@ -101,6 +104,11 @@ class Pooler:
         if self._wire is None:
             for path in self.sockets():
                 self._wire = self._wire or _console(path)
+        return self._wire
+
+    def _knock(self):
+        for path in self.sockets():
+            self._wire = self._wire or _console_or_none(path)
         return self._wire
 
     def is_on_its_port(self):
@@ -249,7 +257,7 @@ class Pooler:
             point(f"{phase}:pooler:installed")
 
     def prove(self, access):
-        """Lets a throw-away process read the candidate. Raises Refusal VERIFY_FAILED when it reads it otherwise than meant."""
+        """Lets a throw-away process read the candidate. Raises Refusal VERIFY_FAILED when it reads it otherwise than meant, or can't be asked."""
         home = PROOFS + secrets.token_hex(6)
         os.mkdir(home, 0o700)
         try:
@@ -259,28 +267,44 @@ class Pooler:
                     target.write(data)
                 os.chown(path, user().pw_uid, user().pw_gid)
             os.chown(home, user().pw_uid, user().pw_gid)
-            self._prove_in(home, access, {**self.settings(home), **dict(apart)})
+            self._judge(self._trial(home), access, {**self.settings(home), **dict(apart)})
         finally:
             shutil.rmtree(home)
 
-    def _prove_in(self, home, access, meant):
-        with open(home + "/stderr", "w+b") as said:
-            process = subprocess.Popen([installed(), home + "/pgbouncer.ini"], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                                       user=user().pw_uid, group=user().pw_gid, extra_groups=_groups(), env={"PATH": TOOL_PATH}, cwd="/")
+    def _trial(self, home):
+        """(SHOW CONFIG, SHOW DATABASES, what it did instead of answering or None, its log) of a process that reads the files in `home`."""
+        memory = os.memfd_create("log", os.MFD_CLOEXEC)
+        with os.fdopen(memory, "w+b") as said:
+            process = self._spawn(home + "/pgbouncer.ini", said, ends_with_us())
+            child, config, databases = Child(process), [], []
             try:
-                wire = _wait_for_console(f"{home}/.s.PGSQL.{self.port}", process)
-                shown = {} if wire is None else {row["key"]: row["value"] or "" for row in wire.ask("SHOW CONFIG")[0]}
-                served = [] if wire is None else wire.ask("SHOW DATABASES")[0]
+                wire = child.answer(lambda: _console_or_none(f"{home}/.s.PGSQL.{self.port}"))
+                fate = child.fate() if wire is None else None
+                if wire is not None:
+                    config, databases = wire.ask("SHOW CONFIG")[0], wire.ask("SHOW DATABASES")[0]
+                    wire.close()
+            except (ConnectionError, socket.timeout) as cut:
+                fate = f"began to answer, then: {cut}"
             finally:
                 process.kill()
                 process.wait()
             said.seek(0)
-            log = said.read().decode("utf-8", "replace")
-        wrong = [key for key, value in meant.items() if shown.get(key) != value]
+            return config, databases, fate, said.read().decode("utf-8", "replace")
+
+    def _judge(self, trial, access, meant):
+        config, databases, fate, log = trial
         broken = [line for line in log.split("\n") if " WARNING " in line and "hba" in line or " ERROR " in line or " FATAL " in line]
-        if wrong or broken or not self._serves(served, access):
-            raise Refusal("VERIFY_FAILED", f"a throw-away pgbouncer does not read the new files as meant: {(broken or wrong or ['databases'])[0][:300]}",
-                          f"correct {self.place.path}, if the line is there; else report it with the versions of PgBouncer and axm-host")
+        mend = f"correct {self.place.path}, if the line is there; else report it with the versions of PgBouncer and axm-host"
+        if fate is not None:
+            raise Refusal("VERIFY_FAILED", f"a throw-away pgbouncer with the new files {fate}: {(broken or ['it said nothing'])[0][:300]}", mend)
+        shown = {row["key"]: row["value"] or "" for row in config}
+        wrong = [key for key, value in meant.items() if shown.get(key) != value]
+        if wrong or broken or not self._serves(databases, access):
+            raise Refusal("VERIFY_FAILED", f"a throw-away pgbouncer does not read the new files as meant: {(broken or wrong or ['databases'])[0][:300]}", mend)
+
+    def _spawn(self, ini, said, before=None):
+        return subprocess.Popen([installed(), ini], stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=user().pw_uid, group=user().pw_gid,
+                                extra_groups=_groups(), env={"PATH": TOOL_PATH}, cwd="/", start_new_session=True, preexec_fn=before)
 
     def _serves(self, shown, access):
         rows = {row["name"]: row for row in shown if row["name"] != "pgbouncer"}
@@ -327,32 +351,27 @@ class Pooler:
         if has_systemd():
             if self.place.own:
                 write_unit(self.place)
-            _run(["systemctl", "start", self.place.unit])
+            _run(["systemctl", "start", self.place.unit])  # comes back when it serves, or has failed
+            fate = "does not answer" if self.console() is None else None
         else:
-            subprocess.run([installed(), "-q", "-d", self.place.path], user=user().pw_uid, group=user().pw_gid, extra_groups=_groups(),
-                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"PATH": TOOL_PATH}, cwd="/", check=False)
-        end = time.monotonic() + 5
-        while self.console() is None:
-            if time.monotonic() > end:
-                raise Refusal("POOLER_DOWN", "PgBouncer does not start", f"look at its log; start it by hand with {self.place.path}")
-            time.sleep(0.01)
+            child = Child(self._spawn(self.place.path, subprocess.DEVNULL))
+            fate = child.fate() if child.answer(self._knock) is None else None
+        if fate is not None:
+            raise Refusal("POOLER_DOWN", f"PgBouncer {fate} when it is started", f"look at its log; start it by hand with {self.place.path}")
 
     def _restart(self):
-        paths = self.sockets()
         self._stop()
-        end = time.monotonic() + 5
-        while any(_console(path) for path in paths) and time.monotonic() < end:
-            time.sleep(0.01)
         self._start()
 
     def _stop(self):
         if has_systemd():
             _run(["systemctl", "stop", self.place.unit])
         elif self.console() is not None:
-            try:
+            pid = self.console().peer
+            with contextlib.suppress(OSError, SqlError):  # it hangs up while it goes
                 self.console().ask("SHUTDOWN")
-            except (OSError, SqlError):
-                pass  # it hangs up while it goes
+            if not gone(pid, STOP_SECONDS):
+                raise Refusal("POOLER_DOWN", f"PgBouncer does not end although it was ordered to (process {pid})", "look at its log; end it by hand")
         self.hang_up()
 
     def put_back(self):
@@ -380,32 +399,27 @@ def _anybodys(folder):
 def _console(path):
     try:
         owner = os.stat(path).st_uid
-        return Wire(path, owner, {"user": "pgbouncer", "database": "pgbouncer"})
+        return Wire(path, owner, CONSOLE)
     except (FileNotFoundError, ConnectionError):
         return None
+    except socket.timeout as silent:
+        raise Refusal("POOLER_DOWN", f"PgBouncer's console on {path} does not answer: {silent}", "look at its log; is the process stopped?") from silent
     except SqlError as refused:
         raise Refusal("POOLER_DOWN", f"PgBouncer's console on {path} refuses its own OS user: {refused}",
                       "another server listens there, or the instance is not PgBouncer") from refused
 
 
-def _wait_for_console(path, process):
-    end = time.monotonic() + 5
-    while process.poll() is None and time.monotonic() < end:
-        wire = _console(path)
-        if wire is not None:
-            return wire
-        time.sleep(0.002)
-    return None
+def _console_or_none(path):
+    """For a process that is starting: that it is silent means nothing yet."""
+    try:
+        return Wire(path, os.stat(path).st_uid, CONSOLE)
+    except (FileNotFoundError, ConnectionError, socket.timeout):
+        return None
 
 
 def sweep_proofs():
-    """Ends the throw-away processes of a run that was killed."""
+    """Takes away the files of a run that was killed; its throw-away process was killed with it."""
     for home in glob.glob(PROOFS + "*"):
-        for path in glob.glob(home + "/.s.PGSQL.*"):
-            wire = _console(path)
-            if wire is not None:
-                with contextlib.suppress(OSError):  # it hangs up while it goes
-                    wire.ask("SHUTDOWN")
         shutil.rmtree(home)
 
 

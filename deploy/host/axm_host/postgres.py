@@ -4,15 +4,16 @@ from __future__ import annotations
 import json
 import os
 import pwd
-import time
 
 from axm_host.basics import Refusal, SOCKETS
+from axm_host.waiting import patience, within
 from axm_host.wire import SqlError, Wire
 
 # Start-up options override what ALTER ROLE and ALTER DATABASE have set.
 PINS = {"search_path": "pg_catalog,pg_temp", "role": "none", "default_transaction_read_only": "off", "client_encoding": "UTF8",
-        "statement_timeout": "15s", "lock_timeout": "5s", "standard_conforming_strings": "on", "row_security": "off",
-        "application_name": "axm-host", "datestyle": "ISO"}
+        "standard_conforming_strings": "on", "row_security": "off", "application_name": "axm-host", "datestyle": "ISO"}
+STATEMENT_SECONDS, LOCK_SECONDS = 15, 5
+SILENCE_SECONDS = 5  # longer than a statement may take
 
 SERVER = """SELECT pg_catalog.json_build_object(
  'version', pg_catalog.current_setting('server_version_num')::pg_catalog.int4, 'hba_file', pg_catalog.current_setting('hba_file'),
@@ -39,11 +40,12 @@ def user():
 class Postgres:
     """Raises Refusal POSTGRES_DOWN when there is no server to ask."""
 
-    def __init__(self, port, as_role="postgres", uid=None, database="postgres", **pins):
+    def __init__(self, port, as_role="postgres", uid=None, database="postgres", seconds=STATEMENT_SECONDS, **pins):
         self.folder, self.port = _socket_folder(port), port
+        limits = {"statement_timeout": f"{patience(seconds):.0f}s", "lock_timeout": f"{patience(LOCK_SECONDS):.0f}s"}
         try:
             self.wire = Wire(f"{self.folder}/.s.PGSQL.{port}", user().pw_uid if uid is None else uid,
-                             {"user": as_role, "database": database, **PINS, **pins})
+                             {"user": as_role, "database": database, **PINS, **limits, **pins}, seconds + SILENCE_SECONDS)
         except (OSError, SqlError) as down:
             raise Refusal("POSTGRES_DOWN", f"PostgreSQL on port {port} does not let its OS user in over {self.folder}: {down}",
                           "start it, and keep `local all postgres peer` in pg_hba.conf") from down
@@ -76,11 +78,8 @@ class Postgres:
         before = self.wire.ask(loaded)[0][0]["it"]
         if self.wire.ask("SELECT pg_catalog.pg_reload_conf()::pg_catalog.text AS it")[0][0]["it"] != "true":
             raise Refusal("POSTGRES_DOWN", "PostgreSQL could not be told to read its files", "look at its log")
-        end = time.monotonic() + seconds
-        while self.wire.ask(loaded)[0][0]["it"] == before:
-            if time.monotonic() > end:
-                raise Refusal("VERIFY_FAILED", f"PostgreSQL did not read its files within {seconds} s", "look at its log")
-            time.sleep(0.002)
+        if not within(seconds, lambda: self.wire.ask(loaded)[0][0]["it"] != before):
+            raise Refusal("VERIFY_FAILED", f"PostgreSQL did not read its files within {seconds} s and more", "look at its log")
 
     def settings(self, names):
         """What ALTER SYSTEM has set of these; None for what it has not."""

@@ -5,11 +5,11 @@ import contextlib
 import fcntl
 import json
 import os
-import time
 
 from axm_host import files
 from axm_host.access import NOTHING, from_json, union
 from axm_host.basics import LOCK, LOCK_WAIT_SECONDS, Refusal, STATE, now, stamp
+from axm_host.waiting import within
 
 JOURNAL = STATE + "/journal.jsonl"
 JOURNAL_BYTES = 4 * 1024 * 1024
@@ -21,19 +21,19 @@ def locked(seconds=LOCK_WAIT_SECONDS):
     """The one lock of this host. Refusal LOCKED when another holds it longer than `seconds`."""
     handle = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    raise Refusal("LOCKED", f"another change of this host has been running for {seconds} s",
-                                  "try again in a moment") from None
-                time.sleep(0.02)
+        if not within(seconds, lambda: _taken(handle)):
+            raise Refusal("LOCKED", f"another change of this host has been running for {seconds} s or more", "try again in a moment")
         yield
     finally:
         os.close(handle)
+
+
+def _taken(handle):
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False
 
 
 def _path(kind, name):

@@ -9,6 +9,7 @@ import time
 
 from axm_host import files
 from axm_host.basics import PROGRAM, Refusal, TOOL_PATH, has_systemd
+from axm_host.waiting import patience
 
 TICKED = "/run/axm-host.ticked"
 FAILED = "/run/axm-host.tick-failed"  # in memory: it can be written when the disk is full, and a reboot forgets it
@@ -68,7 +69,7 @@ def failing():
 
 def tick_is_armed():
     """Whether a tick ran lately, successful or not; four may be missed."""
-    return time.time() - max(files.changed_at(TICKED), files.changed_at(FAILED)) < 4 * TICK_SECONDS
+    return time.time() - max(files.changed_at(TICKED), files.changed_at(FAILED)) < patience(4 * TICK_SECONDS)
 
 
 LOOP_PID = "/run/axm-host.loop"

@@ -6,6 +6,8 @@ import os
 import socket
 import struct
 
+from axm_host.waiting import Limit, within
+
 
 class SqlError(Exception):
     """What the server said. `code` is the SQLSTATE."""
@@ -29,19 +31,22 @@ def acting_as(uid):
 
 
 class Wire:
-    """One session. Raises OSError when nobody listens, SqlError when the server says no."""
+    """One session. Raises OSError when nobody listens, socket.timeout when the server is silent for `seconds` (on an idle machine), SqlError when it says no.
+
+    `peer` is the pid of the process that listens.
+    """
 
     def __init__(self, path, uid, settings, seconds=15):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(seconds)
-        self.parameters = {}
+        self.socket.settimeout(1)
+        self.parameters, self._silence = {}, Limit(seconds)
         self._buffer = b""
         try:
             with acting_as(uid):
-                self.socket.connect(path)
-            _listens(self.socket, uid)
+                _connect(self.socket, path, seconds)
+            self.peer = _listens(self.socket, uid)
             words = b"".join(text.encode() + b"\0" for pair in settings.items() for text in pair) + b"\0"
-            self.socket.sendall(struct.pack("!II", len(words) + 8, 196608) + words)
+            self._send(struct.pack("!II", len(words) + 8, 196608) + words)
             self._results()
         except BaseException:
             self.socket.close()
@@ -50,7 +55,7 @@ class Wire:
     def ask(self, sql):
         """Runs one or more statements; returns one list of rows per statement that has rows, each row a dictionary of texts."""
         data = sql.encode() + b"\0"
-        self.socket.sendall(b"Q" + struct.pack("!I", len(data) + 4) + data)
+        self._send(b"Q" + struct.pack("!I", len(data) + 4) + data)
         return self._results()
 
     def close(self):
@@ -87,19 +92,48 @@ class Wire:
 
     def _take(self, count):
         while len(self._buffer) < count:
-            more = self.socket.recv(max(65536, count - len(self._buffer)))
+            more = self._receive(max(65536, count - len(self._buffer)))
             if not more:
                 raise ConnectionError("the server hung up")
             self._buffer += more
         taken, self._buffer = self._buffer[:count], self._buffer[count:]
         return taken
 
+    def _send(self, data):
+        while data:
+            data = data[self._patiently(lambda: self.socket.send(data)):]
+
+    def _receive(self, most):
+        return self._patiently(lambda: self.socket.recv(most))
+
+    def _patiently(self, act):
+        self._silence.again()
+        while True:
+            try:
+                return act()
+            except socket.timeout:
+                if not self._silence.left():
+                    raise
+
+
+def _connect(unconnected, path, seconds):
+    def connected():
+        try:
+            unconnected.connect(path)
+            return True
+        except BlockingIOError:  # more clients wait than the server has room for
+            return False
+
+    if not within(seconds, connected):
+        raise socket.timeout(f"{path}: the server takes no connection")
+
 
 def _listens(connected, uid):
-    """Anybody may put a socket into /tmp: only the owner's own server, or root's, is believed what it says."""
-    _, listener, _ = struct.unpack("=iII", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+    """The listener's pid. Anybody may put a socket into /tmp: only the owner's own server, or root's, is believed what it says."""
+    pid, listener, _ = struct.unpack("=iII", connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     if listener not in (0, uid):
         raise ConnectionRefusedError(f"a process of user {listener} listens there, not of user {uid}")
+    return pid
 
 
 def _columns(body):

@@ -46,6 +46,7 @@ final class HelperProgram {
             "timers.py",
             "ufw.py",
             "undo.py",
+            "waiting.py",
             "wire.py");
 
     private static final String FIRST_LINE = "#!/usr/bin/python3 -ISB\n";
