@@ -292,7 +292,7 @@ class PoolerIni(unittest.TestCase):
             data = joined(chance, INI_PIECES, 16)
             with self.subTest(data):
                 try:
-                    found = ini.parse(data)
+                    found = ini.parse(data, 0)
                 except (Refusal, OSError):  # an include that is a folder, or cannot be read
                     self.assertIn(b"%include", data)
                     continue
@@ -303,7 +303,7 @@ class PoolerIni(unittest.TestCase):
             path = pathlib.Path(folder) / "pgbouncer.ini"
             path.write_bytes(f"[databases]\nshop = host=x\n{f'%include {path}' + chr(10)}".encode() * 100)
             with self.assertRaises(Refusal) as seen:
-                ini.parse(path.read_bytes())
+                ini.parse(path.read_bytes(), 0)
             self.assertIn("include", seen.exception.what)
 
 

@@ -62,18 +62,18 @@ class Copies(unittest.TestCase):
 
     def test_the_tools_are_regular_programs(self):
         with tempfile.TemporaryDirectory() as folder:
-            self.assertFalse(can_dump(folder))
+            self.assertFalse(can_dump(folder, os.geteuid()))
             for tool in ("pg_dump", "pg_restore"):
-                self.assertFalse(can_dump(folder))
+                self.assertFalse(can_dump(folder, os.geteuid()))
                 with open(f"{folder}/{tool}", "w"):
                     os.chmod(f"{folder}/{tool}", 0o755)
-            self.assertTrue(can_dump(folder))
+            self.assertTrue(can_dump(folder, os.geteuid()))
             os.chmod(folder + "/pg_dump", 0o644)
-            self.assertFalse(can_dump(folder))
+            self.assertFalse(can_dump(folder, os.geteuid()))
             os.unlink(folder + "/pg_dump")
             os.mkdir(folder + "/pg_dump", 0o755)
-            self.assertFalse(can_dump(folder))
-        self.assertFalse(can_dump(None))
+            self.assertFalse(can_dump(folder, os.geteuid()))
+        self.assertFalse(can_dump(None, os.geteuid()))
 
 
 class Clocks(unittest.TestCase):
@@ -379,11 +379,11 @@ class Sessions(unittest.TestCase):
 class PoolerIni(unittest.TestCase):
 
     def test_sections_and_what_comes_last(self):
-        read = ini.parse(b";c\n[databases]\nshop = host=x\n* = host=y\n[users]\n[pgbouncer]\nlisten_port = 1\nlisten_port = 2\n")
+        read = ini.parse(b";c\n[databases]\nshop = host=x\n* = host=y\n[users]\n[pgbouncer]\nlisten_port = 1\nlisten_port = 2\n", 0)
         self.assertEqual({"shop": "host=x", "*": "host=y"}, read.databases)
         self.assertEqual("2", read.settings["listen_port"])
         self.assertEqual("pgbouncer", read.last_section)
-        self.assertEqual("databases", ini.parse(b"[pgbouncer]\na=b\n[databases]\n").last_section)
+        self.assertEqual("databases", ini.parse(b"[pgbouncer]\na=b\n[databases]\n", 0).last_section)
 
 
 class Journal(unittest.TestCase):

@@ -67,10 +67,6 @@ def moment(text):
     return datetime.datetime.strptime(text, form).replace(tzinfo=datetime.timezone.utc)
 
 
-def has_systemd():
-    return os.path.isdir("/run/systemd/system")
-
-
 # Where a test may break the program. `axm-host points` prints them, so that a test can walk over every one.
 PHASES = ("loosen", "tighten", "undo", "expire")
 LAYERS = ("pooler", "pg_hba", "ufw")

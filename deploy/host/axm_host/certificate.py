@@ -1,6 +1,7 @@
 """The host's certificate: its own key that never leaves it, or files that are there; on both ports, proved by a handshake."""
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -11,7 +12,7 @@ import struct
 
 from axm_host import access as sets
 from axm_host import files, state
-from axm_host.basics import PROTOCOL, Refusal, STATE, bad
+from axm_host.basics import PROTOCOL, Refusal, bad
 from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, REQUEST, tls_files
 from axm_host.change import guarded
 from axm_host.host import Host, joined_head
@@ -19,7 +20,6 @@ from axm_host.install import tool
 from axm_host.postgres import user
 from axm_host.undo import as_refusal
 from axm_host.waiting import patience
-from axm_host.wire import acting_as
 
 MOST_BYTES = 1024 * 1024
 HANDSHAKE_SECONDS = 5
@@ -98,16 +98,11 @@ class Exchange:
         key = server_file(paths[1], secret=True)
         data = server_file(paths[0]) if chain is None else chain.encode()
         leaf = _leaf(data)
-        held = STATE + "/candidate.crt"
-        files.install(held, data)
-        try:
-            belongs(held, key)
-            for name in self.request.get("names", []):
-                kind = "-checkip" if re.fullmatch(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*", name) else "-checkhost"
-                if b"does match" not in tool(["openssl", "x509", "-in", held, "-noout", kind, name]):
-                    raise bad(f"the certificate does not name {name!r}")
-        finally:
-            files.remove(held)
+        belongs(data, key)
+        for name in self.request.get("names", []):
+            kind = "-checkip" if re.fullmatch(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*", name) else "-checkhost"
+            if b"does match" not in tool(["openssl", "x509", "-noout", kind, name], data):
+                raise bad(f"the certificate does not name {name!r}")
         return leaf
 
     def _exchange(self, paths, chain, leaf):
@@ -154,30 +149,31 @@ def unusable():
 def server_file(path, secret=False):
     """The bytes of a file that PostgreSQL may show; never waits, whatever stands at the path."""
     try:
-        with acting_as(files.keeper(path)):
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as source:
-            here = os.fstat(handle)
-            if (not stat.S_ISREG(here.st_mode) or here.st_uid not in (0, user().pw_uid) or here.st_size > MOST_BYTES
-                    or secret and here.st_mode & stat.S_IRWXO):
-                raise unusable()
-            return source.read(MOST_BYTES)
-    except OSError:
+        found = files.read(path, MOST_BYTES)
+    except Refusal:
         raise unusable() from None
+    if found is None or found.looks.uid not in (0, user().pw_uid) or secret and found.looks.mode & stat.S_IRWXO:
+        raise unusable()
+    return found.data
 
 
-def belongs(path, key):
-    """Refuses a key that is not the certificate's. The key is handed on in memory: no second copy of it on the disk."""
+def belongs(chain, key):
+    """Refuses a key that is not the certificate's. Both are handed on in memory: no second copy of the key on the disk."""
     import ssl
-    memory = os.memfd_create("key", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(os.dup(memory), "wb") as target:
-            target.write(key)
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(path, f"/proc/self/fd/{memory}", password=lambda: "")  # else it would ask a terminal
-    except (OSError, ValueError):  # SSLError is an OSError
-        raise unusable() from None
-    finally:
-        os.close(memory)
+    with _in_memory(chain) as certificate, _in_memory(key) as secret:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, secret, password=lambda: "")  # else it would ask a terminal
+        except (OSError, ValueError):  # SSLError is an OSError
+            raise unusable() from None
+
+
+@contextlib.contextmanager
+def _in_memory(data):
+    """The path of a file without a name."""
+    with os.fdopen(os.memfd_create("pem", os.MFD_CLOEXEC), "wb") as target:
+        target.write(data)
+        target.flush()
+        yield f"/proc/self/fd/{target.fileno()}"
 
 
 def _leaf(data):

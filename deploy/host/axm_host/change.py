@@ -23,7 +23,8 @@ def change(request):
         documents = state.documents()
         check_neighbours(request, [*documents.items(), *((entry["organization"], entry["before"]) for entry in state.pending())])
         with Host(joined_head(request, documents), state.access_of(documents.get(request["organization"])).openings) as host:
-            host.sweep()
+            for failure in host.sweep():
+                raise failure
             step = Step(request, documents, host)
             refuse_unfit(host, step.narrow)
             if not step.needed():
@@ -98,7 +99,7 @@ def check_neighbours(request, held):
 
 def refuse_unfit(host, wanted):
     server, hba_rows, ident_rows, _, roles = host.postgres.look()
-    for why in unfit(host, wanted, server, roles):
+    for why in unfit(host, wanted, server, roles, move=True):
         raise why
     broken = hba.foreign_errors(hba.Files(server), hba_rows, ident_rows)
     if broken:

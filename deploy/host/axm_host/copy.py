@@ -12,7 +12,7 @@ from axm_host import copy_sql as sql
 from axm_host.basics import PROTOCOL, Refusal, bad, now
 from axm_host.change import guarded
 from axm_host.copy_tools import Failed, NOWHERE, Tool, can_dump, contents, in_memory, path_of, restore
-from axm_host.postgres import Postgres
+from axm_host.postgres import Postgres, user
 from axm_host.waiting import patience
 from axm_host.wire import SqlError
 
@@ -83,7 +83,7 @@ class _Copy:
 
     def _check(self):
         request = self.request
-        if not can_dump(self.programs):
+        if not can_dump(self.programs, user().pw_uid):
             raise Refusal("COPY_FAILED", f"pg_dump and pg_restore are not in {self.programs}", "install PostgreSQL's client programs of the server's version")
         there = {row["it"] for row in self.control.wire.ask(sql.THERE)[0]}
         for database in (request["from"], request["to"]):

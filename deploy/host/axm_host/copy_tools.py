@@ -4,10 +4,10 @@ from __future__ import annotations
 import os
 import re
 import select
-import stat
 import subprocess
 import time
 
+from axm_host import files
 from axm_host.basics import TOOL_PATH
 from axm_host.postgres import user
 from axm_host.waiting import ends_with_us
@@ -18,17 +18,9 @@ BEAT_SECONDS = 2
 NOWHERE = "/dev/null/none"  # nobody can put a file there
 
 
-def can_dump(programs):
-    """Whether the folder of the running server's own programs has both tools."""
-    return programs is not None and _is_program(programs + "/pg_dump") and _is_program(programs + "/pg_restore")
-
-
-def _is_program(path):
-    try:
-        here = os.stat(path)
-    except OSError:
-        return False
-    return stat.S_ISREG(here.st_mode) and bool(here.st_mode & 0o111)
+def can_dump(programs, reader):
+    """Whether the folder of the running server's own programs has both tools, for the user who is to run them."""
+    return programs is not None and all(files.is_program(f"{programs}/{tool}", reader=reader) for tool in ("pg_dump", "pg_restore"))
 
 
 def in_memory(stack, data):

@@ -18,11 +18,11 @@ def expire(organization):
     if not entries and not openings:
         return
     with Host(joined_head(document["head"], documents), holds.openings) as host:
-        host.sweep()
+        failures = host.sweep()
         everything = state.union_of(documents)
         narrow = sets.union(state.union_of(documents, organization), holds)
         narrow = sets.within(narrow, host.there(everything, live=False))
-        failures = converge_all(reversed(host.loosening()), narrow, "expire", True)
+        failures += converge_all(reversed(host.loosening()), narrow, "expire", True)
         if failures:
             raise failures[0]
     point("expire:converged")

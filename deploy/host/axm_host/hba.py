@@ -84,10 +84,9 @@ def our_ident_line(line):
 
 def postgres_own(path):
     """The path, if the file, or a folder on its way, is PostgreSQL's user's already: whoever speaks for the server must not make root write elsewhere."""
-    uid = user().pw_uid
-    if files.keeper(path) != uid and files.owner(path) != uid:
-        raise Refusal("BAD_REQUEST", f"{path[:200]} does not belong to PostgreSQL's own user, and so is no file of its to change",
-                      f"chown {user().pw_name} that file, if it really is PostgreSQL's")
+    if not files.belongs_to(path, user().pw_uid):
+        raise Refusal("BAD_REQUEST", f"{files.described(path[:200])}, in a directory of root: no file of PostgreSQL's own user to change",
+                      f"chown {user().pw_name} {path[:200]}, if it really is PostgreSQL's")
     return path
 
 
@@ -96,7 +95,11 @@ class Files:
 
     def __init__(self, server):
         self.hba_path, self.ident_path = postgres_own(server["hba_file"]), postgres_own(server["ident_file"])
-        self.hba, self.ident = files.load(self.hba_path) or b"", files.load(self.ident_path) or b""
+        hba, ident = (files.read(path, reader=user().pw_uid) for path in (self.hba_path, self.ident_path))
+        if hba is None:
+            raise Refusal("FILE_UNUSABLE", f"there is no {self.hba_path}", "PostgreSQL does not start without it; put it back, or correct `hba_file`")
+        self.hba, self.ident = hba.data, b"" if ident is None else ident.data
+        self.changed = {self.hba_path: hba.looks.changed, self.ident_path: 0 if ident is None else ident.looks.changed}
         self.hba_outside, self.hba_block, self.begins = block.read(self.hba, our_hba_line)
         self.ident_outside, self.ident_block, _ = block.read(self.ident, our_ident_line)
 
@@ -147,7 +150,7 @@ def disorder(found, access, server, os_user):
         items.append({"layer": "pg_hba", "at": f"{found.hba_path}:{found.begins[-1]}", "is": BEGIN.decode(),
                       "why": "the managed block is not the first thing in the file, or is there twice; lines above it decide before it"})
     for layer, path in (("pg_hba", found.hba_path), ("pg_ident", found.ident_path)):
-        if files.changed_at(path) > server["loaded"]:
+        if found.changed[path] > server["loaded"]:
             items.append({"layer": layer, "at": path, "is": "changed", "why": "the file was changed after PostgreSQL last read it"})
     return items
 
@@ -274,6 +277,11 @@ class Layer:
         found = self._files()
         return {os.path.dirname(found.hba_path), os.path.dirname(found.ident_path)}
 
+    def paths(self):
+        """(each file that a change replaces, the user who reads it)."""
+        found = self._files()
+        return [(path, user().pw_uid) for path in (found.hba_path, found.ident_path)]
+
     def differs(self, access):
         found = self._files()
         return found.wanted(access, self.os_user) != (found.hba, found.ident) or self._unread(found)
@@ -281,7 +289,7 @@ class Layer:
     def _unread(self, found):
         """Whether somebody changed a file, if only its looks, since PostgreSQL last read it."""
         loaded = self.postgres.loaded()
-        return any(files.changed_at(path) > loaded for path in (found.hba_path, found.ident_path))
+        return any(changed > loaded for changed in found.changed.values())
 
     def converge(self, access, phase, force=False):
         found = self._files()

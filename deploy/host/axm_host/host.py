@@ -1,13 +1,14 @@
 """This host for the length of one run: PostgreSQL, the three layers, and the reasons why a change cannot be made now."""
 from __future__ import annotations
 
+import functools
 import os
 
 from axm_host import access as sets
 from axm_host import block, files, hba, ini, ufw
 from axm_host.basics import Refusal, POOLER_ROLE
 from axm_host.pooler import DEBIAN, Pooler, SPELLABLE, installed, sweep_proofs
-from axm_host.postgres import Postgres
+from axm_host.postgres import Postgres, user
 from axm_host.sessions import all_of
 
 
@@ -37,11 +38,14 @@ class Host:
             self.pooler.hang_up()
 
     def sweep(self):
-        """Takes away what a run that was killed has left behind. Only under the lock, and before anything is saved."""
-        sweep_proofs()
-        for layer in self.loosening():
-            for folder in layer.folders():
-                files.sweep(folder)
+        """Takes away what a run that was killed has left behind. Only under the lock, and before anything is saved. Returns the failures."""
+        failures = []
+        for take_away in [sweep_proofs, *(functools.partial(_sweep, layer) for layer in self.loosening())]:
+            try:
+                take_away()
+            except Refusal as failure:  # what one directory does not let go keeps no other layer open
+                failures.append(failure)
+        return failures
 
     def loosening(self):
         """The layers in the order in which access may grow; the reverse is the one in which it shrinks."""
@@ -61,6 +65,11 @@ class Host:
         return all_of(self.postgres.sessions(), self.pooler.show("CLIENTS") if self.pooler else None)
 
 
+def _sweep(layer):
+    for folder in layer.folders():
+        files.sweep(folder)
+
+
 def _paths(postgres):
     rows = postgres.wire.ask("SHOW hba_file; SHOW ident_file")
     return {"hba_file": rows[0][0]["hba_file"], "ident_file": rows[1][0]["ident_file"]}
@@ -74,8 +83,8 @@ def joined_head(head, documents):
     return joined
 
 
-def unfit(host, wanted, server, roles):
-    """Everything that makes a change impossible now, as Refusals."""
+def unfit(host, wanted, server, roles, move=False):
+    """Everything that makes a change impossible now, as Refusals. `move`: with trial files, for a look must not make any."""
     reasons = []
     if not server["ssl"]:
         reasons.append(Refusal("TLS_OFF", "PostgreSQL has ssl = off; hostssl lines would let nobody in",
@@ -88,6 +97,19 @@ def unfit(host, wanted, server, roles):
         reasons += _unfit_pooler(host, wanted, roles)
     if host.head["firewall"] == "ufw":
         reasons += ufw.unfit(wanted.openings)
+    return reasons + unfit_files(host, move)
+
+
+def unfit_files(host, move):
+    """Each file that could not be replaced, or not be read by its reader. `move`: tried with trial files beside them too."""
+    reasons, tried = [], set()
+    for layer in host.loosening():
+        for path, reader in layer.paths():
+            try:
+                files.try_out(path, reader=reader, move=move and os.path.dirname(path) not in tried)
+            except Refusal as why:
+                reasons.append(why)
+            tried.add(os.path.dirname(path))
     return reasons
 
 
@@ -107,9 +129,9 @@ def _foreign_port(pooler):
     """Our port must be free, or ours."""
     taken = Refusal("FOREIGN_POOLER_PORT", f"port {pooler.port} belongs to a PgBouncer that serves other databases, or to another program",
                     "give AxiomDB's pooler another port: `ports: {runtime: 6433}` on the host")
-    if pooler.place.own and os.path.exists(DEBIAN.path):
+    if pooler.place.own and files.exists(DEBIAN.path):
         data = files.load(DEBIAN.path)
-        foreign = ini.parse(block.read(data)[0], DEBIAN.folder)
+        foreign = ini.parse(block.read(data)[0], user().pw_uid, DEBIAN.folder)
         if foreign.settings.get("listen_port", "6432") == str(pooler.port):
             return [taken]
     return [taken] if not pooler.is_on_its_port() and _listening(pooler.port) else []
@@ -118,9 +140,8 @@ def _foreign_port(pooler):
 def _listening(port):
     """Whether any socket of this host listens on the port (state 0A)."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with open(table, encoding="ascii") as source:
-            for line in list(source)[1:]:
-                words = line.split()
-                if words[3] == "0A" and int(words[1].rsplit(":", 1)[1], 16) == port:
-                    return True
+        for line in (files.load(table) or b"").decode("ascii").splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and int(words[1].rsplit(":", 1)[1], 16) == port:
+                return True
     return False

@@ -16,14 +16,14 @@ class Ini(NamedTuple):
     last_section: str  # where lines at the end of the file would go
 
 
-def parse(data, skip_folder=None):
-    """`skip_folder`: includes from there are ours and left out."""
+def parse(data, reader, skip_folder=None):
+    """`reader`: with whose eyes included files are read. `skip_folder`: includes from there are ours and left out."""
     databases, settings = {}, {}
-    section = _into(data, "", databases, settings, skip_folder, 0, iter(range(MOST_FILES)))
+    section = _into(data, "", databases, settings, skip_folder, 0, iter(range(MOST_FILES)), reader)
     return Ini(databases, settings, section)
 
 
-def _into(data, section, databases, settings, skip_folder, depth, left):
+def _into(data, section, databases, settings, skip_folder, depth, left, reader):
     for raw in data.decode("utf-8", "replace").split("\n"):
         line = raw.strip()
         if not line or line[0] in ";#":
@@ -31,7 +31,8 @@ def _into(data, section, databases, settings, skip_folder, depth, left):
         if line.startswith("%include"):
             path = line[len("%include"):].strip()
             if not (skip_folder and path.startswith(skip_folder + "/")):
-                section = _into(_included(path, depth, left), section, databases, settings, skip_folder, depth + 1, left)
+                included = _included(path, depth, left, reader)
+                section = _into(included, section, databases, settings, skip_folder, depth + 1, left, reader)
         elif line.startswith("["):
             section = line.strip("[]").strip()
         elif "=" in line:
@@ -43,11 +44,11 @@ def _into(data, section, databases, settings, skip_folder, depth, left):
     return section
 
 
-def _included(path, depth, left):
+def _included(path, depth, left, reader):
     """The bytes of an included file. A file that includes itself a few times would otherwise be read for years."""
     if depth >= DEEPEST or next(left, None) is None:
         raise Refusal("POOLER_DOWN", f"{path[:200]} is included more than {DEEPEST} levels deep, or more than {MOST_FILES} files are included",
                       "PgBouncer itself does not start with files that include each other without end; correct them")
-    if "\0" in path:
-        raise Refusal("POOLER_DOWN", f"%include names no file: {path[:200]!r}", "correct the line")
-    return files.load(path) or b""
+    if "\0" in path or not path.startswith("/"):
+        raise Refusal("POOLER_DOWN", f"%include names no file from the root on: {path[:200]!r}", "correct the line")
+    return files.load(path, reader=reader) or b""  # whoever wrote the line gets no more than PgBouncer's own user

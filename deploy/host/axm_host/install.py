@@ -5,7 +5,6 @@ import io
 import os
 import pwd
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import zipfile
 from importlib.util import MAGIC_NUMBER
 
 from axm_host import files, state
-from axm_host.basics import POOLER_ROLE, PROGRAM, Refusal, STATE, TLS, TOOL_PATH, has_systemd
+from axm_host.basics import POOLER_ROLE, PROGRAM, Refusal, STATE, TLS, TOOL_PATH
 from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
 from axm_host.postgres import Postgres, user
 from axm_host.timers import TICK_SECONDS, start_loop
@@ -71,11 +70,14 @@ def install_program():
     source = os.path.abspath(sys.argv[0])
     if not zipfile.is_zipfile(source):
         raise Refusal("BAD_REQUEST", f"{source} is not the packed program", "pack it: python3 build.py axm-host")
-    with open(source, "rb") as running:
-        data = running.read()
-    files.install(PROGRAM, compiled(data), 0o755)
-    os.chmod(PROGRAM, 0o755)
+    files.install(PROGRAM, compiled(_running(source)), 0o755, keep=False)
     return f"{PROGRAM}: installed"
+
+
+def _running(source):
+    """This program's bytes: sudo will run them as root, so they must not come from where another user can change them."""
+    with files.opened(source, os.O_RDONLY) as handle:
+        return os.pread(handle, os.fstat(handle).st_size, 0)
 
 
 def compiled(data):
@@ -102,7 +104,7 @@ def _dos_seconds(entry):
 def install_sudoers(login):
     """The one line. visudo judges it first: a broken file there would lock everybody out of sudo."""
     line = f'{login} ALL=(root) NOPASSWD: {PROGRAM} ""\n'
-    files.folder("/etc/sudoers.d", 0o750) if not os.path.isdir("/etc/sudoers.d") else None
+    files.is_folder("/etc/sudoers.d") or files.folder("/etc/sudoers.d", 0o750)
     candidate = STATE + "/sudoers"
     files.install(candidate, line.encode(), 0o440)
     try:
@@ -140,7 +142,7 @@ def make_role(port):
 
 
 def install_timer():
-    if not has_systemd():
+    if not files.has_systemd():
         start_loop()
         return "no systemd here: `axm-host loop` runs now; see to it that it starts at boot"
     files.install(UNITS + "/axm-host-tick.service", SERVICE.encode(), 0o644)
@@ -150,12 +152,12 @@ def install_timer():
     return f"axm-host-tick.timer: every {TICK_SECONDS} s"
 
 
-def tool(command):
+def tool(command, given=b""):
     """Output of a program that must succeed."""
-    path = shutil.which(command[0], path=TOOL_PATH)
+    path = files.program(command[0])
     if path is None:
         raise Refusal("BAD_REQUEST", f"{command[0]} is not installed", f"apt install {command[0]}")
-    done = subprocess.run([path, *command[1:]], stdin=subprocess.DEVNULL, capture_output=True, env={"PATH": TOOL_PATH, "HOME": "/root"}, check=False)
+    done = subprocess.run([path, *command[1:]], input=given, capture_output=True, env={"PATH": TOOL_PATH, "HOME": "/root"}, check=False)
     if done.returncode != 0:
         raise Refusal("VERIFY_FAILED", f"{' '.join(command[:3])} failed: {done.stderr.decode('utf-8', 'replace').strip()[-300:]}", "look at its message")
     return done.stdout

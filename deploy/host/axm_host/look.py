@@ -4,11 +4,12 @@ from __future__ import annotations
 import os
 
 from axm_host import access as sets
-from axm_host import hba, state, ufw
-from axm_host.basics import PROTOCOL, VERSION, now, stamp
+from axm_host import files, hba, state, ufw
+from axm_host.basics import PROTOCOL, Refusal, VERSION, now, stamp
 from axm_host.certificate import certificate_state
 from axm_host.copy_tools import can_dump
 from axm_host.host import Host, unfit
+from axm_host.postgres import user
 from axm_host.sessions import all_of, can_destroy, counted
 from axm_host.timers import failing, tick_is_armed
 
@@ -27,7 +28,7 @@ def look(request):
         ours = set(state.access_of(mine).branches)
         answer = {
             "ok": True, "protocol": PROTOCOL, "helper": VERSION, "now": stamp(now()), "client": _client(),
-            "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"])},
+            "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"], user().pw_uid)},
             "pooler": _pooler(host),
             "access": sets.to_json(access),
             "disorder": _disorder(host, found, there, wanted, server),
@@ -59,7 +60,7 @@ def _pooler(host):
 def _disorder(host, found, there, wanted, server):
     shown = wanted._replace(entries=there.entries, openings=there.openings)
     items = hba.disorder(found, shown._replace(branches=wanted.branches), server, host.os_user)
-    if host.pooler and (wanted.pooled or os.path.exists(host.pooler.place.folder)):
+    if host.pooler and (wanted.pooled or files.exists(host.pooler.place.folder)):
         items += host.pooler.disorder(shown)
     return items + host.ufw.disorder(there) + _no_tick()
 
@@ -81,7 +82,7 @@ def _findings(host, found, hba_rows, wanted):
         items += ufw.findings(ports)
     if host.pooler and host.pooler.place.own and host.pooler.place.path:
         items += [{"code": "FOREIGN_POOLER", "at": "/etc/pgbouncer/pgbouncer.ini", "what": "a PgBouncer that serves other databases",
-                   "mend": "it is left alone; AxiomDB's own instance runs beside it"}] if os.path.exists("/etc/pgbouncer/pgbouncer.ini") else []
+                   "mend": "it is left alone; AxiomDB's own instance runs beside it"}] if files.exists("/etc/pgbouncer/pgbouncer.ini") else []
     return items
 
 
@@ -103,12 +104,10 @@ def _client():
     pid = os.getppid()
     while pid > 1:
         try:
-            with open(f"/proc/{pid}/environ", "rb") as source:
-                for pair in source.read().split(b"\0"):
-                    if pair.startswith(b"SSH_CONNECTION="):
-                        return pair.split(b"=", 1)[1].split(b" ")[0].decode("ascii", "replace")
-            with open(f"/proc/{pid}/stat", "rb") as source:
-                pid = int(source.read().rsplit(b")", 1)[1].split()[1])
-        except (OSError, ValueError, IndexError):
+            for pair in (files.load(f"/proc/{pid}/environ") or b"").split(b"\0"):
+                if pair.startswith(b"SSH_CONNECTION="):
+                    return pair.split(b"=", 1)[1].split(b" ")[0].decode("ascii", "replace")
+            pid = int((files.load(f"/proc/{pid}/stat") or b"").rsplit(b")", 1)[1].split()[1])
+        except (Refusal, ValueError, IndexError):
             return None
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+from typing import List
 
-from axm_host.basics import POINTS, Refusal
+from axm_host.basics import POINTS
 from axm_host.certificate import certificate
 from axm_host.change import change, confirm
 from axm_host.check import check
@@ -40,37 +41,42 @@ def main(arguments):
         code, said = answer(sys.stdin.buffer.read(MOST_BYTES + 1))
         sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
         return code
-    if arguments == ["points"]:
-        print("\n".join(POINTS))
-        return 0
     return order(arguments)
 
 
-def order(arguments):
+def order(arguments: List[str]) -> int:
+    """One of root's orders. Every failure is told, with what to do."""
+    name, more = arguments[0], arguments[1:]
+    act, counts = ORDERS.get(name, (None, ()))
+    if act is None or len(more) not in counts:
+        print(USAGE, file=sys.stderr)
+        return 64
     try:
-        return obey(arguments)
-    except Refusal as refusal:
+        return act(*more) or 0
+    except Exception as broken:
+        refusal = as_refusal(broken)
         print(f"{refusal.code}: {refusal.what}\n{refusal.mend}", file=sys.stderr)
         return 1
 
 
-def obey(arguments):
-    name, more = arguments[0], arguments[1:]
-    if name == "install" and len(more) in (1, 2):
-        print("\n".join(install(more[0], int(more[1]) if more[1:] else 5432)))
-    elif name == "restore" and len(more) == 1:
-        restore(more[0])
-    elif name == "check" and not more:
-        fit, lines = check()
-        print("\n".join(lines))
-        return 0 if fit else 1
-    elif name == "remove" and not more:
-        print("\n".join(remove()))
-    elif name == "tick" and not more:
-        tick()
-    elif name == "loop" and not more:
-        loop(tick)
-    else:
-        print(USAGE, file=sys.stderr)
-        return 64
-    return 0
+def _install(login: str, port: str = "5432") -> None:
+    print("\n".join(install(login, int(port))))
+
+
+def _check() -> int:
+    fit, lines = check()
+    print("\n".join(lines))
+    return 0 if fit else 1
+
+
+def _remove() -> None:
+    print("\n".join(remove()))
+
+
+def _points() -> None:
+    print("\n".join(POINTS))
+
+
+# Root's orders, and how many words each takes.
+ORDERS = {"install": (_install, (1, 2)), "tick": (tick, (0,)), "loop": (lambda: loop(tick), (0,)), "restore": (restore, (1,)), "check": (_check, (0,)),
+          "remove": (_remove, (0,)), "points": (_points, (0,))}

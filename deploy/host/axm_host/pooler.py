@@ -6,19 +6,17 @@ process, and afterwards SHOW CONFIG and SHOW DATABASES of the real one must show
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
 import pwd
 import re
 import secrets
-import shutil
 import socket
 import stat
 import subprocess
 
 from axm_host import block, files, ini
 from axm_host.access import Access
-from axm_host.basics import (DEBIAN_POOLER, OWN_POOLER, POOLER_ROLE, Refusal, TOOL_PATH, has_systemd, point)
+from axm_host.basics import (DEBIAN_POOLER, OWN_POOLER, POOLER_ROLE, Refusal, TOOL_PATH, point)
 from axm_host.certificate_files import tls_files
 from axm_host.hba import entry_lines, read_entries
 from axm_host.postgres import user
@@ -29,10 +27,11 @@ from axm_host.wire import SqlError, Wire
 AUTH_QUERY = ("SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a WHERE a.rolname::pg_catalog.text OPERATOR(pg_catalog.=) $1::pg_catalog.text"
               " AND a.rolcanlogin AND NOT a.rolsuper AND (a.rolvaliduntil IS NULL OR a.rolvaliduntil OPERATOR(pg_catalog.>) pg_catalog.now())")
 SPELLABLE = re.compile(r"[A-Za-z0-9_.-]+")
-PROOFS = "/run/axm-prove-"
+PROOFS, PROOF = "/run", "axm-prove-"
 OWN_UNIT = "axm-pgbouncer"
 STOP_SECONDS = 5
 CONSOLE = {"user": "pgbouncer", "database": "pgbouncer"}
+MOST_SAID = 1024 * 1024
 # PgBouncer reads these only when it starts.
 ONLY_AT_START = ("listen_addr", "listen_port", "unix_socket_dir")
 
@@ -52,7 +51,7 @@ OWN = Place(True, OWN_POOLER + "/pgbouncer.ini", OWN_POOLER, OWN_UNIT)
 
 def place():
     """Ours is Debian's instance, unless it serves others; once chosen it stays."""
-    if os.path.exists(OWN.path):
+    if files.exists(OWN.path):
         return OWN
     data = files.load(DEBIAN.path)
     if data is None:
@@ -60,12 +59,12 @@ def place():
     outside, inside, _ = block.read(data)
     if inside:
         return DEBIAN
-    foreign = ini.parse(outside, DEBIAN.folder)
+    foreign = ini.parse(outside, user().pw_uid, DEBIAN.folder)
     return OWN if foreign.databases or foreign.last_section != "pgbouncer" else DEBIAN
 
 
 def installed():
-    return shutil.which("pgbouncer", path=TOOL_PATH)
+    return files.program("pgbouncer")
 
 
 class Pooler:
@@ -76,7 +75,7 @@ class Pooler:
     def __init__(self, port, postgres_port, postgres_folder):
         self.port, self.postgres_port, self.postgres_folder = port, postgres_port, postgres_folder
         self.place = place()
-        self._last_port = ini.parse(b"[pgbouncer]\n" + (files.load(self.place.folder + "/settings.ini") or b"")).settings.get("listen_port")
+        self._last_port = ini.parse(b"[pgbouncer]\n" + (files.load(self.place.folder + "/settings.ini") or b""), user().pw_uid).settings.get("listen_port")
         self.saved, self.started, self.restarted = [], False, False
         self._wire = self._foreign = self._version = None
 
@@ -86,7 +85,7 @@ class Pooler:
         """What others have written into the instance's ini."""
         if self._foreign is None:
             data = b"" if self.place.own else files.load(self.place.path) or b""
-            self._foreign = ini.parse(block.read(data)[0], self.place.folder)
+            self._foreign = ini.parse(block.read(data)[0], user().pw_uid, self.place.folder)
         return self._foreign
 
     def socket_folder(self):
@@ -140,10 +139,9 @@ class Pooler:
         if self.place.own or _anybodys(self.socket_folder()):
             return user().pw_name
         for path in self.sockets():
-            try:
-                return pwd.getpwuid(os.stat(path).st_uid).pw_name
-            except FileNotFoundError:
-                continue
+            there = files.look_at(path)
+            if there is not None:
+                return pwd.getpwuid(there.uid).pw_name
         return user().pw_name
 
     # What must be there
@@ -222,7 +220,12 @@ class Pooler:
     # Change
 
     def folders(self):
-        return {path for path in (self.place.folder, os.path.dirname(self.place.path)) if os.path.isdir(path)}
+        return {path for path in (self.place.folder, os.path.dirname(self.place.path)) if files.is_folder(path)}
+
+    def paths(self):
+        """(each file that a change replaces, the user who reads it)."""
+        home = self.place.folder
+        return [(path, user().pw_uid) for path in (home + "/settings.ini", home + "/databases.ini", home + "/hba.conf", self.place.path)]
 
     def differs(self, access):
         return any(files.load(path) != data for path, data in self.wanted(access).items()) or bool(self.misfits()) or self._shown_wrong(access)
@@ -258,18 +261,17 @@ class Pooler:
 
     def prove(self, access):
         """Lets a throw-away process read the candidate. Raises Refusal VERIFY_FAILED when it reads it otherwise than meant, or can't be asked."""
-        home = PROOFS + secrets.token_hex(6)
-        os.mkdir(home, 0o700)
+        home = f"{PROOFS}/{PROOF}{secrets.token_hex(6)}"
+        files.folder(home, 0o750, (0, user().pw_gid))
         try:
-            apart = [("listen_addr", ""), ("unix_socket_dir", home), ("logfile", ""), ("pidfile", "")]
+            sockets = home + "/sockets"  # the only thing that the process may write
+            files.folder(sockets, 0o700, (user().pw_uid, user().pw_gid))
+            apart = [("listen_addr", ""), ("unix_socket_dir", sockets), ("logfile", ""), ("pidfile", "")]
             for path, data in self.wanted(access, home, apart).items():
-                with open(path, "wb") as target:
-                    target.write(data)
-                os.chown(path, user().pw_uid, user().pw_gid)
-            os.chown(home, user().pw_uid, user().pw_gid)
+                files.install(path, data, 0o640, (0, user().pw_gid))
             self._judge(self._trial(home), access, {**self.settings(home), **dict(apart)})
         finally:
-            shutil.rmtree(home)
+            files.remove_folder(home)
 
     def _trial(self, home):
         """(SHOW CONFIG, SHOW DATABASES, what it did instead of answering or None, its log) of a process that reads the files in `home`."""
@@ -278,7 +280,7 @@ class Pooler:
             process = self._spawn(home + "/pgbouncer.ini", said, ends_with_us())
             child, config, databases = Child(process), [], []
             try:
-                wire = child.answer(lambda: _console_or_none(f"{home}/.s.PGSQL.{self.port}"))
+                wire = child.answer(lambda: _console_or_none(f"{home}/sockets/.s.PGSQL.{self.port}"))
                 fate = child.fate() if wire is None else None
                 if wire is not None:
                     config, databases = wire.ask("SHOW CONFIG")[0], wire.ask("SHOW DATABASES")[0]
@@ -289,7 +291,7 @@ class Pooler:
                 process.kill()
                 process.wait()
             said.seek(0)
-            return config, databases, fate, said.read().decode("utf-8", "replace")
+            return config, databases, fate, said.read(MOST_SAID).decode("utf-8", "replace")
 
     def _judge(self, trial, access, meant):
         config, databases, fate, log = trial
@@ -348,7 +350,7 @@ class Pooler:
             raise Refusal("VERIFY_FAILED", "PgBouncer's SHOW DATABASES differs from what was meant", f"look at its log, and at {self.place.path}")
 
     def _start(self):
-        if has_systemd():
+        if files.has_systemd():
             if self.place.own:
                 write_unit(self.place)
             _run(["systemctl", "start", self.place.unit])  # comes back when it serves, or has failed
@@ -364,7 +366,7 @@ class Pooler:
         self._start()
 
     def _stop(self):
-        if has_systemd():
+        if files.has_systemd():
             _run(["systemctl", "stop", self.place.unit])
         elif self.console() is not None:
             pid = self.console().peer
@@ -393,13 +395,16 @@ class Pooler:
 
 
 def _anybodys(folder):
-    return os.path.isdir(folder) and os.stat(folder).st_mode & stat.S_IWOTH != 0
+    here = files.look_at(folder)
+    return here is not None and stat.S_ISDIR(here.mode) and here.mode & stat.S_IWOTH != 0
 
 
 def _console(path):
+    there = files.look_at(path)
+    if there is None or not stat.S_ISSOCK(there.mode) or there.uid == 0:  # PgBouncer never runs as root
+        return None
     try:
-        owner = os.stat(path).st_uid
-        return Wire(path, owner, CONSOLE)
+        return Wire(path, there.uid, CONSOLE)
     except (FileNotFoundError, ConnectionError):
         return None
     except socket.timeout as silent:
@@ -412,15 +417,17 @@ def _console(path):
 def _console_or_none(path):
     """For a process that is starting: that it is silent means nothing yet."""
     try:
-        return Wire(path, os.stat(path).st_uid, CONSOLE)
+        there = files.look_at(path)
+        return None if there is None or there.uid == 0 else Wire(path, there.uid, CONSOLE)
     except (FileNotFoundError, ConnectionError, socket.timeout):
         return None
 
 
 def sweep_proofs():
     """Takes away the files of a run that was killed; its throw-away process was killed with it."""
-    for home in glob.glob(PROOFS + "*"):
-        shutil.rmtree(home)
+    for name in files.names(PROOFS):
+        if name.startswith(PROOF):
+            files.remove_folder(f"{PROOFS}/{name}")
 
 
 def _groups():

@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 import json
-import os
 import pwd
 
+from axm_host import files
 from axm_host.basics import Refusal, SOCKETS
 from axm_host.waiting import patience, within
 from axm_host.wire import SqlError, Wire
@@ -104,6 +104,6 @@ class Postgres:
 
 def _socket_folder(port):
     for folder in SOCKETS:
-        if os.path.exists(f"{folder}/.s.PGSQL.{port}"):
+        if files.exists(f"{folder}/.s.PGSQL.{port}"):
             return folder
     raise Refusal("POSTGRES_DOWN", f"no PostgreSQL listens on port {port} under {' or '.join(SOCKETS)}", "start it, or correct the host's port")

@@ -1,11 +1,8 @@
 """Takes everything of ours away again, and loosens nothing: where branches are still there, their reject lines stay."""
 from __future__ import annotations
 
-import os
-import shutil
-
 from axm_host import block, files, state
-from axm_host.basics import POOLER_ROLE, PROGRAM, STATE, TLS, has_systemd
+from axm_host.basics import POOLER_ROLE, PROGRAM, STATE, TLS
 from axm_host.host import Host, joined_head
 from axm_host.install import SUDOERS, UNITS, tool
 from axm_host.pooler import DEBIAN, OWN
@@ -25,7 +22,8 @@ def remove():
             files.remove(path)
         done.append(_timers())
         files.remove(FAILED)
-        _empty(STATE)
+        for name in files.names(STATE):  # the folder itself may be a mount, and empty it harms nobody
+            files.remove_folder(f"{STATE}/{name}")
     return done + ["stays: " + TLS + " (PostgreSQL may use the key), and the role " + POOLER_ROLE]
 
 
@@ -49,10 +47,10 @@ def _give_back(pooler):
     """The instance as it was before us: Debian's reads its own settings again, our own stops."""
     if pooler.place == OWN:
         pooler._stop()
-        if has_systemd():
+        if files.has_systemd():
             tool(["systemctl", "disable", OWN.unit])
             files.remove(f"{UNITS}/{OWN.unit}.service")
-        shutil.rmtree(OWN.folder)
+        files.remove_folder(OWN.folder)
         return
     outside, inside, _ = block.read(files.load(DEBIAN.path))
     if inside:
@@ -60,23 +58,13 @@ def _give_back(pooler):
         if running:
             pooler._stop()
         files.install(DEBIAN.path, outside)
-        if os.path.isdir(DEBIAN.folder):
-            shutil.rmtree(DEBIAN.folder)
-        if running and has_systemd():
+        files.remove_folder(DEBIAN.folder)
+        if running and files.has_systemd():
             tool(["systemctl", "start", DEBIAN.unit])
 
 
-def _empty(folder):
-    """Its contents; the folder itself may be a mount, and empty it harms nobody."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
-        else:
-            os.unlink(entry.path)
-
-
 def _timers():
-    if not has_systemd():
+    if not files.has_systemd():
         stop_loop()
         return "axm-host loop: stopped"
     tool(["systemctl", "disable", "--now", "axm-host-tick.timer"])

@@ -19,13 +19,10 @@ TAIL_BYTES = 256 * 1024
 @contextlib.contextmanager
 def locked(seconds=LOCK_WAIT_SECONDS):
     """The one lock of this host. Refusal LOCKED when another holds it longer than `seconds`."""
-    handle = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
+    with files.opened(LOCK, os.O_RDWR | os.O_CREAT) as handle:
         if not within(seconds, lambda: _taken(handle)):
             raise Refusal("LOCKED", f"another change of this host has been running for {seconds} s or more", "try again in a moment")
         yield
-    finally:
-        os.close(handle)
 
 
 def _taken(handle):
@@ -50,11 +47,7 @@ def _read(path):
 
 
 def _names(kind):
-    try:
-        found = os.listdir(f"{STATE}/{kind}")
-    except FileNotFoundError:
-        return []
-    return sorted(name[:-5] for name in found if name.endswith(".json") and not name.startswith("."))
+    return sorted(name[:-5] for name in files.names(f"{STATE}/{kind}") if name.endswith(".json") and not name.startswith("."))
 
 
 def ensure():
@@ -133,11 +126,10 @@ def forget_pending(change):
 def journal(event, organization, **more):
     """One line, durable when this returns."""
     line = json.dumps({"at": stamp(now()), "event": event, "organization": organization, **more}, sort_keys=True) + "\n"
-    handle = os.open(JOURNAL, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
+    with files.opened(JOURNAL, os.O_RDWR | os.O_APPEND | os.O_CREAT) as handle:
         size = os.fstat(handle).st_size
         if size > JOURNAL_BYTES:
-            os.rename(JOURNAL, JOURNAL + ".1")
+            files.rename(JOURNAL, os.path.basename(JOURNAL) + ".1")
             return journal(event, organization, **more)
         if size and os.pread(handle, 1, size - 1) != b"\n":  # a run was killed, or the disk was full, in the middle of a line
             line = "\n" + line
@@ -145,8 +137,6 @@ def journal(event, organization, **more):
         while rest:
             rest = rest[os.write(handle, rest):]
         os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def journal_of(organization, events, most=1000):
@@ -166,9 +156,7 @@ def journal_of(organization, events, most=1000):
 
 
 def _tail(path, most):
-    try:
-        with open(path, "rb") as source:
-            source.seek(max(0, source.seek(0, os.SEEK_END) - most))
-            return source.read()
-    except FileNotFoundError:
+    if not files.exists(path):
         return b""
+    with files.opened(path, os.O_RDONLY) as handle:
+        return os.pread(handle, most, max(0, os.fstat(handle).st_size - most))

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from axm_host import files
-from axm_host.basics import PROGRAM, Refusal, TOOL_PATH, has_systemd
+from axm_host.basics import PROGRAM, Refusal, TOOL_PATH
 from axm_host.waiting import patience
 
 TICKED = "/run/axm-host.ticked"
@@ -18,7 +18,7 @@ TICK_SECONDS = 15
 
 def arm_restore(change, seconds):
     """Sees to it that `axm-host restore CHANGE` runs in so many seconds, without anybody. After a reboot the tick does it."""
-    if has_systemd():
+    if files.has_systemd():
         command = ["systemd-run", "--quiet", "--collect", f"--unit=axm-restore-{change}", f"--on-active={seconds}", PROGRAM, "restore", change]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={"PATH": TOOL_PATH}, check=False)
         if done.returncode != 0:
@@ -51,8 +51,8 @@ def _let_go():
 
 def ticked():
     """A tick did all of its work."""
-    with open(TICKED, "w", encoding="ascii"):
-        os.utime(TICKED)
+    with files.opened(TICKED, os.O_WRONLY | os.O_CREAT) as handle:
+        os.utime(handle)
     files.remove(FAILED)
 
 
@@ -90,14 +90,13 @@ def start_loop():
 def loop(tick):
     """Never returns. A failed tick is tried again with the next one."""
     import fcntl
-    with open(LOOP_PID, "a+", encoding="ascii") as mine:
+    with files.opened(LOOP_PID, os.O_RDWR | os.O_CREAT) as mine:
         try:
             fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        mine.truncate(0)
-        mine.write(str(os.getpid()))
-        mine.flush()
+        os.ftruncate(mine, 0)
+        os.write(mine, str(os.getpid()).encode())
         while True:
             _one_tick(tick)
             time.sleep(TICK_SECONDS)
@@ -118,17 +117,16 @@ def _one_tick(tick):
 
 def loop_runs():
     import fcntl
-    try:
-        with open(LOOP_PID, "r+", encoding="ascii") as theirs:
-            fcntl.flock(theirs, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return False
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
+    if not files.exists(LOOP_PID):
         return False
+    with files.opened(LOOP_PID, os.O_RDWR) as theirs:
+        try:
+            fcntl.flock(theirs, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def stop_loop():
     if loop_runs():
-        with open(LOOP_PID, encoding="ascii") as theirs:
-            os.kill(int(theirs.read()), signal.SIGTERM)
+        os.kill(int(files.load(LOOP_PID) or b""), signal.SIGTERM)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import os
 import re
 import subprocess
 
@@ -157,7 +158,7 @@ def accepts_by_default(version):
 
 @contextlib.contextmanager
 def ufw_locked():
-    with open(UFW_LOCK, "w") as lock:
+    with files.opened(UFW_LOCK, os.O_RDWR | os.O_CREAT, 0o644) as lock:
         fcntl.lockf(lock, fcntl.LOCK_EX)
         yield
 
@@ -172,6 +173,10 @@ class Firewall:
 
     def folders(self):
         return {UFW}
+
+    def paths(self):
+        """(each file that a change replaces, the user who reads it)."""
+        return [(path_of(version), None) for version in versions()]
 
     def there(self, live=True):
         """The openings that stand in the files and, if `live`, in the kernel."""
@@ -270,6 +275,9 @@ class NoFirewall:
 
     def folders(self):
         return set()
+
+    def paths(self):
+        return []
 
     def there(self, live=True):
         return Access({}, frozenset(), {}, dict(self.openings))

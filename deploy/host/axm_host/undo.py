@@ -1,10 +1,8 @@
 """Back to what was before: for a change that nobody confirmed, and for one that a crash left half done."""
 from __future__ import annotations
 
-import errno
-
 from axm_host import access as sets
-from axm_host import state
+from axm_host import files, state
 from axm_host.basics import LinesRefused, Refusal, moment, now, point
 from axm_host.host import Host, joined_head
 from axm_host.sessions import denied, end
@@ -14,7 +12,7 @@ def as_refusal(broken, rolled_back=True):
     if isinstance(broken, Refusal):
         broken.rolled_back = broken.rolled_back and rolled_back
         return broken
-    if isinstance(broken, OSError) and broken.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+    if isinstance(broken, OSError) and broken.errno in files.NO_ROOM:
         return Refusal("DISK", f"the host's disk: {broken.strerror} ({broken.filename})", "make room, then plan again", rolled_back)
     return Refusal("VERIFY_FAILED", f"{type(broken).__name__}: {broken}"[:500], "look at the host's journal; then plan again", rolled_back)
 
@@ -46,14 +44,14 @@ def undo(entry):
     before = sets.split_expired(state.access_of(entry["before"]))[0]
     after = state.access_of(entry["after"])
     with Host(joined_head(_head(entry), documents), before.openings) as host:
-        host.sweep()
+        failures = host.sweep()
         others = state.union_of(documents, organization)
         there = host.there(sets.union(others, sets.union(before, after)), live=False)
         others = sets.within(others, there)
         narrow = sets.union(others, before)
         wide = sets.union(narrow, sets.within(after, there))
-        failures = (converge_all(host.loosening(), wide, "undo", False)
-                    + converge_all(reversed(host.loosening()), narrow, "undo", True))
+        failures += converge_all(host.loosening(), wide, "undo", False)
+        failures += converge_all(reversed(host.loosening()), narrow, "undo", True)
         if failures:
             raise failures[0]
         end_denied(host, [before, after], before, (entry["before"] or {}).get("grace", ()))

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import struct
 
+from axm_host.view import connected
 from axm_host.waiting import Limit, within
 
 
@@ -17,19 +17,6 @@ class SqlError(Exception):
         self.code = code
 
 
-@contextlib.contextmanager
-def acting_as(uid):
-    """As another OS user for the files and sockets opened meanwhile. The program has one thread."""
-    before = os.geteuid()
-    if uid != before:
-        os.seteuid(uid)
-    try:
-        yield
-    finally:
-        if uid != before:
-            os.seteuid(before)
-
-
 class Wire:
     """One session. Raises OSError when nobody listens, socket.timeout when the server is silent for `seconds` (on an idle machine), SqlError when it says no.
 
@@ -37,13 +24,10 @@ class Wire:
     """
 
     def __init__(self, path, uid, settings, seconds=15):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(1)
+        self.socket = _connected(uid, path, seconds)
         self.parameters, self._silence = {}, Limit(seconds)
         self._buffer = b""
         try:
-            with acting_as(uid):
-                _connect(self.socket, path, seconds)
             self.peer = _listens(self.socket, uid)
             words = b"".join(text.encode() + b"\0" for pair in settings.items() for text in pair) + b"\0"
             self._send(struct.pack("!II", len(words) + 8, 196608) + words)
@@ -116,16 +100,21 @@ class Wire:
                     raise
 
 
-def _connect(unconnected, path, seconds):
-    def connected():
-        try:
-            unconnected.connect(path)
-            return True
-        except BlockingIOError:  # more clients wait than the server has room for
-            return False
+def _connected(uid, path, seconds):
+    """A session that waits a second at a time."""
+    made = []
 
-    if not within(seconds, connected):
+    def connect():
+        try:
+            made.append(connected(uid, path))
+        except BlockingIOError:  # more clients wait than the server has room for
+            pass
+        return bool(made)
+
+    if not within(seconds, connect):
         raise socket.timeout(f"{path}: the server takes no connection")
+    made[0].settimeout(1)
+    return made[0]
 
 
 def _listens(connected, uid):
