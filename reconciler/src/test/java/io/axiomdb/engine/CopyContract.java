@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Installation.SqlRefused;
+import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -219,5 +221,71 @@ abstract class CopyContract {
         installation.admin("postgres", "ALTER DATABASE \"" + kept + "\" ALLOW_CONNECTIONS true");
         assertThat(installation.ask(kept, "SELECT count(*) FROM people WHERE name = 'only here'"))
                 .isEqualTo("1");
+    }
+
+    private static final String PERSON = """
+            CREATE TABLE person (id int, tenant text, mail text);
+            INSERT INTO person VALUES (1, 'a', 'ann@example.org'), (2, 'b', 'bob@example.org');
+            ALTER TABLE person ENABLE ROW LEVEL SECURITY; ALTER TABLE person FORCE ROW LEVEL SECURITY;
+            CREATE POLICY own ON person USING (tenant = current_setting('app.tenant', true))""";
+
+    private static final String MASK_PERSON = "UPDATE person SET mail = 'masked-' || id";
+
+    static Desired masked(String sql) {
+        return Copying.with(copied(", transform: mask.sql"), "mask.sql", sql);
+    }
+
+    static Diagnostic failed(ApplyReport report) {
+        assertThat(report.results().getLast().status()).isEqualTo(ChangeResult.Status.FAILED);
+        return Objects.requireNonNull(report.results().getLast().why());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                MASK_PERSON,
+                "SET row_security = on; " + MASK_PERSON,
+                "SET app.tenant = 'a'; " + MASK_PERSON,
+                "DELETE FROM person WHERE tenant = 'a'",
+                "CREATE TABLE clean AS SELECT id, tenant FROM person; DROP TABLE person",
+            })
+    void a_script_that_row_security_narrows_is_refused_and_nothing_is_opened(String sql) {
+        owner("main", "stock_main", PARENT, PERSON);
+        Diagnostic why = failed(installation.apply(masked(sql)));
+        assertThat(why.detail()).contains("taken back");
+        if (!sql.startsWith("SET row_security")) {
+            assertThat(why.detail()).contains("row-level security policy for table \"person\"");
+            assertThat(why.help()).contains("NO FORCE ROW LEVEL SECURITY", "FORCE ROW LEVEL SECURITY");
+        }
+        nothingIsLeft();
+    }
+
+    @Test
+    void a_script_that_lifts_force_and_sets_it_again_masks_every_row() {
+        owner("main", "stock_main", PARENT, PERSON);
+        done(installation.apply(masked("ALTER TABLE person NO FORCE ROW LEVEL SECURITY; " + MASK_PERSON
+                + "; ALTER TABLE person FORCE ROW LEVEL SECURITY")));
+        assertThat(installation.ask(COPY, "SELECT string_agg(mail, ',' ORDER BY id) FROM person"))
+                .isEqualTo("masked-1,masked-2");
+        assertThat(installation.ask(COPY, "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'person'::regclass"))
+                .isEqualTo("t");
+    }
+
+    /** The server's detail quotes a row. */
+    @Test
+    void a_script_that_fails_tells_no_value_of_a_row() {
+        owner(
+                "main",
+                "stock_main",
+                PARENT,
+                "CREATE TABLE only_one (mail text UNIQUE); INSERT INTO only_one"
+                        + " VALUES ('ann@example.org'), ('bob@example.org')");
+        Diagnostic why = failed(installation.apply(masked("UPDATE only_one SET mail = 'bob@example.org'")));
+        assertThat(why.detail()).contains("only_one_mail_key").doesNotContain("bob@");
+        assertThat(installation
+                        .controlPlane
+                        .audit("acme", new AuditQuery(100, null, null, null))
+                        .toString())
+                .doesNotContain("bob@");
     }
 }

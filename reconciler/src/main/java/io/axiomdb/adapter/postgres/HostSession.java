@@ -115,11 +115,7 @@ final class HostSession implements HostWriter.Session {
     @Override
     public void script(String database, String login, Secret password, String role, String sql)
             throws HostWriter.HostFailure {
-        try {
-            ScriptRun.run(target, database, login, password, role, sql);
-        } catch (SQLException e) {
-            throw Failures.of(e);
-        }
+        ScriptRun.run(new OwnersSession(target, database, login, password, role), sql);
     }
 
     @Override
