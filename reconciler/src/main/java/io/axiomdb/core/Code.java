@@ -94,6 +94,8 @@ public enum Code {
     HOST_UNFIT("AX0534", ERROR, "a host can't be changed as it is"),
     HOST_FINDING("AX0535", WARNING, "something on a host that a person should know of"),
     NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
+    LOCK_DATABASE_FOREIGN("AX0550", ERROR, "a database named axiomdb_lock is not AxiomDB's"),
+    LOCK_DATABASE_REFUSED("AX0551", ERROR, "a host does not let the administrator into axiomdb_lock"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

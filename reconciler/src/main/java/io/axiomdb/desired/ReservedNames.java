@@ -10,6 +10,9 @@ public final class ReservedNames {
     /** The role with which the pooler looks passwords up. */
     public static final String POOLER_ROLE = "axm_pooler";
 
+    /** AxiomDB's own database on each server. */
+    public static final String LOCK_DATABASE = "axiomdb_lock";
+
     /** In lower case. */
     public static final SortedSet<String> ALL = Collections.unmodifiableSortedSet(new TreeSet<>(List.of(
             "all",
@@ -24,6 +27,7 @@ public final class ReservedNames {
             "template1",
             "information_schema",
             "pgbouncer",
+            LOCK_DATABASE,
             POOLER_ROLE)));
 
     private ReservedNames() {}

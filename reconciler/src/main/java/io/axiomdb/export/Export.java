@@ -3,6 +3,7 @@ package io.axiomdb.export;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.ReservedNames;
 import io.axiomdb.edit.Quoting;
 import io.axiomdb.host.Inventory;
 import io.axiomdb.host.Inventory.Item;
@@ -70,7 +71,7 @@ public final class Export {
         StringBuilder left = new StringBuilder();
         for (Item item : all.databases().values()) {
             String name = item.state().name();
-            if (item.template() || name.equals("postgres")) {
+            if (item.template() || name.equals("postgres") || name.equals(ReservedNames.LOCK_DATABASE)) {
                 continue;
             }
             if (BranchCompiler.isMarker(item.state().marker())) {

@@ -16,6 +16,7 @@ public sealed interface Observation {
      * @param strangers databases that are owned by roles of ours but that nobody declared
      * @param ties what roles that were set aside still hold, wherever it is
      * @param measured databases that are about to be copied, as they are now; sizes and sessions are never part of a digest
+     * @param ledger what is written down on the server of what AxiomDB made; empty where no apply was yet
      * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
      */
@@ -25,6 +26,7 @@ public sealed interface Observation {
             List<Stranger> strangers,
             List<Tie> ties,
             SortedMap<String, Measure> measured,
+            Ledger ledger,
             AccessObservation access,
             Duration took)
             implements Observation {
@@ -34,15 +36,15 @@ public sealed interface Observation {
             ties = List.copyOf(ties);
         }
 
-        /** On a host where nothing was set aside and nothing is about to be copied. */
+        /** On a host where nothing was set aside, nothing is about to be copied, and nothing is written down. */
         public Seen(
                 HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took) {
-            this(state, serverVersion, strangers, List.of(), Collections.emptySortedMap(), access, took);
+            this(state, serverVersion, strangers, List.of(), Collections.emptySortedMap(), Ledger.EMPTY, access, took);
         }
 
         /** The same, with what was seen of the files. */
         public Seen with(AccessObservation seen) {
-            return new Seen(state, serverVersion, strangers, ties, measured, seen, took);
+            return new Seen(state, serverVersion, strangers, ties, measured, ledger, seen, took);
         }
     }
 

@@ -167,6 +167,7 @@ record ProjectRename(
                 seen.strangers(),
                 seen.ties(),
                 measured,
+                seen.ledger(),
                 seen.access(),
                 seen.took());
     }

@@ -147,6 +147,7 @@ final class KeptWorld {
                 seen.strangers(),
                 seen.ties(),
                 seen.measured(),
+                seen.ledger(),
                 seen.access(),
                 seen.took());
     }

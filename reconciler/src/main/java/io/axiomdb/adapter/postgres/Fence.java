@@ -22,12 +22,15 @@ import org.postgresql.jdbc.PgConnection;
  * @param name the application_name of all connections of this epoch
  */
 record Fence(int guard, String name) {
-    /** The lock's two keys: "AXMD" and its first use. Locks belong to the database that they are taken in. */
+    /** The lock's two keys: "AXMD" and its first use. It belongs to the database that it is taken in, {@link LockDatabase}. */
     private static final String LOCK = "1096305988, 1";
 
     private static final String LOCK_ROW =
-            "l.locktype = 'advisory' AND l.classid = 1096305988 AND l.objid = 1 AND l.objsubid = 2 AND l.granted";
+            "l.locktype = 'advisory' AND l.classid = 1096305988 AND l.objid = 1 AND l.objsubid = 2 AND l.granted"
+                    + " AND l.database = (SELECT oid FROM pg_database WHERE datname = '" + LockDatabase.NAME + "')";
     private static final long END_MILLIS = 10_000;
+
+    private static final String LATE = " does not end within " + END_MILLIS / 1000 + " s";
 
     private static final String END_OLDER = """
             WITH older AS MATERIALIZED (
@@ -41,17 +44,15 @@ record Fence(int guard, String name) {
             SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, ?)) FROM older
             """;
 
-    /** Anyone who may connect may take any advisory lock; what no superuser holds is nobody's lease. */
+    /** Only superusers may be here. Who is no superuser got in before, and could hold the lock or stand in the queue for it. */
     private static final String END_IMPOSTORS = """
-            WITH holders AS MATERIALIZED (
-                SELECT l.pid
-                  FROM pg_locks l
-                  JOIN pg_stat_activity a ON a.pid = l.pid
+            WITH impostors AS MATERIALIZED (
+                SELECT a.pid
+                  FROM pg_stat_activity a
                   LEFT JOIN pg_authid r ON r.oid = a.usesysid
-                 WHERE %s AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND r.rolsuper IS NOT TRUE)
-            SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, ?)) FROM holders
-            """.formatted(LOCK_ROW);
+                 WHERE a.datname = current_database() AND a.usesysid IS NOT NULL AND r.rolsuper IS NOT TRUE)
+            SELECT count(*) FILTER (WHERE NOT pg_terminate_backend(pid, ?)) FROM impostors
+            """;
 
     private static final String HOLDER = """
             SELECT coalesce(a.application_name, '') || ' of ' || coalesce(a.usename, '?') || ' from '
@@ -59,7 +60,7 @@ record Fence(int guard, String name) {
                    || to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
               FROM pg_locks l
               JOIN pg_stat_activity a ON a.pid = l.pid
-             WHERE %s AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+             WHERE %s
             """.formatted(LOCK_ROW);
 
     private static final String HELD = """
@@ -75,11 +76,11 @@ record Fence(int guard, String name) {
     /** @throws AxiomException with LEASE_HELD when someone else is at it */
     static Fence take(PgConnection guard, Host host, Lease lease) throws SQLException {
         endOlder(guard, host, lease);
+        if (count(guard, END_IMPOSTORS, END_MILLIS) > 0) {
+            throw held(host, "a session in " + LockDatabase.NAME + " that is no superuser's" + LATE);
+        }
         if (!lock(guard)) {
-            count(guard, END_IMPOSTORS, END_MILLIS);
-            if (!lock(guard)) {
-                throw held(host, "the lock on the host is held by " + holder(guard));
-            }
+            throw held(host, "the lock on the host is held by " + holder(guard));
         }
         endOlder(guard, host, lease);
         return new Fence(guard.getBackendPID(), name(lease));
@@ -98,7 +99,7 @@ record Fence(int guard, String name) {
 
     private static void endOlder(Connection guard, Host host, Lease lease) throws SQLException {
         if (count(guard, END_OLDER, lease.epoch(), lease.lineDigits(), END_MILLIS) > 0) {
-            throw held(host, "a connection of an older apply does not end within " + END_MILLIS / 1000 + " s");
+            throw held(host, "a connection of an older apply" + LATE);
         }
     }
 

@@ -1,7 +1,12 @@
 package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Shared;
+import io.axiomdb.desired.Host;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Ledger.BranchRow;
+import io.axiomdb.host.Ledger.RetainedRow;
+import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.Observation.Measure;
 import io.axiomdb.host.Observation.Stranger;
 import io.axiomdb.host.Observation.Tie;
@@ -14,6 +19,7 @@ import io.axiomdb.host.RoleState.Setting;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Roles and databases of one host, from outside the databases. Collects what host.sql returns; used once. */
 final class HostLook {
     private static final Query QUERY = Query.load("host.sql");
+    private static final Query LEDGER = Query.load("ledger.sql");
 
     private final SortedMap<String, RoleState> alone = new TreeMap<>();
     private final SortedMap<String, SortedSet<Membership>> memberOf = new TreeMap<>();
@@ -34,9 +41,20 @@ final class HostLook {
     private final List<Stranger> strangers = new ArrayList<>();
     private final SortedMap<String, Measure> measured = new TreeMap<>();
     private final List<Tie> ties = new ArrayList<>();
+    private final SortedMap<String, Long> roleOids = new TreeMap<>();
+    private final SortedMap<String, Long> databaseOids = new TreeMap<>();
+    private final List<BranchRow> branches = new ArrayList<>();
+    private final List<RetainedRow> retained = new ArrayList<>();
     private final Shared shared = new Shared();
+    private String system = "";
 
-    void read(Connection connection, Probe probe) throws SQLException {
+    /**
+     * In one round trip, unless axiomdb_lock is being made.
+     *
+     * @param connection from {@link LockDatabase#enter}
+     * @throws io.axiomdb.core.AxiomException when axiomdb_lock is not AxiomDB's
+     */
+    void read(Host host, Connection connection, Probe probe) throws SQLException {
         probe.roles().forEach(shared::of);
         probe.databases().keySet().forEach(shared::of);
         SortedMap<String, Object> values = new TreeMap<>();
@@ -46,10 +64,33 @@ final class HostLook {
         values.put("databases", named);
         values.put("kept", probe.kept());
         values.put("measured", probe.measured());
-        QUERY.run(
-                connection,
-                values,
-                List.of(this::role, this::membership, this::database, this::stranger, this::tie, this::measure));
+        List<Query.Row> readers = List.of(
+                this::role,
+                this::membership,
+                this::database,
+                this::stranger,
+                this::tie,
+                this::measure,
+                row -> system = row.getString(1));
+        if (!LockDatabase.isIn(connection)) {
+            QUERY.run(connection, values, readers);
+            return;
+        }
+        List<Query.Row> all = new ArrayList<>(List.of(_ -> {}));
+        all.addAll(readers);
+        all.addAll(List.of(this::branch, this::retained));
+        try {
+            LockDatabase.unlessFaulty(QUERY.then(LEDGER)).run(connection, values, all);
+        } catch (SQLException e) {
+            if (!LockDatabase.isFaulty(e) || LockDatabase.isFinished(host, connection)) {
+                throw e;
+            }
+            QUERY.run(connection, values, readers);
+        }
+    }
+
+    Ledger ledger() {
+        return new Ledger(system, databaseOids, roleOids, branches, retained);
     }
 
     SortedMap<String, RoleState> roles() {
@@ -101,6 +142,7 @@ final class HostLook {
                 new TreeSet<>(),
                 settings(row));
         alone.put(role.name(), role);
+        roleOids.put(role.name(), row.getLong(15));
     }
 
     /** Two arrays side by side: the database, empty for all, and {@code name=value}. */
@@ -150,6 +192,41 @@ final class HostLook {
                 settings,
                 null);
         databases.put(database.name(), database);
+        databaseOids.put(database.name(), row.getLong(8));
+    }
+
+    private void branch(ResultSet row) throws SQLException {
+        branches.add(new BranchRow(
+                text(row, 1),
+                whose(row, 2),
+                row.getString(5),
+                row.getLong(6),
+                row.getLong(7),
+                row.getLong(8),
+                row.getLong(9)));
+    }
+
+    private void retained(ResultSet row) throws SQLException {
+        long until = row.getLong(14);
+        boolean forEver = row.wasNull();
+        retained.add(new RetainedRow(
+                row.getLong(1),
+                text(row, 2),
+                whose(row, 3),
+                row.getString(6),
+                row.getString(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getLong(10),
+                row.getLong(11),
+                row.getString(12),
+                Instant.ofEpochSecond(row.getLong(13)),
+                forEver ? null : Instant.ofEpochSecond(until),
+                row.getString(15)));
+    }
+
+    private Whose whose(ResultSet row, int first) throws SQLException {
+        return new Whose(text(row, first), text(row, first + 1), text(row, first + 2));
     }
 
     private void stranger(ResultSet row) throws SQLException {

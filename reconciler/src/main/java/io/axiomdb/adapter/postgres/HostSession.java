@@ -24,7 +24,6 @@ final class HostSession implements HostWriter.Session {
     private final Target target;
     private final SessionPool.Opener copying;
     private final ToolRun tools;
-    private final String maintenance;
 
     /**
      * A host that is open.
@@ -38,7 +37,6 @@ final class HostSession implements HostWriter.Session {
         this.target = target;
         this.copying = copying;
         this.tools = tools;
-        this.maintenance = target.database();
     }
 
     /** What is done with a connection. */
@@ -72,8 +70,8 @@ final class HostSession implements HostWriter.Session {
     public void copy(String from, String to, CopyWay.Template way) throws HostWriter.HostFailure {
         try {
             pool.leave(from);
-            try (PgConnection copier = copying.open(maintenance);
-                    PgConnection ender = copying.open(maintenance)) {
+            try (PgConnection copier = copying.open(LockDatabase.NAME);
+                    PgConnection ender = copying.open(LockDatabase.NAME)) {
                 TemplateCopy.run(copier, ender, from, to, way);
             }
         } catch (SQLException e) {
@@ -84,7 +82,7 @@ final class HostSession implements HostWriter.Session {
     @Override
     public void blank(DumpCopy copy) throws HostWriter.HostFailure {
         try {
-            new RestoredDatabase(this, copying, copy).make(maintenance);
+            new RestoredDatabase(this, copying, copy).make(LockDatabase.NAME);
         } catch (SQLException e) {
             throw Failures.of(e);
         }
@@ -137,7 +135,7 @@ final class HostSession implements HostWriter.Session {
      */
     private void attempt(String database, Work work) throws HostWriter.HostFailure {
         for (int left = ATTEMPTS; ; left--) {
-            try (SessionPool.Loan loan = pool.borrow(database.isEmpty() ? maintenance : database)) {
+            try (SessionPool.Loan loan = pool.borrow(database.isEmpty() ? LockDatabase.NAME : database)) {
                 work.on(loan.connection());
                 // A database that anybody is connected to can't be renamed, and a copy is.
                 if (!database.startsWith(CopyWay.UNFINISHED)) {

@@ -1,6 +1,7 @@
 package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Shared;
+import io.axiomdb.desired.Host;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.DatabaseState.SchemaState;
 import io.axiomdb.host.DefaultGrant;
@@ -39,8 +40,8 @@ final class InventoryLook {
     private SortedMap<String, RoleState> roleStates = new TreeMap<>();
     private SortedMap<String, DatabaseState> databaseStates = new TreeMap<>();
 
-    /** To be called first, with a connection to the maintenance database. */
-    void read(PgConnection connection) throws SQLException {
+    /** To be called first, with a connection from {@link LockDatabase#enter}. */
+    void read(Host host, PgConnection connection) throws SQLException {
         NAMES.run(
                 connection,
                 new TreeMap<>(),
@@ -52,7 +53,7 @@ final class InventoryLook {
         SortedMap<String, Probe.Inside> closer = new TreeMap<>();
         databases.keySet().forEach(name -> closer.put(name, new Probe.Inside("", "", "", new TreeSet<>())));
         HostLook look = new HostLook();
-        look.read(connection, new Probe(roles, closer));
+        look.read(host, connection, new Probe(roles, closer));
         roleStates = look.roles();
         databaseStates = look.databases();
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
 /**
- * Looks at a host: one round trip in its maintenance database, then one in each branch's database, four at a time,
+ * Looks at a host: one round trip in axiomdb_lock, then one in each branch's database, four at a time,
  * since a connection costs far more than its query.
  */
 public final class PostgresReader implements HostReader {
@@ -58,12 +58,12 @@ public final class PostgresReader implements HostReader {
         Target target = targets.apply(host);
         InventoryLook look = new InventoryLook();
         int version;
-        try (PgConnection connection = AdminConnections.open(target, target.database(), NAME, Pins.LOOK, 0)) {
+        try (PgConnection connection = enter(host, target)) {
             Refusal.unfit(host, target, connection).ifPresent(why -> {
                 throw new AxiomException(why);
             });
             version = ServerFacts.version(connection);
-            look.read(connection);
+            look.read(host, connection);
         } catch (SQLException e) {
             throw new AxiomException(Refusal.of(host, e), e);
         }
@@ -80,18 +80,22 @@ public final class PostgresReader implements HostReader {
         }
     }
 
+    private static PgConnection enter(Host host, Target target) throws SQLException {
+        return LockDatabase.enter(
+                host, target, database -> AdminConnections.open(target, database, NAME, Pins.LOOK, 0));
+    }
+
     private static Observation look(Host host, Target target, Probe probe, long start) throws SQLException {
         HostLook look = new HostLook();
         SaltedPasswords passwords = new SaltedPasswords();
         int version;
-        try (PgConnection connection =
-                passwords.remember(() -> AdminConnections.open(target, target.database(), NAME, Pins.LOOK, 0))) {
+        try (PgConnection connection = passwords.remember(() -> enter(host, target))) {
             Optional<Diagnostic> refused = Refusal.unfit(host, target, connection);
             if (refused.isPresent()) {
                 return new Observation.Unreachable(refused.get());
             }
             version = ServerFacts.version(connection);
-            look.read(connection, probe);
+            look.read(host, connection, probe);
         }
         SortedMap<String, DatabaseState> databases = enter(target, probe, look.databases(), version, passwords);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -101,6 +105,7 @@ public final class PostgresReader implements HostReader {
                 look.strangers(),
                 look.ties(),
                 look.measured(),
+                look.ledger(),
                 new AccessObservation.Unmanaged(),
                 took);
     }

@@ -47,13 +47,15 @@ public final class PostgresWriter implements HostWriter {
 
     private Session open(Host host, Target target, Lease lease) throws SQLException {
         String name = Fence.name(lease);
-        PgConnection guard = AdminConnections.open(target, target.database(), name, Pins.CHANGE, 0);
+        PgConnection guard = guard(host, target, name);
         try {
             Optional<Diagnostic> refused = Refusal.unfit(host, target, guard);
             if (refused.isPresent()) {
                 throw new AxiomException(refused.get());
             }
+            LockDatabase.isFinished(host, guard); // it is not asked for its lock, nor anybody ended, if it is foreign
             Fence fence = Fence.take(guard, host, lease);
+            LockDatabase.finish(host, guard);
             int major = ServerFacts.major(ServerFacts.version(guard));
             SessionPool pool = new SessionPool(
                     database -> AdminConnections.open(target, database, name, Pins.CHANGE, major), fence);
@@ -64,6 +66,21 @@ public final class PostgresWriter implements HostWriter {
             guard.close();
             throw e;
         }
+    }
+
+    private static PgConnection guard(Host host, Target target, String name) throws SQLException {
+        SessionPool.Opener opener = database -> AdminConnections.open(target, database, name, Pins.CHANGE, 0);
+        PgConnection connection = LockDatabase.enter(host, target, opener);
+        if (LockDatabase.isIn(connection)) {
+            return connection;
+        }
+        try (connection) {
+            Refusal.unfit(host, target, connection).ifPresent(why -> {
+                throw new AxiomException(why);
+            });
+            LockDatabase.create(connection);
+        }
+        return opener.open(LockDatabase.NAME);
     }
 
     private static PgConnection fenced(PgConnection connection, Fence fence) throws SQLException {

@@ -52,6 +52,13 @@ record Query(String sql, List<String> parameters) {
         }
     }
 
+    /** Both in one round trip; what fails in the first keeps the second from being run. */
+    Query then(Query next) {
+        List<String> all = new ArrayList<>(parameters);
+        all.addAll(next.parameters);
+        return new Query(sql + ";\n" + next.sql, List.copyOf(all));
+    }
+
     /**
      * Runs the statements and hands each one's rows to its reader.
      *

@@ -33,7 +33,8 @@ public final class ServerChecks {
     }
 
     private static List<Check> of(Host host, Target target) throws SQLException {
-        try (PgConnection connection = AdminConnections.open(target, target.database(), "axm doctor", Pins.LOOK, 0)) {
+        try (PgConnection connection = LockDatabase.enter(
+                host, target, database -> AdminConnections.open(target, database, "axm doctor", Pins.LOOK, 0))) {
             Optional<Diagnostic> unfit = Refusal.unfit(host, target, connection);
             if (unfit.isPresent()) {
                 return List.of(bad(unfit.get()));
@@ -42,6 +43,12 @@ public final class ServerChecks {
             checks.add(Check.ok(
                     SUBJECT,
                     connection.getParameterStatus("server_version") + ", \"" + target.user() + "\" is a superuser"));
+            checks.add(
+                    LockDatabase.isIn(connection) && LockDatabase.isFinished(host, connection)
+                            ? Check.ok(LockDatabase.NAME, "there, and only superusers may enter it")
+                            : Check.ok(
+                                    LockDatabase.NAME,
+                                    "not there yet; the administrator may enter it once apply makes it"));
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(SETTINGS)) {
                 row.next();

@@ -1,4 +1,4 @@
--- What a host holds of what is asked for; run in the maintenance database. The search path is pinned to pg_catalog.
+-- What a host holds of what is asked for; run in axiomdb_lock, or in the url's database where that does not exist. The search path is pinned to pg_catalog.
 -- What was set aside is found by its comment, whatever it is called; no comment is asked for when :kept is empty.
 -- A grant is text: the privilege, * where it may be passed on, =, the grantee (nothing after = is everyone).
 
@@ -21,7 +21,8 @@ SELECT r.rolname,
                WHERE s.setrole = r.oid ORDER BY 1, c)::text[],
        ARRAY (SELECT c
                 FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
-               WHERE s.setrole = r.oid ORDER BY coalesce(d.datname, ''), c)
+               WHERE s.setrole = r.oid ORDER BY coalesce(d.datname, ''), c),
+       r.oid::bigint
   FROM pg_authid r
  WHERE r.rolname = ANY (:roles)
     OR r.oid IN (SELECT k.objoid FROM pg_shdescription k
@@ -50,7 +51,8 @@ SELECT d.datname,
                 FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
                 LEFT JOIN pg_authid g ON g.oid = x.grantee
                WHERE x.grantee <> d.datdba),
-       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0)
+       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0),
+       d.oid::bigint
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
  WHERE d.datname = ANY (:databases)
@@ -86,4 +88,7 @@ SELECT d.datname,
        (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid AND a.backend_type IN ('client backend', 'walsender')),
        coalesce(current_setting('file_copy_method', true) = 'clone', false)
   FROM pg_database d
- WHERE d.datname = ANY (:measured)
+ WHERE d.datname = ANY (:measured);
+
+-- 7. Which server it is.
+SELECT system_identifier::text FROM pg_control_system()

@@ -1,0 +1,98 @@
+package io.axiomdb.host;
+
+import io.axiomdb.core.Sorted;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What AxiomDB wrote down on a server about what it made there, in the database that no tenant can enter: the only proof that
+ * something is ours. Names and comments prove nothing, for tenants choose theirs.
+ *
+ * @param system the server's own identifier, as it is now
+ * @param databases OIDs by name, of the databases in {@link HostState}
+ * @param roles OIDs by name, of the roles in {@link HostState}
+ * @param branches rows of all organizations and of other servers whose files this one may have been made from
+ * @param retained likewise
+ */
+public record Ledger(
+        String system,
+        SortedMap<String, Long> databases,
+        SortedMap<String, Long> roles,
+        List<BranchRow> branches,
+        List<RetainedRow> retained) {
+    /** Of a server that nothing is known of. */
+    public static final Ledger EMPTY =
+            new Ledger("", Collections.emptySortedMap(), Collections.emptySortedMap(), List.of(), List.of());
+
+    public Ledger {
+        databases = Sorted.map(databases);
+        roles = Sorted.map(roles);
+        branches = List.copyOf(branches);
+        retained = List.copyOf(retained);
+    }
+
+    /** Which branch something is of. */
+    public record Whose(String organization, String project, String branch) {}
+
+    /**
+     * A branch whose database and roles AxiomDB gave their names, or took over.
+     *
+     * @param system the server that the OIDs are of
+     * @param id the registry's
+     */
+    public record BranchRow(String system, Whose whose, String id, long database, long owner, long rw, long ro) {}
+
+    /**
+     * What was removed and is retained.
+     *
+     * @param number of the row
+     * @param system the server that the OIDs are of
+     * @param id the registry's
+     * @param name of the database, or of the roles without their kind
+     * @param database 0 for none; likewise the roles
+     * @param origin why it is there
+     * @param keepUntil null for ever
+     * @param memberships JSON, as it was written
+     */
+    public record RetainedRow(
+            long number,
+            String system,
+            Whose whose,
+            String id,
+            String name,
+            long database,
+            long owner,
+            long rw,
+            long ro,
+            String origin,
+            Instant removed,
+            @Nullable Instant keepUntil,
+            String memberships) {}
+
+    /** What is written down of a branch on this server. */
+    public Optional<BranchRow> branch(Whose whose) {
+        return branches.stream()
+                .filter(row -> row.system().equals(system) && row.whose().equals(whose))
+                .findFirst();
+    }
+
+    /** The branch that a database of this name is of. */
+    public Optional<BranchRow> branchOf(String database) {
+        Long oid = databases.get(database);
+        return branches.stream()
+                .filter(row -> oid != null && row.system().equals(system) && row.database() == oid)
+                .findFirst();
+    }
+
+    /** The retained set that a database of this name is of. */
+    public Optional<RetainedRow> retainedOf(String database) {
+        Long oid = databases.get(database);
+        return retained.stream()
+                .filter(row -> oid != null && row.system().equals(system) && row.database() == oid)
+                .findFirst();
+    }
+}

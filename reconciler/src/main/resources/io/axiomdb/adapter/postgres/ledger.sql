@@ -1,0 +1,13 @@
+-- What is AxiomDB's on this server, by OID; run in axiomdb_lock, after lock.sql has found nothing.
+
+-- 1. Branches.
+SELECT b.system, b.organization, b.project, b.branch, b.id, b.database::bigint, b.owner::bigint, b.rw::bigint, b.ro::bigint
+  FROM axiomdb.branch b
+ ORDER BY 1, 2, 3, 4;
+
+-- 2. What was removed and is retained.
+SELECT r.number, r.system, r.organization, r.project, r.branch, r.id, r.name,
+       coalesce(r.database::bigint, 0), coalesce(r.owner::bigint, 0), coalesce(r.rw::bigint, 0), coalesce(r.ro::bigint, 0),
+       r.origin, extract(epoch FROM r.removed)::bigint, extract(epoch FROM r.keep_until)::bigint, r.memberships::text
+  FROM axiomdb.retained r
+ ORDER BY 1

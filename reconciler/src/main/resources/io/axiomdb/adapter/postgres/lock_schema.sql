@@ -1,0 +1,44 @@
+-- What is AxiomDB's on this server. Written only in the transaction that has the effect, so a row is true whatever happens.
+-- system: pg_control_system().system_identifier when it was written; OIDs mean nothing on another server.
+REVOKE ALL ON DATABASE axiomdb_lock FROM PUBLIC;
+CREATE SCHEMA axiomdb;
+CREATE TABLE axiomdb.branch (
+    system text NOT NULL,
+    organization text NOT NULL,
+    project text NOT NULL,
+    branch text NOT NULL,
+    id text NOT NULL,
+    database oid NOT NULL,
+    owner oid NOT NULL,
+    rw oid NOT NULL,
+    ro oid NOT NULL,
+    made timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (organization, project, branch),
+    UNIQUE (system, database)
+);
+CREATE TABLE axiomdb.retained (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    system text NOT NULL,
+    organization text NOT NULL,
+    project text NOT NULL,
+    branch text NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    database oid,
+    owner oid,
+    rw oid,
+    ro oid,
+    origin text NOT NULL,
+    removed timestamptz NOT NULL DEFAULT now(),
+    keep_until timestamptz,
+    memberships jsonb NOT NULL DEFAULT '[]',
+    UNIQUE (system, database)
+);
+CREATE TABLE axiomdb.mark (
+    organization text PRIMARY KEY,
+    control_plane text NOT NULL,
+    apply bigint NOT NULL,
+    sequence bigint NOT NULL,
+    head text NOT NULL,
+    written timestamptz NOT NULL DEFAULT now()
+)
