@@ -12,6 +12,8 @@ import time
 import unittest
 
 PACKED = os.environ.get("AXM_HOST_PROGRAM")
+# What waits that are meant for a quiet machine are multiplied with.
+PATIENCE = float(os.environ.get("AXM_PATIENCE", "1"))
 INSTALLED = "/usr/local/sbin/axm-host"
 LOOP = "/run/axm-host.loop"
 PROGRAM = PACKED
@@ -103,7 +105,7 @@ def told(access):
 def log_in(port, branch, address=None, sql="select 1"):
     """A libpq client of this host, which comes from the address it goes to."""
     address = address or own_address()
-    target = f"host={address} port={PORTS[port]} dbname=shop_{branch} user=shop_{branch}_rw connect_timeout=3 sslmode=require"
+    target = f"host={address} port={PORTS[port]} dbname=shop_{branch} user=shop_{branch}_rw connect_timeout={int(3 * PATIENCE)} sslmode=require"
     os.environ["PGPASSWORD"] = PASSWORD
     return run("psql", "-XAtq", "-d", target, "-c", sql, check=False)
 
@@ -122,10 +124,11 @@ def stop_pooler():
 
 
 def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
+    """So many seconds of a quiet machine."""
+    end = time.monotonic() + seconds * PATIENCE
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError(f"did not come true within {seconds} s")
+            raise AssertionError(f"did not come true within {seconds * PATIENCE} s")
         time.sleep(0.05)
 
 

@@ -5,6 +5,7 @@ import io.axiomdb.adapter.embedded.Binaries;
 import io.axiomdb.adapter.embedded.Cluster;
 import io.axiomdb.core.Secret;
 import io.axiomdb.engine.Installation;
+import io.axiomdb.testing.Patience;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import java.io.IOException;
@@ -141,9 +142,9 @@ public final class Lane implements AutoCloseable {
     void awaitSilence(String token) {
         String open = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'axm:%' AND (datname = '"
                 + direct.maintenance() + "' OR datname LIKE '%" + token + "%')";
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long start = System.nanoTime();
         while (!host("", open).equals("0")) {
-            if (System.nanoTime() > end) {
+            if (Patience.isOver(start, Duration.ofSeconds(30))) {
                 throw new IllegalStateException("the host still serves connections of an apply that was killed");
             }
         }

@@ -11,6 +11,7 @@ import io.axiomdb.export.Export;
 import io.axiomdb.lab.Attempts.Attempt;
 import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.testing.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -20,11 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** On a host whose doors AxiomDB keeps, adoption lets in whom rules name, through the pooler too, with old passwords. */
 @LabTest
-@Timeout(300)
+@TimeLimit(300)
 class AdoptionOnAHostTest {
     private static final String BY_HAND = """
             CREATE ROLE crm LOGIN PASSWORD 'old-owner';

@@ -13,6 +13,7 @@ import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.testing.TimeLimit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,14 +27,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * AxiomDB is killed, or loses the network, while a host makes a change: nobody gets in whom neither the old nor the new policy
  * lets in, the next apply converges, and every intent of the audit trail has an outcome.
  */
 @LabTest
-@Timeout(400)
+@TimeLimit(400)
 class ApplyCutShortTest {
     private static final Policy ONE = policy("203.0.113.0/24");
     private static final Policy OTHER = policy("198.51.100.0/24");

@@ -1,11 +1,13 @@
 package io.axiomdb.lab;
 
+import io.axiomdb.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,8 @@ import java.util.concurrent.Semaphore;
  */
 public final class Attempts {
     /** What a firewall drops takes this long to be believed. */
-    private static final int CONNECT_TIMEOUT_SECONDS = 4;
+    private static final long CONNECT_TIMEOUT_SECONDS =
+            Patience.of(Duration.ofSeconds(4)).toSeconds();
 
     private static final int AT_ONCE = 32;
 

@@ -17,6 +17,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.testing.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +31,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Branches are copied by the host's own pg_dump and pg_restore while an application works in the parent. */
 @LabTest
-@Timeout(300)
+@TimeLimit(300)
 class CopyOnAHostTest {
     private static final String CLIENT = "203.0.113.7";
     private static final String STRANGER = "198.51.100.9";

@@ -21,6 +21,7 @@ import io.axiomdb.lab.Policy.Rule;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.testing.TimeLimit;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,7 +43,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * An apply that changes the files, the pooler, the firewall and the certificate of a host is cut short on both sides of these
@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Timeout;
  * {@code -Pcrash} all. What happens within a step is tried by {@link NetworkFaultsTest} and {@link ApplyCutShortTest}.
  */
 @LabTest
-@Timeout(900)
+@TimeLimit(900)
 class CrashOnAHostTest {
     private static final boolean ALL =
             System.getProperty("crash.points", "kinds").equals("all");

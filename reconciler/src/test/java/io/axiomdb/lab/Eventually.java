@@ -1,5 +1,6 @@
 package io.axiomdb.lab;
 
+import io.axiomdb.testing.Patience;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -7,12 +8,16 @@ import java.util.function.BooleanSupplier;
 final class Eventually {
     private Eventually() {}
 
-    /** How long it took. */
+    /**
+     * How long it took.
+     *
+     * @param limit on a quiet machine
+     */
     static Duration within(Duration limit, String what, BooleanSupplier there) {
         long start = System.nanoTime();
         while (!there.getAsBoolean()) {
-            if (System.nanoTime() - start > limit.toNanos()) {
-                throw new AssertionError("not within " + limit.toSeconds() + " s: " + what);
+            if (Patience.isOver(start, limit)) {
+                throw new AssertionError("not within " + Patience.of(limit).toSeconds() + " s: " + what);
             }
         }
         return Duration.ofNanos(System.nanoTime() - start);

@@ -9,6 +9,7 @@ import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.testing.TimeLimit;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A rule ends at its time on the host alone; sessions go on for their grace, then they end; and the audit hears of it later. */
 @LabTest
-@Timeout(300)
+@TimeLimit(300)
 class ExpiryTest {
     private static final InetAddress CLIENT = InetAddress.ofLiteral("203.0.113.7");
 

@@ -3,6 +3,7 @@ package io.axiomdb.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.lab.Lab.Host;
+import io.axiomdb.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ class HostHelperOnAHostTest {
                 host,
                 "sh",
                 "-c",
-                "cd /tmp && AXM_HOST_PROGRAM=/tmp/axm-host exec /usr/bin/python3 -B -m unittest " + test);
+                "cd /tmp && AXM_PATIENCE=" + Patience.factor()
+                        + " AXM_HOST_PROGRAM=/tmp/axm-host exec /usr/bin/python3 -B -m unittest " + test);
     }
 
     private static void put(Lab lab, Host host, Path file, String path) throws IOException {

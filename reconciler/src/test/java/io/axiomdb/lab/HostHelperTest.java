@@ -3,6 +3,7 @@ package io.axiomdb.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.axiomdb.testing.TimeLimit;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,11 +11,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The host helper's own tests of its pure parts, which are Python's, and the program that is packed of it. */
-@Timeout(120)
+@TimeLimit(120)
 class HostHelperTest {
     static final Path SOURCES = Path.of("..", "deploy", "host").toAbsolutePath().normalize();
 

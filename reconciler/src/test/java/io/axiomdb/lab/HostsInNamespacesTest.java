@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.lab.Lab.Client;
 import io.axiomdb.lab.Lab.Host;
+import io.axiomdb.testing.TimeLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lab is what it claims to be: what is open is open, what is closed is closed, and a fault is a real one. */
 @LabTest(clients = 2)
-@Timeout(120)
+@TimeLimit(120)
 class HostsInNamespacesTest {
     @TempDir
     Path directory;

@@ -6,6 +6,7 @@ import io.axiomdb.host.Access;
 import io.axiomdb.lab.HostHelper.Answer;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
+import io.axiomdb.testing.TimeLimit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,11 +17,10 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A change that would shut AxiomDB itself out is refused by the host; one that slips through is undone by the host alone. */
 @LabTest
-@Timeout(180)
+@TimeLimit(180)
 class LockOutTest {
     private static final Policy POLICY = new Policy(List.of(new Project(
             "shop", "restricted", List.of(), List.of(new Rule("office", "203.0.113.0/24", "both", null, null)))));

@@ -7,6 +7,7 @@ import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.HostHelper.Answer;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
+import io.axiomdb.testing.TimeLimit;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A change of who gets in is broken at every step that the host helper names, by its death and by a full disk, and by what else
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * next change converges.
  */
 @LabTest
-@Timeout(600)
+@TimeLimit(600)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NetworkFaultsTest {
     private static final Policy ONE = policy("public_runtime", "203.0.113.0/24", "2001:db8:1::/48");

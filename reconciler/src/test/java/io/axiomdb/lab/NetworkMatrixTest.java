@@ -7,6 +7,7 @@ import io.axiomdb.lab.Attempts.Attempt;
 import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
+import io.axiomdb.testing.TimeLimit;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,14 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The specification's table, every cell of it, tried by knocking: mode, rule or none, port, kind of client, kind of address.
  * The other project on the host stays closed in all of them.
  */
 @LabTest
-@Timeout(240)
+@TimeLimit(240)
 class NetworkMatrixTest {
     private static final List<String> MODES = List.of("restricted", "public_runtime", "public_all");
 

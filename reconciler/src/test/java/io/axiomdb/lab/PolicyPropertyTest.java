@@ -7,6 +7,7 @@ import io.axiomdb.host.Access;
 import io.axiomdb.lab.Attempts.Attempt;
 import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Policy.Project;
+import io.axiomdb.testing.TimeLimit;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Hundreds of policies, one after the other on one host that also has an owner of its own: after each one every layer, as it
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * and then somebody knocks.
  */
 @LabTest
-@Timeout(900)
+@TimeLimit(900)
 class PolicyPropertyTest {
     private static final int POLICIES = 200;
     private static final int EVERY = 20;

@@ -11,6 +11,7 @@ import io.axiomdb.lab.Attempts.Attempt;
 import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
+import io.axiomdb.testing.TimeLimit;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,14 +34,13 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A project and a branch of another one get new names on a host where a line of somebody else's would let any role in: whom
  * rules name comes in by the new names with the old passwords, and nobody else by either name, wherever the apply has come to.
  */
 @LabTest
-@Timeout(400)
+@TimeLimit(400)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RenameOnAHostTest {
     private static final Policy BEFORE = policy("olden", "a");

@@ -9,6 +9,7 @@ import io.axiomdb.lab.Ground.Door;
 import io.axiomdb.lab.Policy.Project;
 import io.axiomdb.lab.Policy.Rule;
 import io.axiomdb.registry.Lease;
+import io.axiomdb.testing.TimeLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +21,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Applications notice nothing of changes that are not about them: not of rules, not of a renewed certificate. */
 @LabTest
-@Timeout(300)
+@TimeLimit(300)
 class SessionsSurviveTest {
     private static final InetAddress CLIENT = InetAddress.ofLiteral("203.0.113.7");
     private static final int CHANGES = 10;

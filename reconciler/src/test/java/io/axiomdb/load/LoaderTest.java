@@ -15,6 +15,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.MemberRole;
 import io.axiomdb.desired.Network;
 import io.axiomdb.desired.Project;
+import io.axiomdb.testing.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -164,7 +164,7 @@ class LoaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"[", "{", "- ", "? ", "a: {", "'", "\"", "&a ", "!a ", "|", "%", "[a, ", "{a: 1, ", "*a ", "\t"})
-    @Timeout(60)
+    @TimeLimit(60)
     void hostile_repetition_is_refused_quickly(String unit) {
         int times = (Limits.FILE_BYTES - 100) / unit.length();
         assertThat(codes("version: 1\nprojects: " + unit.repeat(times))).isNotEmpty();
@@ -174,7 +174,7 @@ class LoaderTest {
     }
 
     @Test
-    @Timeout(60)
+    @TimeLimit(60)
     void a_quarter_million_digits_cost_nothing() {
         assertThat(codes("version: " + "9".repeat(Limits.FILE_BYTES - 100))).contains(Code.SCALAR_TOO_LONG);
         assertThat(codes("version: " + "9".repeat(4000))).contains(Code.BAD_VALUE);
@@ -225,7 +225,7 @@ class LoaderTest {
 
     /** The time limit is only there so that something that grows with the square of the input ends. */
     @Test
-    @Timeout(120)
+    @TimeLimit(120)
     void twenty_thousand_branches_with_two_problems_each_are_all_told() {
         int branches = 20_000;
         Sources sources = Sources.of(

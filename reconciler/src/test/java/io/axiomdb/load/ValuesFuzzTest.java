@@ -6,6 +6,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
 import io.axiomdb.load.Node.Scalar;
 import io.axiomdb.testing.Corpus;
+import io.axiomdb.testing.Patience;
 import io.axiomdb.testing.Texts;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ class ValuesFuzzTest {
             List.of("expires_at", "cidr", "postgres.password", "ssh.key", "ssh.address", "postgres.url");
     private static final List<String> URLS = Corpus.lines("urls.txt");
     private static final List<String> TIMES = Corpus.lines("times.txt");
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(5));
 
     @Example
     void every_seed_is_answered() {

@@ -58,7 +58,7 @@ class ExpiryFuzzTest {
                 .forEach(ExpiryFuzzTest::answered);
         for (String piece : List.of("9", "h", "-", ":", " ", "2099-", "P1D")) {
             Assertions.assertTimeoutPreemptively(
-                    Duration.ofSeconds(5), () -> answered(piece.repeat(1_000_000 / piece.length())));
+                    Duration.ofMinutes(1), () -> answered(piece.repeat(1_000_000 / piece.length())));
         }
     }
 

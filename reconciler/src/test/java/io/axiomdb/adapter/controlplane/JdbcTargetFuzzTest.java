@@ -8,6 +8,7 @@ import io.axiomdb.core.Secret;
 import io.axiomdb.desired.ConnectionUrl;
 import io.axiomdb.desired.Host;
 import io.axiomdb.testing.Corpus;
+import io.axiomdb.testing.Patience;
 import io.axiomdb.testing.Texts;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +27,7 @@ class JdbcTargetFuzzTest {
 
     @Example
     void every_seed_and_every_long_text_is_answered() {
-        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+        Assertions.assertTimeoutPreemptively(Patience.of(Duration.ofSeconds(5)), () -> {
             URLS.forEach(JdbcTargetFuzzTest::answered);
             Corpus.naughtyStrings().forEach(text -> answered("postgresql://axm@db1/" + text));
             for (String piece : List.of("a", "a.", "[", ":", "9", "@", "%41", "%", "/", "?", "&sslmode=a", "&&")) {

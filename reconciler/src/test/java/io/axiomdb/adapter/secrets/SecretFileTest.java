@@ -9,6 +9,7 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
 import io.axiomdb.core.SecretRef;
+import io.axiomdb.testing.TimeLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,13 +21,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A text names a path; what is read is a secret that no one else could put there, or nothing. */
-@Timeout(60)
+@TimeLimit(60)
 class SecretFileTest {
     private static final int CALLER = (int) new UnixSystem().getUid();
 

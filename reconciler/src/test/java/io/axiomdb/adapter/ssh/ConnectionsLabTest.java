@@ -14,6 +14,7 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.lab.Lab;
 import io.axiomdb.lab.LabTest;
+import io.axiomdb.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against the real sshd. */
 @LabTest(hosts = 2)
 class ConnectionsLabTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.of(Duration.ofSeconds(20));
 
     private final Machines machines = new Machines(LabHosts.REFERENCES);
 
