@@ -2,6 +2,7 @@ package io.axiomdb.cli;
 
 import io.axiomdb.adapter.controlplane.ControlPlaneDatabase;
 import io.axiomdb.adapter.controlplane.JdbcTarget;
+import io.axiomdb.adapter.controlplane.Plane;
 import io.axiomdb.adapter.embedded.EmbeddedServer;
 import io.axiomdb.adapter.pki.Authority;
 import io.axiomdb.adapter.postgres.AdministratorLogin;
@@ -16,6 +17,7 @@ import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.cli.world.Opened;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -32,8 +34,10 @@ import io.axiomdb.engine.Request;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
+import io.axiomdb.registry.ControlPlaneSite;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -48,55 +52,108 @@ final class Joined implements Opened {
     private static final String PASSWORD = "AXM_CONTROL_PLANE_PASSWORD";
     private static final String KEY = "AXM_SECRETS_KEY";
 
+    private final Opening opening;
+    private final Consumer<String> notice;
+    private final Map<String, String> environment;
+    private final References references;
     private final Path home;
-    private @Nullable EmbeddedServer embedded;
-    private final ControlPlaneDatabase controlPlane;
-    private final CertificateAuthority authority;
     private final Machines machines;
-    private final Engine engine;
+    private final SecureRandom random = new SecureRandom();
+    private @Nullable EmbeddedServer embedded;
+    private Plane plane;
+    private CertificateAuthority authority;
+    private Engine engine;
 
     /**
      * Joins them.
      *
      * @param directory what relative paths in references are relative to
+     * @param notice gets what is about to be done to the control plane itself
      */
-    Joined(Map<String, String> environment, Path directory) {
+    Joined(Map<String, String> environment, Path directory, Opening opening, Consumer<String> notice) {
+        this.opening = opening;
+        this.notice = notice;
+        this.environment = environment;
         this.home = Home.of(environment);
-        References references = new References(environment, directory, Home.of(environment));
+        this.references = new References(environment, directory, home);
+        this.machines = new Machines(references);
         try {
-            this.controlPlane = ControlPlaneDatabase.open(
-                    target(environment, references),
-                    TinkKey.at(environment.get(KEY), home, environment),
-                    ControlPlaneDatabase.LEASE);
+            this.plane = existing();
         } catch (RuntimeException e) {
+            machines.close();
             stopEmbedded();
             throw e;
         }
-        this.machines = new Machines(references);
+        this.authority = authority(plane);
+        this.engine = engine(plane);
+    }
+
+    private CertificateAuthority authority(Plane of) {
+        return new Authority(of.authorities(), of::now, random);
+    }
+
+    private Engine engine(Plane of) {
         Function<Host, Target> targets = Target.of(references, this::embeddedHost, machines::tunnel);
-        SecureRandom random = new SecureRandom();
-        this.authority = new Authority(controlPlane.authorities(), controlPlane::now, random);
-        this.engine = new Engine(new Outside(
-                controlPlane,
-                controlPlane.secrets(),
-                controlPlane.leases(),
-                new PostgresReader(targets),
+        return new Engine(new Outside(
+                of,
+                of.secrets(),
+                of.leases(),
+                new MadeHosts(new PostgresReader(targets), () -> EmbeddedServer.exists(home)),
                 new PostgresWriter(targets, ClientTools.onPath(environment.getOrDefault("PATH", ""))),
                 new SshFiles(
                         machines,
                         (host, port) ->
                                 AdministratorLogin.prove(Target.of(references, this::embeddedHost, (_, _) -> port)
                                         .apply(host)),
-                        controlPlane::now),
-                authority,
+                        of::now),
+                authority(of),
                 new ScramHasher(),
                 random,
                 Who.holder()));
     }
 
-    private JdbcTarget target(Map<String, String> environment, References references) {
-        String url = environment.getOrDefault(URL, "");
-        if (url.isBlank()) {
+    /** What is there, upgraded where that is allowed; empty where nothing was made. */
+    private Plane existing() {
+        if (isEmbedded() && !EmbeddedServer.exists(home)) {
+            return ControlPlaneDatabase.notMade(
+                    Clock.systemUTC(), new ControlPlaneSite("", EmbeddedServer.DATABASE, EmbeddedServer.USER, true));
+        }
+        JdbcTarget target = target();
+        TinkKey key = key();
+        try {
+            return ControlPlaneDatabase.existing(target, key, ControlPlaneDatabase.LEASE, opening == Opening.LOOK);
+        } catch (AxiomException e) {
+            if (e.code() != Code.CONTROL_PLANE_OLDER || opening != Opening.APPLY) {
+                throw e;
+            }
+            return ControlPlaneDatabase.open(target, key, ControlPlaneDatabase.LEASE, notice);
+        }
+    }
+
+    /** Makes the control plane where there is none; returns where it is. */
+    String make() {
+        if (!plane.exists()) {
+            if (opening != Opening.APPLY) {
+                throw new IllegalStateException("a look makes no control plane");
+            }
+            plane.close();
+            plane = ControlPlaneDatabase.open(target(), key(), ControlPlaneDatabase.LEASE, notice);
+            authority = authority(plane);
+            engine = engine(plane);
+        }
+        return isEmbedded() ? "in " + home : "at " + target();
+    }
+
+    private boolean isEmbedded() {
+        return environment.getOrDefault(URL, "").isBlank();
+    }
+
+    private TinkKey key() {
+        return TinkKey.at(environment.get(KEY), home, environment);
+    }
+
+    private JdbcTarget target() {
+        if (isEmbedded()) {
             EmbeddedServer server = embedded();
             return new JdbcTarget(
                     EmbeddedServer.ADDRESS,
@@ -107,7 +164,8 @@ final class Joined implements Opened {
                     "disable",
                     null);
         }
-        return JdbcTarget.parse(url, password(environment.getOrDefault(PASSWORD, ""), references));
+        return JdbcTarget.parse(
+                environment.getOrDefault(URL, ""), password(environment.getOrDefault(PASSWORD, ""), references));
     }
 
     private static @Nullable Secret password(String reference, References references) {
@@ -124,6 +182,12 @@ final class Joined implements Opened {
 
     private synchronized EmbeddedServer embedded() {
         if (embedded == null) {
+            if (opening != Opening.APPLY && !EmbeddedServer.exists(home)) {
+                throw new AxiomException(Diagnostic.of(
+                        Code.NOT_FOUND,
+                        "the embedded PostgreSQL in " + home + " was never made",
+                        "axm apply makes it"));
+            }
             embedded = EmbeddedServer.start(home);
         }
         return embedded;
@@ -159,6 +223,7 @@ final class Joined implements Opened {
     @Override
     public ApplyReport apply(
             Desired desired, Request request, String reviewed, Progress progress, BooleanSupplier stop) {
+        make();
         return engine.apply(desired, request, reviewed, progress, stop);
     }
 
@@ -169,12 +234,12 @@ final class Joined implements Opened {
 
     @Override
     public ControlPlane controlPlane() {
-        return controlPlane;
+        return plane;
     }
 
     @Override
     public SecretStore secrets() {
-        return controlPlane.secrets();
+        return plane.secrets();
     }
 
     @Override
@@ -190,7 +255,7 @@ final class Joined implements Opened {
     @Override
     public void close() {
         try (machines) {
-            controlPlane.close();
+            plane.close();
         } finally {
             stopEmbedded();
         }

@@ -14,6 +14,7 @@ import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.function.Consumer;
 import java.util.logging.LogManager;
 
 /** The real world: joins the engine with its adapters as the environment says. */
@@ -60,9 +61,22 @@ final class Wiring implements World {
     }
 
     @Override
-    public Opened open(Path file) {
+    public Opened open(Path file, Opening opening) {
         silenceLibraries();
-        return new Joined(terminal.environment(), directory(file));
+        return new Joined(terminal.environment(), directory(file), opening, this::note);
+    }
+
+    @Override
+    public String upgradeControlPlane(Path file, Consumer<String> notice) {
+        silenceLibraries();
+        try (Joined joined = new Joined(terminal.environment(), directory(file), Opening.APPLY, notice)) {
+            return joined.make();
+        }
+    }
+
+    private void note(String words) {
+        terminal.err().println("axm: " + words);
+        terminal.err().flush();
     }
 
     @Override

@@ -66,6 +66,7 @@ public enum Code {
     LEASE_LOST("AX0407", ERROR, "the lease on the host was lost"),
     NOT_FOUND("AX0408", ERROR, "nothing of that name was applied"),
     CONTROL_PLANE_SCHEMA("AX0409", ERROR, "the control plane's schema can't be made or used"),
+    CONTROL_PLANE_OLDER("AX0410", ERROR, "the control plane belongs to an older AxiomDB"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),

@@ -12,8 +12,8 @@ public interface CertificateAuthority {
     String trusted();
 
     /**
-     * What clients have to trust, PEM: the authority's certificate, made at the first need. In the last year of an
-     * authority its successor is made and comes first, for both may have signed what servers show.
+     * What clients have to trust, PEM: the authority's certificate, and before it that of its successor once there is
+     * one, for both may have signed what servers show. Empty when there is none yet: signing makes them, this doesn't.
      *
      * @throws io.axiomdb.core.AxiomException with SECRETS_KEY when the key of the secret store is not the one
      */

@@ -2,6 +2,7 @@ package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.Code;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
@@ -61,7 +62,7 @@ final class Adopt extends ApplyingCommand {
         FileOption.Configuration loaded = file().load(world());
         Request asked = asked(loaded);
         named.forEach(path -> declared(loaded.desired(), path));
-        try (Opened opened = world().open(file().file())) {
+        try (Opened opened = world().open(file().file(), Opening.APPLY)) {
             SortedSet<ResourceKey> keys = all ? foreign(opened, loaded.desired(), asked) : keys();
             if (keys.isEmpty()) {
                 print(json() ? "{\"adopted\": 0}\n" : "Nothing of the file is there that others made.\n");

@@ -2,6 +2,7 @@ package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -27,7 +28,7 @@ final class Apply extends ApplyingCommand {
     @Override
     int run() {
         FileOption.Configuration loaded = file().load(world());
-        try (Opened opened = world().open(file().file())) {
+        try (Opened opened = world().open(file().file(), Opening.APPLY)) {
             return carryOut(loaded, asked(loaded), List.of("apply"), opened);
         }
     }

@@ -5,6 +5,7 @@ import io.axiomdb.cli.view.AuditJson;
 import io.axiomdb.cli.view.AuditText;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -131,7 +132,7 @@ final class Audit extends GroupCommand {
 
         @Override
         int run() {
-            try (Opened opened = world().open(file.file())) {
+            try (Opened opened = world().open(file.file(), Opening.LOOK)) {
                 Diagnostic broken = opened.controlPlane().verifyAudit().orElse(null);
                 print(
                         json()

@@ -92,6 +92,7 @@ public final class Axm extends WorldCommand {
         all.put("completion", w -> new Completion(w, () -> whole(w)));
         all.put("host", HostCommands::commandLine);
         all.put("doctor", Doctor::new);
+        all.put("control-plane", ControlPlaneCommands::commandLine);
         all.put("demo", Demo::new);
         all.put("version", Version::new);
         if (!arguments.isEmpty() && all.containsKey(arguments.getFirst())) {

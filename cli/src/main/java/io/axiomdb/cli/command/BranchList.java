@@ -4,6 +4,7 @@ import io.axiomdb.cli.view.BranchRow;
 import io.axiomdb.cli.view.KeptRow;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -55,7 +56,7 @@ final class BranchList extends WorldCommand {
     @Override
     int run() {
         Desired declared = file.load(world()).desired();
-        try (Opened opened = world().open(file.file())) {
+        try (Opened opened = world().open(file.file(), Opening.LOOK)) {
             ControlPlane plane = opened.controlPlane();
             Registry registry = plane.read(declared.organization());
             if (removed) {

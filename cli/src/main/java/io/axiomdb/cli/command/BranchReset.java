@@ -2,6 +2,7 @@ package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.engine.Request;
 import java.util.List;
@@ -40,7 +41,7 @@ final class BranchReset extends ApplyingCommand {
         Request asked = asked(loaded);
         Request reset = new Request(
                 asked.actor(), asked.trigger(), asked.commit(), asked.asked().withReset(key));
-        try (Opened opened = world().open(file().file())) {
+        try (Opened opened = world().open(file().file(), Opening.APPLY)) {
             return carryOut(loaded, reset, List.of("branch", "reset", key.path()), opened);
         }
     }

@@ -3,6 +3,10 @@ package io.axiomdb.cli.command;
 import io.axiomdb.cli.view.CaView;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Mixin;
         name = "ca",
         description = {
             "Print the certificate that clients need to verify servers whose certificates AxiomDB signs (PEM).",
-            "It is made when it is first asked for. In its last year its successor is printed too: give clients both."
+            "The first apply that needs it makes it. In its last year its successor is printed too: give clients both."
         },
         footer = {
             "  axm ca > axiomdb-ca.pem",
@@ -42,8 +46,14 @@ final class Ca extends WorldCommand {
 
     @Override
     int run() {
-        try (Opened opened = world().open(file.file())) {
+        try (Opened opened = world().open(file.file(), Opening.LOOK)) {
             String pem = opened.authority().certificate();
+            if (pem.isEmpty()) {
+                throw new AxiomException(Diagnostic.of(
+                        Code.NOT_FOUND,
+                        "this control plane has signed no server's certificate",
+                        "axm apply makes the authority when it signs the first one, for a host with ssh"));
+            }
             print(json() ? CaView.json(parsed(pem)) : pem);
             return Exit.OK;
         }

@@ -5,6 +5,7 @@ import io.axiomdb.cli.view.CredentialsView;
 import io.axiomdb.cli.view.CredentialsView.Format;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -108,7 +109,7 @@ final class Credentials extends GroupCommand {
         @Override
         int run() {
             String name = organization.of(world());
-            try (Opened opened = world().open(organization.file().file())) {
+            try (Opened opened = world().open(organization.file().file(), reveal ? Opening.RECORD : Opening.LOOK)) {
                 BranchUrls urls = BranchUrls.of(opened, name, project, branch, target);
                 remarks(urls);
                 SortedMap<String, String> texts = reveal ? revealed(opened, name, urls) : masked(urls);

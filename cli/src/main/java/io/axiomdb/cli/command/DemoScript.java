@@ -24,9 +24,10 @@ final class DemoScript {
         try (DemoServer server = new DemoServer(world, Path.of(file))) {
             say("1. Find every problem in the file. Nothing is touched.");
             axm(server, Exit.OK, "validate", "--file", file);
-            say("2. What would apply do? This starts a PostgreSQL, the control plane and the managed host in one.");
+            say("2. What would apply do? Nothing is there yet, and a look makes nothing.");
             axm(server, Exit.PENDING, "plan", "--file", file, "--detailed-exitcode");
-            say("3. Apply exactly what was reviewed, look again, prove it.");
+            say(
+                    "3. Apply exactly what was reviewed: it makes a PostgreSQL, the control plane and the managed host in one. Then prove it.");
             axm(server, Exit.OK, "apply", "--file", file, "--plan", server.digest());
             say("4. An application logs in with the credentials of the new branch.");
             axm(server, Exit.OK, "credentials", "url", "--file", file, "--project", server.project());

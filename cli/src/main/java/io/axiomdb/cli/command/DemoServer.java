@@ -31,7 +31,7 @@ final class DemoServer implements AutoCloseable {
 
     DemoServer(World world, Path file) {
         this.world = world;
-        this.opened = world.open(file);
+        this.opened = world.open(file, World.Opening.APPLY);
     }
 
     /** The commands' world: it shares the server that is open already. */

@@ -11,6 +11,7 @@ import io.axiomdb.cli.view.ValidationJson;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
@@ -155,7 +156,7 @@ abstract class EditCommand extends WorldCommand {
 
     private int plan() {
         FileOption.Configuration loaded = file.load(world());
-        try (Opened opened = world().open(file.file())) {
+        try (Opened opened = world().open(file.file(), Opening.LOOK)) {
             Request request = new Request(actor.actor(world()), "manual", loaded.commit(), Asked.NOTHING);
             Planned planned = opened.plan(loaded.desired(), request);
             PlanView view = json() ? new PlanJson() : new PlanText(terminal().outStyle());

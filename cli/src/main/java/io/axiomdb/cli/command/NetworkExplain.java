@@ -4,6 +4,7 @@ import io.axiomdb.cli.view.ExplanationJson;
 import io.axiomdb.cli.view.ExplanationText;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
@@ -106,7 +107,7 @@ final class NetworkExplain extends WorldCommand {
         if (port == Door.RUNTIME && host.runtimePort() == null && host.ssh() != null) {
             throw noPooler(host);
         }
-        try (Opened opened = world().open(file.file())) {
+        try (Opened opened = world().open(file.file(), Opening.LOOK)) {
             NetworkLook look = opened.network(desired, List.of(host));
             Explanation explanation = look.explain(question);
             print(

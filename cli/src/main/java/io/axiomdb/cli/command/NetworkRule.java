@@ -4,6 +4,7 @@ import io.axiomdb.cli.view.RulesJson;
 import io.axiomdb.cli.view.RulesText;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
@@ -60,7 +61,7 @@ final class NetworkRule extends GroupCommand {
         final int run() {
             Desired desired = file.load(world()).desired();
             Project declared = Declared.project(desired, project);
-            try (Opened opened = world().open(file.file())) {
+            try (Opened opened = world().open(file.file(), Opening.LOOK)) {
                 return run(opened, desired, declared, Declared.host(desired, declared));
             }
         }

@@ -30,8 +30,13 @@ import java.util.function.Consumer;
  */
 record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements World {
     @Override
-    public Opened open(Path file) {
+    public Opened open(Path file, Opening opening) {
         return new Shared(opened, heard);
+    }
+
+    @Override
+    public String upgradeControlPlane(Path file, Consumer<String> notice) {
+        return world.upgradeControlPlane(file, notice);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import picocli.CommandLine.Mixin;
 
 /** A command about what was applied for one organization; no file is needed when the organization is said. */
@@ -24,9 +25,14 @@ abstract class OrganizationCommand extends WorldCommand {
     @Override
     final int run() {
         String name = organization.of(world());
-        try (Opened opened = world().open(file().file())) {
+        try (Opened opened = world().open(file().file(), opening())) {
             return run(name, opened);
         }
+    }
+
+    /** What it may do to the control plane. */
+    Opening opening() {
+        return Opening.LOOK;
     }
 
     /** Does it; returns the exit code. */

@@ -8,6 +8,7 @@ import io.axiomdb.cli.view.PlanView.Context;
 import io.axiomdb.cli.view.PlanView.Purpose;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.engine.Planned;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class Plan extends WorldCommand {
                 : file.load(world(), world().workspace().at(file.file(), revision));
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
-        try (Opened opened = world().open(file.file())) {
+        try (Opened opened = world().open(file.file(), Opening.LOOK)) {
             Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
             print(view().render(
                             planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));

@@ -7,6 +7,7 @@ import io.axiomdb.cli.view.PlanView.Context;
 import io.axiomdb.cli.view.PlanView.Purpose;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -66,6 +67,11 @@ final class Purge extends OrganizationCommand {
 
         @Option(names = "--auto-approve", description = "Drop without asking.")
         private boolean automatic;
+    }
+
+    @Override
+    Opening opening() {
+        return Opening.APPLY;
     }
 
     @Override

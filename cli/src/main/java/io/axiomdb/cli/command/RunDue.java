@@ -8,6 +8,7 @@ import io.axiomdb.cli.view.PlanView.Context;
 import io.axiomdb.cli.view.PlanView.Purpose;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
@@ -32,6 +33,11 @@ final class RunDue extends OrganizationCommand {
 
     RunDue(World world) {
         super(world);
+    }
+
+    @Override
+    Opening opening() {
+        return Opening.APPLY;
     }
 
     @Override

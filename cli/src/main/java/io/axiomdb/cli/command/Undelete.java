@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import io.axiomdb.cli.view.KeptRow;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -53,7 +54,7 @@ final class Undelete extends EditCommand {
     }
 
     private Registry registry(Desired declared) {
-        try (Opened opened = world().open(file().file())) {
+        try (Opened opened = world().open(file().file(), Opening.LOOK)) {
             return opened.controlPlane().read(declared.organization());
         }
     }

@@ -181,11 +181,16 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public Opened open(Path file) {
+    public Opened open(Path file, Opening opening) {
         if (failure != null) {
             throw failure;
         }
         return this;
+    }
+
+    @Override
+    public String upgradeControlPlane(Path file, Consumer<String> notice) {
+        return "in memory";
     }
 
     @Override

@@ -16,7 +16,7 @@ final class Connections {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int POOL_SIZE = 4;
     private static final String PINNED = "-c search_path=pg_catalog,pg_temp -c role=none"
-            + " -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed"
+            + " -c default_transaction_isolation=read\\ committed"
             + " -c standard_conforming_strings=on -c row_security=off -c synchronous_commit=on"
             + " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s";
 
@@ -29,11 +29,15 @@ final class Connections {
 
     private Connections() {}
 
-    /** A small pool; opens its first connection at once. */
-    static HikariDataSource pool(JdbcTarget target) {
+    /**
+     * A small pool; opens its first connection at once.
+     *
+     * @param readOnly whether the server refuses to write
+     */
+    static HikariDataSource pool(JdbcTarget target, boolean readOnly) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("axm");
-        config.setDataSource(source(target, STATEMENT_TIMEOUT));
+        config.setDataSource(source(target, STATEMENT_TIMEOUT, readOnly));
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
@@ -42,10 +46,10 @@ final class Connections {
 
     /** Without a pool and without a limit on statements: for migrations. */
     static DataSource single(JdbcTarget target) {
-        return source(target, Duration.ZERO);
+        return source(target, Duration.ZERO, false);
     }
 
-    private static PGSimpleDataSource source(JdbcTarget target, Duration statementTimeout) {
+    private static PGSimpleDataSource source(JdbcTarget target, Duration statementTimeout, boolean readOnly) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {target.host()});
         source.setPortNumbers(new int[] {target.port()});
@@ -59,7 +63,8 @@ final class Connections {
             source.setSslRootCert(target.sslRootCert());
         }
         source.setApplicationName("axm");
-        source.setOptions(PINNED + " -c statement_timeout=" + statementTimeout.toMillis());
+        source.setOptions(PINNED + " -c statement_timeout=" + statementTimeout.toMillis()
+                + " -c default_transaction_read_only=" + (readOnly ? "on" : "off"));
         source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
         source.setSocketTimeout((int) statementTimeout.multipliedBy(2).toSeconds());
         source.setTcpKeepAlive(true);

@@ -7,7 +7,6 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.AuthorityStore;
-import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.port.SecretsKey;
@@ -16,6 +15,7 @@ import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** The control plane in a PostgreSQL, in a schema of its own. */
-public final class ControlPlaneDatabase implements ControlPlane {
+public final class ControlPlaneDatabase implements Plane {
     /** How long a lease lasts without being renewed. */
     public static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -60,10 +60,50 @@ public final class ControlPlaneDatabase implements ControlPlane {
      * @throws AxiomException with CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_NEWER or CONTROL_PLANE_SCHEMA
      */
     public static ControlPlaneDatabase open(JdbcTarget target, SecretsKey key, Duration lease) {
-        HikariDataSource pool = connect(target);
-        try {
-            Migrations.run(pool, target);
+        return open(target, key, lease, _ -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param notice gets what is about to be done to the schema, before it is; nothing when it is as it should be
+     */
+    public static ControlPlaneDatabase open(
+            JdbcTarget target, SecretsKey key, Duration lease, Consumer<String> notice) {
+        return connected(target, false, pool -> {
+            Migrations.run(pool, target, notice);
             return new ControlPlaneDatabase(pool, target, key, lease);
+        });
+    }
+
+    /**
+     * Connects to what is there and leaves the schema as it is. Where none was made, what is returned is empty.
+     *
+     * @param readOnly the server itself refuses whatever would write
+     * @throws AxiomException with CONTROL_PLANE_UNREACHABLE, CONTROL_PLANE_NEWER, CONTROL_PLANE_OLDER or
+     *     CONTROL_PLANE_SCHEMA
+     */
+    public static Plane existing(JdbcTarget target, SecretsKey key, Duration lease, boolean readOnly) {
+        return connected(target, readOnly, pool -> {
+            boolean made = Migrations.isCurrent(pool, target);
+            ControlPlaneDatabase database = new ControlPlaneDatabase(pool, target, key, lease);
+            return made ? database : new EmptyPlane(database::now, database::site, database::close);
+        });
+    }
+
+    /** The embedded one before it is made: looking at it needs no server. */
+    public static Plane notMade(Clock clock, ControlPlaneSite place) {
+        return EmptyPlane.ofThisMachine(clock, place);
+    }
+
+    private interface Opening<T> {
+        T with(HikariDataSource pool) throws SQLException;
+    }
+
+    private static <T> T connected(JdbcTarget target, boolean readOnly, Opening<T> opening) {
+        HikariDataSource pool = connect(target, readOnly);
+        try {
+            return opening.with(pool);
         } catch (SQLException e) {
             pool.close();
             throw Failures.told(new IllegalStateException(e), target);
@@ -73,22 +113,30 @@ public final class ControlPlaneDatabase implements ControlPlane {
         }
     }
 
-    private static HikariDataSource connect(JdbcTarget target) {
+    private static HikariDataSource connect(JdbcTarget target, boolean readOnly) {
         try {
-            return Connections.pool(target);
+            return Connections.pool(target, readOnly);
         } catch (RuntimeException e) {
             throw Failures.told(e, target);
         }
     }
 
+    @Override
+    public boolean exists() {
+        return true;
+    }
+
+    @Override
     public SecretStore secrets() {
         return secrets;
     }
 
+    @Override
     public AuthorityStore authorities() {
         return authorities;
     }
 
+    @Override
     public Leases leases() {
         return leases;
     }

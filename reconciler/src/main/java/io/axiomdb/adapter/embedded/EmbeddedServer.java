@@ -35,6 +35,10 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     private static final String ITERATIONS = "128";
 
+    /** Of the programs that come along, as {@code server_version_num}. */
+    public static final int VERSION = 180006;
+
+    private static final String LOCK = "lock";
     private static final int PASSWORD_BYTES = 32;
     private static final int ATTEMPTS = 3;
     private static final int LOG_LINES = 10;
@@ -74,7 +78,7 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     public static EmbeddedServer start(Path home) {
         HomeLock lock = lock(home);
-        Cluster cluster = new Cluster(home, home.resolve("postgres"), home.resolve("postgres.log"));
+        Cluster cluster = cluster(home);
         try {
             Path passwordFile = passwordFile(home);
             Path programs = Binaries.unpacked(home.resolve("cache"));
@@ -89,6 +93,24 @@ public final class EmbeddedServer implements AutoCloseable {
             return server;
         } catch (IOException | RuntimeException e) {
             throw failed(lock, cluster, e);
+        }
+    }
+
+    /**
+     * Whether the server of this directory was ever made. Makes nothing.
+     *
+     * @throws AxiomException with CONTROL_PLANE_BUSY while another process is about to make it, HOME when the directory
+     *     can't be read
+     */
+    public static boolean exists(Path home) {
+        if (cluster(home).exists()) {
+            return true;
+        }
+        try {
+            HomeLock.requireFree(home.resolve(LOCK));
+            return cluster(home).exists();
+        } catch (IOException e) {
+            throw unusable(home, e);
         }
     }
 
@@ -164,6 +186,10 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
+    private static Cluster cluster(Path home) {
+        return new Cluster(home, home.resolve("postgres"), home.resolve("postgres.log"));
+    }
+
     private static HomeLock lock(Path home) {
         try {
             if (!Files.isDirectory(home)) {
@@ -171,13 +197,17 @@ public final class EmbeddedServer implements AutoCloseable {
                         home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
-            return HomeLock.take(home.resolve("lock"));
+            return HomeLock.take(home.resolve(LOCK));
         } catch (IOException e) {
-            throw new AxiomException(
-                    Diagnostic.of(
-                            Code.HOME, home + ": " + e, "give AXM_HOME a directory of your own that can be written to"),
-                    e);
+            throw unusable(home, e);
         }
+    }
+
+    private static AxiomException unusable(Path home, IOException e) {
+        return new AxiomException(
+                Diagnostic.of(
+                        Code.HOME, home + ": " + e, "give AXM_HOME a directory of your own that can be written to"),
+                e);
     }
 
     /** Made once; appears complete or not at all, so that a crash leaves no server whose password nobody knows. */

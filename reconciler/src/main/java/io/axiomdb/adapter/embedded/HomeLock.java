@@ -9,8 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One process at a time uses a data directory. The operating system releases the lock of a process that dies. */
@@ -19,8 +21,28 @@ record HomeLock(FileChannel channel) implements AutoCloseable {
 
     /** @throws AxiomException with CONTROL_PLANE_BUSY, naming the process that holds it */
     static HomeLock take(Path file) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        HomeLock lock =
+                take(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        lock.channel.truncate(0);
+        lock.channel.write(
+                ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+        return lock;
+    }
+
+    /**
+     * Returns when nobody holds it. Makes nothing.
+     *
+     * @throws AxiomException with CONTROL_PLANE_BUSY, naming the process that holds it
+     */
+    static void requireFree(Path file) throws IOException {
+        if (Files.exists(file)) {
+            take(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE))
+                    .close();
+        }
+    }
+
+    private static HomeLock take(Path file, Set<StandardOpenOption> options) throws IOException {
+        FileChannel channel = FileChannel.open(file, options);
         if (lock(channel) == null) {
             String holder = read(channel);
             channel.close();
@@ -29,9 +51,6 @@ record HomeLock(FileChannel channel) implements AutoCloseable {
                     "process " + holder + " has " + file,
                     "wait until it is done, or give AXM_CONTROL_PLANE_URL a PostgreSQL that several can share"));
         }
-        channel.truncate(0);
-        channel.write(
-                ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
         return new HomeLock(channel);
     }
 

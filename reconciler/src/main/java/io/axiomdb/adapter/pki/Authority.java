@@ -43,7 +43,19 @@ public final class Authority implements CertificateAuthority {
 
     @Override
     public String certificate() {
-        return good(clock.get()).stream().map(Kept::certificate).collect(Collectors.joining());
+        Instant now = clock.get();
+        // The keys are opened, so that what is printed is what was kept; where nothing was, no key is made for it.
+        return store.certificates().isEmpty()
+                ? ""
+                : store.kept().stream()
+                        .map(Kept::certificate)
+                        .filter(certificate -> !ended(certificate, now))
+                        .collect(Collectors.joining());
+    }
+
+    /** Makes the authority that signs, or its successor, where one is needed. {@link #sign} does it by itself. */
+    public void ready() {
+        good(clock.get());
     }
 
     @Override

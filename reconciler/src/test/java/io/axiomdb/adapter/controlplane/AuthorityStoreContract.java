@@ -66,7 +66,7 @@ abstract class AuthorityStoreContract {
             List<Future<String>> running = all.stream()
                     .map(authority -> threads.submit(() -> {
                         start.await();
-                        return authority.certificate();
+                        return made(authority);
                     }))
                     .toList();
             for (Future<String> one : running) {
@@ -77,5 +77,11 @@ abstract class AuthorityStoreContract {
         assertThat(certificates).containsOnly(certificates.getFirst());
         assertThat(store().kept()).hasSize(1);
         assertThat(store().kept().getFirst().certificate()).isEqualTo(certificates.getFirst());
+    }
+
+    /** What clients trust, made if need be. */
+    private static String made(Authority authority) {
+        authority.ready();
+        return authority.certificate();
     }
 }

@@ -4,6 +4,7 @@ import static io.axiomdb.adapter.controlplane.ControlPlaneContract.is;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.ResourceKey;
@@ -98,6 +99,32 @@ class OpeningTest {
                         + " FROM axiomdb.flyway_schema_history WHERE version = '" + Migrations.LATEST + "'");
 
         assertThatThrownBy(() -> open(target)).satisfies(is(Code.CONTROL_PLANE_NEWER));
+    }
+
+    @Test
+    void what_is_there_is_opened_as_it_is() {
+        JdbcTarget empty = TestServer.emptyDatabase();
+        try (Plane plane = ControlPlaneDatabase.existing(empty, TestKey.noKey(), ControlPlaneDatabase.LEASE, true)) {
+            assertThat(plane.exists()).isFalse();
+            assertThat(plane.read("acme").known()).isFalse();
+            assertThat(plane.site().systemIdentifier()).isNotEmpty();
+        }
+        assertThat(TestServer.query(empty, "SELECT nspname FROM pg_namespace WHERE nspname = 'axiomdb'"))
+                .isEmpty();
+        TestServer.execute(empty, "CREATE SCHEMA axiomdb", "CREATE TABLE axiomdb.theirs (id integer)");
+        assertThatThrownBy(
+                        () -> ControlPlaneDatabase.existing(empty, TestKey.noKey(), ControlPlaneDatabase.LEASE, true))
+                .satisfies(is(Code.CONTROL_PLANE_SCHEMA));
+
+        JdbcTarget older = TestServer.database();
+        TestServer.execute(
+                older, "DELETE FROM axiomdb.flyway_schema_history WHERE version = '" + Migrations.LATEST + "'");
+        assertThatThrownBy(
+                        () -> ControlPlaneDatabase.existing(older, TestKey.noKey(), ControlPlaneDatabase.LEASE, false))
+                .satisfies(is(Code.CONTROL_PLANE_OLDER))
+                .satisfies(e -> assertThat(
+                                ((AxiomException) e).diagnostics().getFirst().help())
+                        .contains("axm control-plane upgrade"));
     }
 
     @Test

@@ -57,7 +57,7 @@ class StoredAuthoritiesTest extends AuthorityStoreContract {
 
     @Test
     void the_private_key_is_nowhere_in_the_database() throws Exception {
-        new Authority(store(), Instant::now, new SecureRandom()).certificate();
+        made(new Authority(store(), Instant::now, new SecureRandom()));
         String pem = store().kept().getFirst().key().reveal();
         String base64 = pem.lines().filter(line -> !line.startsWith("-")).reduce("", String::concat);
         byte[] der = Base64.getDecoder().decode(base64);
@@ -81,7 +81,7 @@ class StoredAuthoritiesTest extends AuthorityStoreContract {
 
     @Test
     void another_key_is_refused_and_makes_no_authority() {
-        String certificate = new Authority(store(), Instant::now, new SecureRandom()).certificate();
+        String certificate = made(new Authority(store(), Instant::now, new SecureRandom()));
 
         SecretsKey wrong = TestKey.fresh();
         JdbcTarget elsewhere = TestServer.database();
@@ -138,11 +138,16 @@ class StoredAuthoritiesTest extends AuthorityStoreContract {
     @Test
     void a_successor_is_kept_beside_the_old_one() {
         Instant now = Instant.now();
-        String old = new Authority(store(), () -> now, new SecureRandom()).certificate();
-        String both =
-                new Authority(elsewhere(), () -> now.plus(Duration.ofDays(3400)), new SecureRandom()).certificate();
+        String old = made(new Authority(store(), () -> now, new SecureRandom()));
+        String both = made(new Authority(elsewhere(), () -> now.plus(Duration.ofDays(3400)), new SecureRandom()));
 
         assertThat(both).endsWith(old).isNotEqualTo(old);
         assertThat(store().kept()).extracting(Kept::number).containsExactly(2, 1);
+    }
+
+    /** What clients trust, made if need be. */
+    private static String made(Authority authority) {
+        authority.ready();
+        return authority.certificate();
     }
 }

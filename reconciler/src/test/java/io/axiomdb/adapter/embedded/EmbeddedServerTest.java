@@ -63,6 +63,26 @@ class EmbeddedServerTest {
     }
 
     @Test
+    void whether_it_was_made_is_found_out_without_making_it() throws Exception {
+        Path home = directory.resolve("home");
+        assertThat(EmbeddedServer.exists(home)).isFalse();
+        assertThat(home).doesNotExist();
+        try (HomeLock making = HomeLock.take(Files.createDirectory(home).resolve("lock"))) {
+            assertThat(making.channel().isOpen()).isTrue();
+            assertThat(catchThrowableOfType(AxiomException.class, () -> EmbeddedServer.exists(home))
+                            .code())
+                    .isEqualTo(Code.CONTROL_PLANE_BUSY);
+        }
+        assertThat(EmbeddedServer.exists(home)).isFalse();
+        try (EmbeddedServer server = EmbeddedServer.start(home)) {
+            assertThat(EmbeddedServer.exists(home)).isTrue();
+            assertThat(ask(server, "SHOW server_version_num", false))
+                    .isEqualTo(Integer.toString(EmbeddedServer.VERSION));
+        }
+        assertThat(EmbeddedServer.exists(home)).isTrue();
+    }
+
+    @Test
     void a_second_user_of_the_directory_is_told_who_has_it() {
         Path home = directory.resolve("home");
         try (EmbeddedServer server = EmbeddedServer.start(home)) {
