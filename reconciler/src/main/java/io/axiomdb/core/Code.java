@@ -67,6 +67,7 @@ public enum Code {
     NOT_FOUND("AX0408", ERROR, "nothing of that name was applied"),
     CONTROL_PLANE_SCHEMA("AX0409", ERROR, "the control plane's schema can't be made or used"),
     CONTROL_PLANE_OLDER("AX0410", ERROR, "the control plane belongs to an older AxiomDB"),
+    CONTROL_PLANE_FAILED("AX0411", ERROR, "the control plane's server reports an error"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),
@@ -95,6 +96,7 @@ public enum Code {
     HOST_UNFIT("AX0534", ERROR, "a host can't be changed as it is"),
     HOST_FINDING("AX0535", WARNING, "something on a host that a person should know of"),
     NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
+    HOST_FAILED("AX0541", ERROR, "a host's server reports an error"),
     LOCK_DATABASE_FOREIGN("AX0550", ERROR, "a database named axiomdb_lock is not AxiomDB's"),
     LOCK_DATABASE_REFUSED("AX0551", ERROR, "a host does not let the administrator into axiomdb_lock"),
 

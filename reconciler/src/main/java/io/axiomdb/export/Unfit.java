@@ -19,7 +19,9 @@ record Unfit(String why, String help) {
         }
         if (item.inside() == null) {
             return unfit(
-                    database.allowConnections() ? "it could not be entered" : "it does not allow connections",
+                    database.allowConnections()
+                            ? "it could not be entered" + (database.unread().isEmpty() ? "" : ": " + database.unread())
+                            : "it does not allow connections",
                     "open it, then export again");
         }
         if (owner == null || !Names.fits(owner.name())) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param grants on the database, without those of its owner
  * @param settings parameters set by ALTER DATABASE SET, for all roles
  * @param contents null where the database could not be entered
+ * @param unread why it could not, in the server's words; empty where it could, or nobody tried
  */
 public record DatabaseState(
         String name,
@@ -23,15 +24,35 @@ public record DatabaseState(
         int connectionLimit,
         SortedSet<Grant> grants,
         SortedMap<String, String> settings,
-        @Nullable Contents contents) {
+        @Nullable Contents contents,
+        String unread) {
     public DatabaseState {
         grants = Sorted.set(grants);
         settings = Sorted.map(settings);
     }
 
+    /** One that was entered, or that nobody tried to enter. */
+    public DatabaseState(
+            String name,
+            String marker,
+            String owner,
+            boolean allowConnections,
+            int connectionLimit,
+            SortedSet<Grant> grants,
+            SortedMap<String, String> settings,
+            @Nullable Contents contents) {
+        this(name, marker, owner, allowConnections, connectionLimit, grants, settings, contents, "");
+    }
+
     /** The same with what is inside. */
     public DatabaseState with(@Nullable Contents inside) {
         return new DatabaseState(name, marker, owner, allowConnections, connectionLimit, grants, settings, inside);
+    }
+
+    /** The same, which could not be entered. */
+    public DatabaseState unread(String why) {
+        return new DatabaseState(
+                name, marker, owner, allowConnections, connectionLimit, grants, settings, null, why);
     }
 
     /**

@@ -55,7 +55,9 @@ record Adoption(
                     Code.DATABASE_UNREADABLE,
                     want.origin().self(),
                     "database " + database.name() + " on host " + want.host()
-                            + (database.allowConnections() ? " did not answer" : " does not allow connections"),
+                            + (database.allowConnections()
+                                    ? " did not answer: " + database.unread()
+                                    : " does not allow connections"),
                     "it is adopted once it can be entered, so that you see what would change"));
         }
         return found;

@@ -167,7 +167,7 @@ final class BranchChanges {
         if (database == null || database.contents() != null) {
             return;
         }
-        String why = database.allowConnections() ? "it did not answer" : "it does not allow connections";
+        String why = database.allowConnections() ? unread(database) : "it does not allow connections";
         Diagnostic unread = Diagnostic.of(
                 Code.DATABASE_UNREADABLE,
                 want.origin().self(),
@@ -178,5 +178,9 @@ final class BranchChanges {
         } else {
             findings.notices.add(unread);
         }
+    }
+
+    private static String unread(DatabaseState database) {
+        return database.unread().isEmpty() ? "it did not answer" : database.unread();
     }
 }

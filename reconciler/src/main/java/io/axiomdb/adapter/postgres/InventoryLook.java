@@ -23,8 +23,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
 /** Everything on a server, whoever made it. Used once. */
@@ -58,19 +56,35 @@ final class InventoryLook {
         databaseStates = look.databases();
     }
 
+    /** Looks into a database. */
+    interface Entering {
+        Inside into(String database) throws SQLException;
+    }
+
     /**
      * All of it.
      *
-     * @param enter reads one database; null when that can't be done
+     * @param entering reads one database
      */
-    Inventory inventory(int version, Function<String, @Nullable Inside> enter) {
+    Inventory inventory(int version, Entering entering) {
         SortedMap<String, Item> items = new TreeMap<>();
         databaseStates.forEach((name, state) -> {
             Found found = databases.getOrDefault(name, new Found(true, 0));
             boolean open = state.allowConnections() && !found.template();
-            items.put(name, new Item(state, found.template(), found.bytes(), open ? enter.apply(name) : null));
+            items.put(
+                    name,
+                    open ? entered(state, found, entering) : new Item(state, found.template(), found.bytes(), null));
         });
         return new Inventory(version, roleStates, items, sessions);
+    }
+
+    /** A poisoned one must not hide the others. */
+    private static Item entered(DatabaseState state, Found found, Entering entering) {
+        try {
+            return new Item(state, found.template(), found.bytes(), entering.into(state.name()));
+        } catch (SQLException e) {
+            return new Item(state.unread(Refusal.said(e)), found.template(), found.bytes(), null);
+        }
     }
 
     /** What is in the database that a connection is to. */

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 
 /**
@@ -70,13 +68,10 @@ public final class PostgresReader implements HostReader {
         return look.inventory(version, database -> overview(target, database, version));
     }
 
-    /** Null when the database can't be entered or read: a poisoned one must not hide the others. */
-    private static Inventory.@Nullable Inside overview(Target target, String database, int version) {
+    private static Inventory.Inside overview(Target target, String database, int version) throws SQLException {
         try (PgConnection connection =
                 AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version))) {
             return InventoryLook.overview(connection);
-        } catch (SQLException e) {
-            return null;
         }
     }
 
@@ -117,7 +112,7 @@ public final class PostgresReader implements HostReader {
             int version,
             SaltedPasswords passwords) {
         SortedMap<String, DatabaseState> databases = new TreeMap<>();
-        List<Map.Entry<DatabaseState, Future<DatabaseState.@Nullable Contents>>> inside = new ArrayList<>();
+        List<Future<DatabaseState>> entered = new ArrayList<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(
                 WORKERS, Thread.ofPlatform().name("look-", 1).daemon().factory())) {
             for (DatabaseState database : closed.values()) {
@@ -126,32 +121,33 @@ public final class PostgresReader implements HostReader {
                     databases.put(database.name(), database);
                     continue;
                 }
-                inside.add(Map.entry(
-                        database, workers.submit(() -> contents(target, database.name(), what, version, passwords))));
+                entered.add(workers.submit(() -> entered(target, database, what, version, passwords)));
             }
-            inside.forEach(
-                    entry -> databases.put(entry.getKey().name(), entry.getKey().with(result(entry.getValue()))));
+            entered.forEach(look -> {
+                DatabaseState seen = result(look);
+                databases.put(seen.name(), seen);
+            });
         }
         return databases;
     }
 
-    /** Null when the database can't be entered or read: a poisoned one must not hide the others. */
-    private static DatabaseState.@Nullable Contents contents(
-            Target target, String database, Probe.Inside what, int version, SaltedPasswords passwords) {
-        try (PgConnection connection = passwords.remember(
-                () -> AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version)))) {
-            return DatabaseLook.read(connection, what);
+    /** Without contents when it can't be entered or read: a poisoned one must not hide the others. */
+    private static DatabaseState entered(
+            Target target, DatabaseState database, Probe.Inside what, int version, SaltedPasswords passwords) {
+        try (PgConnection connection = passwords.remember(() ->
+                AdminConnections.open(target, database.name(), NAME, Pins.LOOK, ServerFacts.major(version)))) {
+            return database.with(DatabaseLook.read(connection, what));
         } catch (SQLException e) {
-            return null;
+            return database.unread(Refusal.said(e));
         }
     }
 
-    private static DatabaseState.@Nullable Contents result(Future<DatabaseState.@Nullable Contents> future) {
+    private static DatabaseState result(Future<DatabaseState> look) {
         try {
-            return future.get();
+            return look.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return null;
+            throw new IllegalStateException("interrupted while reading a database", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("reading a database", e.getCause());
         }

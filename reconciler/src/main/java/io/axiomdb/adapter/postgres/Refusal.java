@@ -16,19 +16,38 @@ import org.postgresql.util.PSQLException;
 final class Refusal {
     private static final int OLDEST = 14;
 
+    /** It starts, stops, or recovers. */
+    private static final String STARTING = "57P03";
+
     private Refusal() {}
 
     static Diagnostic of(Host host, SQLException failure) {
-        String where = "host " + host.name() + " (" + address(host) + "): " + words(failure);
-        boolean refused = failure instanceof PSQLException known
-                && known.getServerErrorMessage() != null
-                && isAboutUs(failure.getSQLState());
-        Code code = refused ? Code.HOST_REFUSES : Code.HOST_UNREACHABLE;
+        String where = "host " + host.name() + " (" + address(host) + "): " + said(failure);
+        if (!isServers(failure) || Failures.state(failure).equals(STARTING)) {
+            return Diagnostic.of(Code.HOST_UNREACHABLE, host.origin().of("postgres"), where, help(host, failure));
+        }
+        boolean refused = isAboutUs(failure.getSQLState());
         return Diagnostic.of(
-                code,
+                refused ? Code.HOST_REFUSES : Code.HOST_FAILED,
                 host.origin().of("postgres"),
                 where,
-                refused ? "check user, password and database of the host, and its pg_hba.conf" : help(host, failure));
+                refused
+                        ? "check user, password and database of the host, and its pg_hba.conf"
+                        : help(Failures.state(failure)));
+    }
+
+    /** The server's or the driver's words; with the SQLSTATE, where the server itself gave it. */
+    static String said(SQLException failure) {
+        return words(failure) + (isServers(failure) ? " (SQLSTATE " + Failures.state(failure) + ")" : "");
+    }
+
+    private static String help(String state) {
+        return switch (state.substring(0, Math.min(2, state.length()))) {
+            case "53" -> "free what that server lacks (disk, memory, connections), then plan again";
+            case "58", "XX" -> "that server's files or its disk are damaged or missing; its log says more";
+            case "40", "55", "57" -> "another session, or its administrator, was in the way; plan again";
+            default -> "this comes from that PostgreSQL server; its log, and PostgreSQL's list of error codes, say more";
+        };
     }
 
     /** A server that answered, but not with the encryption that the host asks for, is not a matter of the network. */
