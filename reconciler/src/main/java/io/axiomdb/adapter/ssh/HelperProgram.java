@@ -46,6 +46,7 @@ final class HelperProgram {
             "timers.py",
             "ufw.py",
             "undo.py",
+            "view.py",
             "waiting.py",
             "wire.py");
 
