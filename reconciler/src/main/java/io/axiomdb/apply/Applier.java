@@ -7,11 +7,14 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +37,7 @@ public final class Applier {
     private final Progress progress;
     private final Map<String, Semaphore> workers = new ConcurrentHashMap<>();
     private final Map<ResourceKey, CompletableFuture<Boolean>> ends = new LinkedHashMap<>();
+    private final Map<ResourceKey, SortedSet<ResourceKey>> turns = new HashMap<>();
 
     /** Ready to apply one plan. */
     public Applier(ControlPlane controlPlane, Circumstances circumstances, Progress progress) {
@@ -57,6 +61,7 @@ public final class Applier {
         Map<ResourceKey, List<Mutation>> byResource = mutations.stream()
                 .collect(Collectors.groupingBy(m -> m.change().resource(), LinkedHashMap::new, Collectors.toList()));
         byResource.keySet().forEach(resource -> ends.put(resource, new CompletableFuture<>()));
+        turns.putAll(plan.turns());
         Map<String, ChangeResult> results = new ConcurrentHashMap<>();
         try (OutcomeRecorder recorder = new OutcomeRecorder(controlPlane, plan.organization());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -105,6 +110,8 @@ public final class Applier {
 
     private ChangeResult one(Mutation mutation, ChangeWorker worker) {
         Change change = mutation.change();
+        turns.getOrDefault(change.resource(), Collections.emptySortedSet())
+                .forEach(before -> Objects.requireNonNull(ends.get(before)).join());
         Optional<ResourceKey> failed = change.needs().stream()
                 .filter(need -> !Objects.requireNonNull(ends.get(need)).join())
                 .findFirst();

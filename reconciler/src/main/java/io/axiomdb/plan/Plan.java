@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
@@ -76,6 +77,14 @@ public record Plan(
     /** Whether there is nothing for apply to do. What is held back or blocked does not count. */
     public boolean isEmpty() {
         return changes.isEmpty();
+    }
+
+    /**
+     * Whose changes wait until those of others have ended, however they end, because the two exclude each other on a shared
+     * thing; without those who wait for nobody. Follows from the changes, so it is not part of the digest.
+     */
+    public SortedMap<ResourceKey, SortedSet<ResourceKey>> turns() {
+        return Turns.of(changes);
     }
 
     public long count(Action action) {

@@ -24,6 +24,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +80,21 @@ class DumpCopyTest extends CopyContract {
     void the_tools_of_this_machine_are_found() {
         assertThat(ClientTools.onPath("").get()).containsEntry(15, REAL);
         assertThat(ClientTools.onPath("/nowhere:relative:" + REAL).get()).containsEntry(15, REAL);
+    }
+
+    /** Each ended the session that kept the moment of the others: "invalid snapshot identifier". */
+    @Test
+    void several_copies_of_one_parent_in_one_apply_leave_each_other_alone() {
+        String copies = IntStream.rangeClosed(1, 6)
+                .mapToObj(i -> "pr-" + i + ": { from: main, data: full, schemas: [app]"
+                        + (i % 2 == 0 ? ", hold_sessions: true" : "") + " }")
+                .collect(Collectors.joining(", "));
+        Desired desired = stock(" main: { schemas: [app] }, " + copies + " ");
+        assertThat(installation.plan(desired).plan().turns()).isNotEmpty();
+
+        done(installation.apply(desired));
+
+        assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
     }
 
     @Test
