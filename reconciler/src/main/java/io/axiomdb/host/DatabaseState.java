@@ -51,8 +51,7 @@ public record DatabaseState(
 
     /** The same, which could not be entered. */
     public DatabaseState unread(String why) {
-        return new DatabaseState(
-                name, marker, owner, allowConnections, connectionLimit, grants, settings, null, why);
+        return new DatabaseState(name, marker, owner, allowConnections, connectionLimit, grants, settings, null, why);
     }
 
     /**

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.CredentialKey;
-import io.axiomdb.desired.RoleKind;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -83,8 +83,19 @@ class TurnsTest {
     @Test
     void what_takes_back_counts_as_well() {
         Change undone = new Change(
-                key("a"), Action.CREATE, "db1", List.of(), Source.NOWHERE, "", List.of(), new TreeSet<>(),
-                new TreeMap<>(), true, null, "", Undo.ofAny(List.of(new Step.Sql("", "parent", List.of("SELECT 1")))));
+                key("a"),
+                Action.CREATE,
+                "db1",
+                List.of(),
+                Source.NOWHERE,
+                "",
+                List.of(),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                true,
+                null,
+                "",
+                Undo.ofAny(List.of(new Step.Sql("", "parent", List.of("SELECT 1")))));
         ordered(undone, copy("b", TEMPLATE));
     }
 

@@ -62,9 +62,11 @@ final class Failures {
     private static String help(String state) {
         return switch (state.substring(0, Math.min(2, state.length()))) {
             case "53" -> "free what that server lacks (disk, memory, connections), then run the same command again";
-            case "58", "XX" -> "that server's files or its disk are damaged or missing; its log says more, and a backup may be needed";
+            case "58", "XX" ->
+                "that server's files or its disk are damaged or missing; its log says more, and a backup may be needed";
             case "25" -> "that server takes no changes: give the address of the primary, or end its read-only mode";
-            case "40", "55", "57" -> "another session is in the way (pg_stat_activity, pg_locks); run the same command again";
+            case "40", "55", "57" ->
+                "another session is in the way (pg_stat_activity, pg_locks); run the same command again";
             case "42" ->
                 state.equals("42501")
                         ? "give the user of AXM_CONTROL_PLANE_URL what it lacks; it has to own the schema axiomdb"

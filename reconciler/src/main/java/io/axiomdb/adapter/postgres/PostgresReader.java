@@ -134,8 +134,8 @@ public final class PostgresReader implements HostReader {
     /** Without contents when it can't be entered or read: a poisoned one must not hide the others. */
     private static DatabaseState entered(
             Target target, DatabaseState database, Probe.Inside what, int version, SaltedPasswords passwords) {
-        try (PgConnection connection = passwords.remember(() ->
-                AdminConnections.open(target, database.name(), NAME, Pins.LOOK, ServerFacts.major(version)))) {
+        try (PgConnection connection = passwords.remember(
+                () -> AdminConnections.open(target, database.name(), NAME, Pins.LOOK, ServerFacts.major(version)))) {
             return database.with(DatabaseLook.read(connection, what));
         } catch (SQLException e) {
             return database.unread(Refusal.said(e));

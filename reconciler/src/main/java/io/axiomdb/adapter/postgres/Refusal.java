@@ -46,7 +46,8 @@ final class Refusal {
             case "53" -> "free what that server lacks (disk, memory, connections), then plan again";
             case "58", "XX" -> "that server's files or its disk are damaged or missing; its log says more";
             case "40", "55", "57" -> "another session, or its administrator, was in the way; plan again";
-            default -> "this comes from that PostgreSQL server; its log, and PostgreSQL's list of error codes, say more";
+            default ->
+                "this comes from that PostgreSQL server; its log, and PostgreSQL's list of error codes, say more";
         };
     }
 

@@ -21,10 +21,25 @@ class ServerErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "58P01,files", "58030,files", "XX001,files", "XX000,files", "42501,own the schema axiomdb", "42P01,not as AxiomDB made it",
-        "53100,free what", "53200,free what", "53300,free what", "55P03,another session", "55006,another session",
-        "40001,another session", "57014,another session", "25006,takes no changes", "23505,comes from", "22000,comes from",
-        "P0001,comes from", "ZZ999,comes from", "HV000,comes from"
+        "58P01,files",
+        "58030,files",
+        "XX001,files",
+        "XX000,files",
+        "42501,own the schema axiomdb",
+        "42P01,not as AxiomDB made it",
+        "53100,free what",
+        "53200,free what",
+        "53300,free what",
+        "55P03,another session",
+        "55006,another session",
+        "40001,another session",
+        "57014,another session",
+        "25006,takes no changes",
+        "23505,comes from",
+        "22000,comes from",
+        "P0001,comes from",
+        "ZZ999,comes from",
+        "HV000,comes from"
     })
     void each_class_is_shown_with_its_state_and_words(String state, String help) {
         JdbcTarget target = TestServer.database();
@@ -110,7 +125,8 @@ class ServerErrorsTest {
     private static void failing(JdbcTarget target, String statement) {
         TestServer.execute(
                 target,
-                "CREATE FUNCTION public.raise() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN " + statement + "; END $f$",
+                "CREATE FUNCTION public.raise() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN " + statement
+                        + "; END $f$",
                 "CREATE TRIGGER raises BEFORE INSERT ON axiomdb.audit_events FOR EACH ROW EXECUTE FUNCTION public.raise()",
                 "ALTER TABLE axiomdb.audit_events ENABLE ALWAYS TRIGGER raises");
     }
