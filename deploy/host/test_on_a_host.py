@@ -19,6 +19,7 @@ LOOP = "/run/axm-host.loop"
 PROGRAM = PACKED
 HBA, IDENT = "/etc/postgresql/15/main/pg_hba.conf", "/etc/postgresql/15/main/pg_ident.conf"
 INI, RULES, RULES6 = "/etc/pgbouncer/pgbouncer.ini", "/etc/ufw/user.rules", "/etc/ufw/user6.rules"
+POOLER = "/etc/axm/pgbouncer"
 PORTS = {"direct": 5432, "runtime": 6432}
 PASSWORD = "only-for-this-test"
 
@@ -114,13 +115,19 @@ def own_address():
     return run("hostname", "-I").stdout.split()[0]
 
 
-def stop_pooler():
-    """Debian's instance, by its own pidfile."""
-    if os.path.exists("/run/postgresql/pgbouncer.pid"):
-        pid = int(read("/run/postgresql/pgbouncer.pid"))
+def pooler_pids(user="axm-pooler"):
+    """Of the running pgbouncers of an OS user: AxiomDB's own instance, or Debian's as postgres."""
+    return [int(pid) for pid in run("pgrep", "-u", user, "-x", "pgbouncer", check=False).stdout.split()]
+
+
+def stop_pooler(user="axm-pooler"):
+    for pid in pooler_pids(user):
         os.kill(pid, 9)
-        os.unlink("/run/postgresql/pgbouncer.pid")
         wait_for(lambda: not os.path.exists(f"/proc/{pid}"))
+
+
+def as_user(user, *command, check=True):
+    return run("setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *command, check=check)
 
 
 def wait_for(condition, seconds=20):
@@ -160,8 +167,9 @@ def install():
     """Ticks come when a test wants them: the loop believes that another one runs."""
     with open(LOOP, "a", encoding="ascii") as held:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        run(PACKED, "install", "axiomdb")
+        said = run(PACKED, "install", "axiomdb", "5432", "6432").stdout
     os.rename(INSTALLED, INSTALLED + ".aside")
+    return said
 
 
 def setUpModule():
@@ -226,7 +234,7 @@ class ThereAndBack(Host):
         answer = done(NEW)
         self.assertTrue(answer["changed"])
         self.assert_is(NEW)
-        files = [HBA, IDENT, INI, RULES, RULES6, *glob.glob("/etc/pgbouncer/axm/*"), *glob.glob("/var/lib/axm/**/*.json", recursive=True)]
+        files = [HBA, IDENT, INI, RULES, RULES6, *glob.glob(POOLER + "/*"), *glob.glob("/var/lib/axm/**/*.json", recursive=True)]
         before = {path: os.stat(path).st_ino for path in files}
         again = change(NEW)
         self.assertEqual((True, False, None), (again["ok"], again["changed"], again["change"]))
@@ -341,7 +349,7 @@ class Faults(Host):
 
     def walk_full(self, phase):
         """No room at each point: every byte as it was."""
-        files = [HBA, IDENT, INI, RULES, RULES6, *glob.glob("/etc/pgbouncer/axm/*"), "/var/lib/axm/wanted/acme.json"]
+        files = [HBA, IDENT, INI, RULES, RULES6, *glob.glob(POOLER + "/*"), "/var/lib/axm/wanted/acme.json"]
         before = bytes_of(*files)
         for point in [point for point in run(PROGRAM, "points").stdout.split() if point.startswith(phase)]:
             with self.subTest(point):
@@ -427,14 +435,14 @@ class ByItself(Host):
         try:
             self.assertNotEqual(0, run(PROGRAM, "tick", check=False).returncode)
             self.assertNotIn("10.6.0.0", run("iptables-save").stdout)
-            self.assertNotIn("10.6.0.0", read("/etc/pgbouncer/axm/hba.conf"))
+            self.assertNotIn("10.6.0.0", read(POOLER + "/hba.conf"))
         finally:
             self._cut_from_hba("nonsense\n")
         run(PROGRAM, "tick")
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
 
     def test_an_expiry_that_fails_on_one_layer_brings_nothing_back(self):
-        places = {"pooler": "/etc/pgbouncer/axm/hba.conf", "pg_hba": HBA, "ufw": RULES}
+        places = {"pooler": POOLER + "/hba.conf", "pg_hba": HBA, "ufw": RULES}
         some = access(("direct", "a", "10.1.0.0/16"))
         for layer, path in places.items():
             for step in ("installed", "reloaded", "verified"):
@@ -448,7 +456,7 @@ class ByItself(Host):
                     self.assert_is(some)
 
     def test_an_undo_that_fails_while_access_shrinks_brings_nothing_back(self):
-        for layer, path in {"pooler": "/etc/pgbouncer/axm/hba.conf", "pg_hba": HBA, "ufw": RULES}.items():
+        for layer, path in {"pooler": POOLER + "/hba.conf", "pg_hba": HBA, "ufw": RULES}.items():
             with self.subTest(layer):
                 answer = change(access(("direct", "a", "10.5.0.0/16"), ("runtime", "b", "10.5.0.0/16")))
                 overdue(answer["change"])
@@ -581,13 +589,13 @@ class Drift(Host):
         self.assertFalse(done(OLD)["changed"])
 
     def test_a_certificate_brings_back_no_entry_that_somebody_took_away(self):
-        text = read("/etc/pgbouncer/axm/hba.conf")
-        with open("/etc/pgbouncer/axm/hba.conf", "w") as target:
+        text = read(POOLER + "/hba.conf")
+        with open(POOLER + "/hba.conf", "w") as target:
             target.write("".join(line for line in text.splitlines(True) if "10.1.0.0" not in line))
         chain = run("openssl", "req", "-x509", "-key", "/etc/axm/tls/server.key", "-days", "1", "-subj", "/CN=again").stdout
         answer = ask("certificate", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, chain=chain, names=[])
         self.assertTrue(answer["ok"], answer)
-        self.assertNotIn("10.1.0.0", read("/etc/pgbouncer/axm/hba.conf"))
+        self.assertNotIn("10.1.0.0", read(POOLER + "/hba.conf"))
         self.assertTrue(done(OLD)["changed"])
         self.assert_is(OLD)
 
@@ -632,6 +640,159 @@ class Drift(Host):
         done(OLD)
         self.assert_is(OLD)
         self.assertEqual("BAD_REQUEST", change(theirs, organization="zeta")["code"])
+
+
+class PoolerOfItsOwn(Host):
+    """AxiomDB's pooler runs as an OS user of its own, whom alone PostgreSQL lets in; whoever else could be that user makes the host unfit."""
+
+    def unfit(self):
+        return [(why["code"], why["what"]) for why in self.seen()["unfit"]]
+
+    def assert_open_to_others(self, words):
+        self.assertEqual(["OPEN_TO_OTHERS"], [code for code, _ in self.unfit()])
+        self.assertIn(words, self.unfit()[0][1])
+        self.assertEqual("OPEN_TO_OTHERS", change(NEW)["code"])
+
+    def test_it_runs_as_its_own_user_in_no_other_group_and_debians_does_not_run(self):
+        self.assertEqual(1, len(pooler_pids()))
+        self.assertEqual([], pooler_pids("postgres"))
+        status = dict(line.split(":\t", 1) for line in read(f"/proc/{pooler_pids()[0]}/status").splitlines() if ":\t" in line)
+        mine = run("id", "-u", "axm-pooler").stdout.strip(), run("id", "-g", "axm-pooler").stdout.strip()
+        self.assertEqual((mine[0], mine[1], ""), (status["Uid"].split()[0], status["Gid"].split()[0], status["Groups"].strip()))
+        self.assertEqual([], glob.glob("/etc/rc2.d/S*pgbouncer"))
+        self.assertEqual(run("dpkg-query", "-W", "-f", "${Conffiles}", "pgbouncer").stdout.split("pgbouncer.ini ")[1].split()[0], run("md5sum", INI).stdout.split()[0])
+
+    def test_the_map_names_only_its_user(self):
+        self.assertEqual({"axm-pooler"}, {line.split()[1] for line in read(IDENT).splitlines() if line.startswith("axm_pooler ")})
+        for user, role in (("postgres", "shop_a_rw"), ("axiomdb", "shop_a_rw"), ("postgres", "axm_pooler")):
+            with self.subTest(user):
+                self.assertIn("eer authentication failed", as_user(user, "psql", "-XAtq", "-d", f"dbname=shop_a user={role}", "-c", "select 1", check=False).stderr)
+        self.assertEqual("1\n", as_user("axm-pooler", "psql", "-XAtq", "-d", "dbname=shop_a user=shop_a_rw", "-c", "select 1").stdout)
+
+    def test_nobody_else_reads_its_key_or_reaches_its_socket(self):
+        self.assertEqual(read("/etc/axm/tls/server.key"), read(POOLER + "/server.key"))
+        for path, looks in ((POOLER, ("root", "axm-pooler", "750")), (POOLER + "/server.key", ("root", "axm-pooler", "640")), ("/run/axm-pooler", ("axm-pooler", "axm-pooler", "700"))):
+            self.assertEqual(looks, tuple(run("stat", "-c", "%U %G %a", path).stdout.split()))
+        for command in (("cat", POOLER + "/server.key"), ("ls", "/run/axm-pooler")):
+            self.assertIn("ermission denied", as_user("postgres", *command, check=False).stderr)
+        self.assertIn("ermission denied", as_user("axm-pooler", "cat", "/etc/axm/tls/server.key", check=False).stderr)
+        os.chmod(POOLER + "/server.key", 0o644)
+        self.assertIn(POOLER + "/server.key", json.dumps(self.seen()["disorder"]))
+        self.assertNotIn("PRIVATE KEY", json.dumps(self.seen()))
+        self.assertTrue(done(OLD)["changed"])
+        self.assertEqual("640", run("stat", "-c", "%a", POOLER + "/server.key").stdout.strip())
+
+    def test_a_certificate_that_changes_at_its_source_is_taken_over_by_the_tick(self):
+        certificate, key = "/etc/axm/tls/server.crt", "/etc/axm/tls/server.key"
+        former, sessions_ = bytes_of(certificate, key), ask("look")["certificate"]["served"]
+        self.addCleanup(run, PROGRAM, "tick")
+        self.addCleanup(self._put, former)
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "/tmp/new.key", "-out", "/tmp/new.crt", "-subj", "/CN=renewed")
+        self._put({key: read("/tmp/new.key", "rb")})
+        self.assertEqual(1, run(PROGRAM, "tick", check=False).returncode, "half a pair")
+        self.assertEqual(sessions_["runtime"], ask("look")["certificate"]["served"]["runtime"])
+        self.assertIn("not renewed", {item["is"] for item in self.seen()["disorder"]})
+        self._put({certificate: read("/tmp/new.crt", "rb")})
+        run(PROGRAM, "tick")
+        shown = run("openssl", "x509", "-in", "/tmp/new.crt", "-noout", "-fingerprint", "-sha256").stdout.split("=")[1].strip().replace(":", "").lower()
+        self.assertEqual(shown, ask("look")["certificate"]["served"]["runtime"])
+        self.assert_is(OLD)
+
+    def _put(self, contents):
+        for path, data in contents.items():
+            with open(path, "wb") as target:
+                target.write(data)
+
+    def test_where_nothing_else_does_the_tick_starts_it_again(self):
+        stop_pooler()
+        run(PROGRAM, "tick")
+        self.assertEqual(1, len(pooler_pids()))
+        self.assert_is(OLD)
+
+    def test_a_process_that_runs_as_its_user_and_is_not_ours(self):
+        ini = "/tmp/other.ini"
+        with open(ini, "w") as target:
+            target.write("[databases]\n* = host=/var/run/postgresql\n[pgbouncer]\nlisten_addr = *\nlisten_port = 6499\nunix_socket_dir =\nauth_type = any\n")
+        with subprocess.Popen(["setpriv", "--reuid=axm-pooler", "--regid=axm-pooler", "--clear-groups", "pgbouncer", ini], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as other:
+            try:
+                wait_for(lambda: any(line.split()[1].endswith(":1963") for line in read("/proc/net/tcp").splitlines()[1:]))
+                self.assert_open_to_others("runs as axm-pooler, and is not AxiomDB's pooler")
+            finally:
+                other.kill()
+        self.assertEqual([], self.unfit())
+
+    def test_a_program_that_listens_as_postgresqls_own_user_is_told(self):
+        with subprocess.Popen(["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "python3", "-m", "http.server", "--bind", "127.0.0.1", "6498"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as other:
+            try:
+                wait_for(lambda: any(line.split()[1].endswith(":1962") for line in read("/proc/net/tcp").splitlines()[1:]))
+                told_ = [note["what"] for note in self.seen()["findings"] if note["code"] == "FOREIGN_LISTENER"]
+                self.assertIn("OS user postgres, ports 6498", told_[0])
+            finally:
+                other.kill()
+        self.assertEqual([], [note for note in self.seen()["findings"] if note["code"] == "FOREIGN_LISTENER"])
+
+    def test_a_user_or_group_that_is_shared(self):
+        run("useradd", "--system", "--no-create-home", "neighbour")
+        self.addCleanup(run, "userdel", "neighbour")
+        twin = f"twin:x:{run('id', '-u', 'axm-pooler').stdout.strip()}:65534::/:/usr/sbin/nologin"
+        for made, unmade, words in (
+                (("usermod", "-aG", "postgres", "axm-pooler"), ("gpasswd", "--delete", "axm-pooler", "postgres"), "is in the group postgres"),
+                (("usermod", "-aG", "axm-pooler", "neighbour"), ("gpasswd", "--delete", "neighbour", "axm-pooler"), "neighbour is in the group axm-pooler"),
+                (("sed", "-i", f"$ a {twin}", "/etc/passwd"), ("sed", "-i", "/^twin:/d", "/etc/passwd"), "the OS user twin has the uid"),
+                (("usermod", "-s", "/bin/sh", "axm-pooler"), ("usermod", "-s", "/usr/sbin/nologin", "axm-pooler"), "can log in")):
+            with self.subTest(words):
+                run(*made)
+                try:
+                    self.assert_open_to_others(words)
+                finally:
+                    run(*unmade)
+                self.assertEqual([], self.unfit())
+
+    def test_whom_sudo_cron_or_a_service_lets_be_it(self):
+        os.makedirs("/etc/systemd/system/x.service.d", exist_ok=True)
+        for path, text, words in (("/etc/sudoers.d/other", "neighbour ALL=(axm-pooler) NOPASSWD: /usr/bin/psql\n", "sudo lets neighbour run things as axm-pooler"),
+                                  ("/etc/sudoers.d/other", "%devs ALL=(ALL, !root) ALL\n", "sudo lets devs run things"),
+                                  ("/etc/doas.conf", "permit nopass neighbour as axm-pooler\n", "/etc/doas.conf runs something"),
+                                  ("/etc/cron.d/other", "* * * * * axm-pooler /usr/bin/psql\n", "/etc/cron.d/other runs something"),
+                                  ("/etc/systemd/system/x.service", "[Service]\nUser=axm-pooler\n", "x.service runs something"),
+                                  ("/etc/systemd/system/x.service.d/u.conf", "[Service]\n User = axm-pooler\n", "u.conf runs something")):
+            with self.subTest(words):
+                with open(path, "w") as target:
+                    target.write(text)
+                os.chmod(path, 0o440)
+                try:
+                    self.assert_open_to_others(words)
+                finally:
+                    os.unlink(path)
+                self.assertEqual([], self.unfit())
+
+    def test_lines_of_others_in_our_map_or_for_all_members_of_our_roles(self):
+        for path, line, words in ((IDENT, "axm_pooler postgres shop_a_rw\n", "lets the OS user postgres in by AxiomDB's own map"),
+                                  (HBA, "local all +shop_a_rw peer\n", "lets in every member of shop_a_rw")):
+            with self.subTest(line):
+                before = read(path)
+                with open(path, "a") as target:
+                    target.write(line)
+                try:
+                    self.assert_open_to_others(words)
+                finally:
+                    with open(path, "w") as target:
+                        target.write(before)
+                psql("SELECT pg_reload_conf()")
+                wait_for(lambda: not [item for item in self.seen()["disorder"] if "after PostgreSQL" in item["why"]])
+                self.assertEqual([], self.unfit())
+
+    def test_a_socket_that_it_can_not_reach_is_said_and_how_to_let_it(self):
+        mode = os.stat("/run/postgresql").st_mode & 0o7777
+        os.chmod("/run/postgresql", 0o2770)
+        try:
+            said = self.seen()["unfit"]
+        finally:
+            os.chmod("/run/postgresql", mode)
+        self.assertEqual(["NO_POOLER"], [why["code"] for why in said])
+        self.assertIn("axm-pooler can't reach PostgreSQL's socket", said[0]["what"])
+        self.assertIn("unix_socket_permissions", said[0]["mend"])
 
 
 class Refusals(Host):
@@ -781,6 +942,8 @@ class ZBesideOthers(unittest.TestCase):
         before = foreign()
         run(PROGRAM, "remove")
         self.assertEqual(before, foreign())
+        self.assertEqual([], pooler_pids())
+        self.assertFalse(os.path.exists(POOLER))
         self.assertIn("rejects", log_in("direct", "a").stderr)
         self.assertNotEqual(0, log_in("runtime", "a").returncode)
         self.assertEqual(0, read(RULES).count("comment=61786d") + read(RULES6).count("comment=61786d"))
@@ -790,23 +953,59 @@ class ZBesideOthers(unittest.TestCase):
 
     def test_2_an_instance_that_serves_others_is_left_alone(self):
         here = own_address()
-        install()
         stop_pooler()
-        run("sed", "-i", "s/^\\[databases\\]/[databases]\\nothers = host=\\/var\\/run\\/postgresql dbname=postgres/", INI)
-        run("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "pgbouncer", "-q", "-d", INI)
+        self._start_debians("others = host=/var/run/postgresql dbname=postgres")
         ini = read(INI)
+        self.assertIn("left alone, /etc/pgbouncer/pgbouncer.ini is not as packaged", install())
+        self.assertEqual([], pooler_pids())
         self.assertEqual("FOREIGN_POOLER_PORT", change(OLD)["code"])
         PORTS["runtime"] = 6433
         wanted = access(("runtime", "a", f"{here}/32"), ("direct", "b", "10.1.0.0/16"))
         answer = done(wanted, pooler=6433)
         self.assertTrue(answer["restarted"])
         seen = ask("look", pooler=6433)
-        self.assertEqual((told(wanted), True), (told(seen["access"]), seen["pooler"]["own"]))
+        self.assertEqual(told(wanted), told(seen["access"]))
         self.assertEqual([], [item for item in seen["disorder"] if item["layer"] != "timer"])
         self.assertEqual("1\n", log_in("runtime", "a").stdout)
         self.assertIn("login rejected", log_in("runtime", "b").stderr)
         self.assertEqual(ini, read(INI))
-        self.assertEqual(["FOREIGN_POOLER"], [note["code"] for note in seen["findings"] if "POOLER" in note["code"]])
+        self.assertEqual([("FOREIGN_POOLER", True)], [(note["code"], "superuser postgres" in note["what"]) for note in seen["findings"] if "POOLER" in note["code"]])
+
+    def test_3_debians_pooler_with_a_wide_open_list_brings_nobody_into_a_restricted_branch(self):
+        PORTS["runtime"] = 6433
+        wanted = access(("direct", "b", "10.1.0.0/16"))
+        done(wanted, pooler=6433)
+        self._start_debians("* = host=/var/run/postgresql", "listen_addr = *", "auth_type = hba", "auth_hba_file = /etc/pgbouncer/wide.conf", "auth_user = postgres", "server_login_retry = 1",
+                            "query_wait_timeout = 5", "server_connect_timeout = 5", files={"/etc/pgbouncer/wide.conf": "host all all 0.0.0.0/0 trust\n"})
+        address = own_address()
+        for role in ("shop_a_owner", "shop_a_rw", "axm_pooler"):
+            with self.subTest(role):
+                tried = run("psql", "-XAtq", "-d", f"host={address} port=6432 dbname=shop_a user={role} connect_timeout=20", "-c", "select 'in'", check=False)
+                self.assertNotEqual(0, tried.returncode, tried.stdout)
+                self.assertIn("Peer authentication failed", tried.stderr, "it is PostgreSQL that refuses")
+        self.assertEqual("in\n", run("psql", "-XAtq", "-d", f"host={address} port=6432 dbname=shop_a user=postgres", "-c", "select 'in'").stdout, "by Debian's own `local all postgres peer`")
+        seen = ask("look", pooler=6433)
+        told_ = [why["what"] for why in seen["unfit"] if why["code"] == "OPEN_TO_OTHERS"]
+        self.assertIn("OS user postgres, ports 6432", told_[0])
+        self.assertIn("lets it in as the superuser postgres, and it serves *", told_[0])
+        self.assertEqual("OPEN_TO_OTHERS", change(access(("direct", "b", "10.2.0.0/16")), pooler=6433)["code"])
+        stop_pooler("postgres")
+        self.assertEqual([], ask("look", pooler=6433)["unfit"])
+
+    def _start_debians(self, database, *settings, files=()):
+        """Debian's instance as somebody has set it up."""
+        stop_pooler("postgres")
+        if not os.path.exists(INI + ".packaged"):
+            run("cp", "-a", INI, INI + ".packaged")
+        lines = read(INI + ".packaged").replace("[databases]", "[databases]\n" + database, 1)
+        with open(INI, "w") as target:
+            target.write(lines + "\n".join([*settings, ""]))
+        for path, text in dict(files).items():
+            with open(path, "w") as target:
+                target.write(text)
+            run("chown", "postgres:", path)
+        self.addCleanup(stop_pooler, "postgres")
+        as_user("postgres", "pgbouncer", "-q", "-d", INI)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import types
 import unittest
 from unittest import mock
 
-from axm_host import access, block, copy_sql, hba, ini, request, sessions, state, tick, timers, ufw
+from axm_host import access, block, copy_sql, debian, hba, ini, neighbours, processes, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
 from axm_host.change import check_clock
@@ -205,20 +205,19 @@ class Blocks(unittest.TestCase):
 
     def test_what_is_outside_stays_byte_for_byte(self):
         for foreign in self.FOREIGN:
-            for put in (block.first, block.last):
-                with self.subTest(foreign=foreign, put=put.__name__):
-                    whole = put(foreign, LINES)
-                    outside, inside, begins = block.read(whole)
-                    self.assertEqual(foreign, outside)
-                    self.assertEqual(LINES, [line for _, line in inside])
-                    self.assertEqual(1, len(begins))
-                    self.assertEqual(whole, put(outside, LINES))
-                    self.assertEqual(foreign, put(outside, []))
+            with self.subTest(foreign):
+                whole = block.first(foreign, LINES)
+                outside, inside, begins = block.read(whole)
+                self.assertEqual(foreign, outside)
+                self.assertEqual(LINES, [line for _, line in inside])
+                self.assertEqual(1, len(begins))
+                self.assertEqual(whole, block.first(outside, LINES))
+                self.assertEqual(foreign, block.first(outside, []))
 
     def test_two_blocks_in_one_file(self):
         for foreign in self.FOREIGN:
             with self.subTest(foreign):
-                self.assertEqual(foreign, block.read(block.last(block.first(foreign, LINES), LINES[:1]))[0])
+                self.assertEqual(foreign, block.read(block.first(block.first(foreign, LINES), LINES[:1]))[0])
 
     def test_line_numbers_are_those_of_the_file(self):
         self.assertEqual([(4, b"x")], block.read(b"one\ntwo\n" + BEGIN + b"\nx\n" + END + b"\n")[1])
@@ -251,11 +250,11 @@ class HbaLines(unittest.TestCase):
                           'hostssl "shop" "a","b" fd00::/64 scram-sha-256',
                           'local all "a","b" reject',
                           'host all "a","b" all reject'], [line.decode() for line in hba.hba_lines(wanted)])
-        self.assertEqual([b'axm_pooler postgres "a"', b'axm_pooler postgres "axm_pooler"', b'axm_pooler postgres "b"'], hba.ident_lines(wanted, "postgres"))
+        self.assertEqual([b'axm_pooler axm-pooler "a"', b'axm_pooler axm-pooler "axm_pooler"', b'axm_pooler axm-pooler "b"'], hba.ident_lines(wanted))
 
     def test_without_branches_there_is_no_line(self):
         self.assertEqual([], hba.hba_lines(NOTHING))
-        self.assertEqual([], hba.ident_lines(NOTHING, "postgres"))
+        self.assertEqual([], hba.ident_lines(NOTHING))
 
     def test_entries_are_read_back_only_as_they_are_written(self):
         branches = {"shop": ("a", "b")}
@@ -269,7 +268,7 @@ class HbaLines(unittest.TestCase):
     def test_every_line_we_write_is_known_as_ours(self):
         wanted = some([("direct", "10.1.0.0/16")], roles=("a", "b c"), pooled=True)
         self.assertTrue(all(hba.our_hba_line(line) for line in hba.hba_lines(wanted)))
-        self.assertTrue(all(hba.our_ident_line(line) for line in hba.ident_lines(wanted, "postgres")))
+        self.assertTrue(all(hba.our_ident_line(line) for line in hba.ident_lines(wanted)))
         self.assertFalse(hba.our_hba_line(b"host all all 0.0.0.0/0 trust"))
 
     def test_what_postgresql_must_read(self):
@@ -378,12 +377,58 @@ class Sessions(unittest.TestCase):
 
 class PoolerIni(unittest.TestCase):
 
-    def test_sections_and_what_comes_last(self):
+    def test_sections_and_the_later_setting_wins(self):
         read = ini.parse(b";c\n[databases]\nshop = host=x\n* = host=y\n[users]\n[pgbouncer]\nlisten_port = 1\nlisten_port = 2\n", 0)
         self.assertEqual({"shop": "host=x", "*": "host=y"}, read.databases)
         self.assertEqual("2", read.settings["listen_port"])
-        self.assertEqual("pgbouncer", read.last_section)
-        self.assertEqual("databases", ini.parse(b"[pgbouncer]\na=b\n[databases]\n", 0).last_section)
+
+
+class Neighbours(unittest.TestCase):
+    """Who else could use a way that the helper opens: the parts that only read."""
+
+    def test_who_may_become_the_poolers_user_by_sudo_and_is_not_root_anyway(self):
+        def rule(*users, groups=(), who="ann"):
+            return {"User_List": [{"username": who}], "Cmnd_Specs": [{**({"runasusers": list(users)} if users else {}), **({"runasgroups": list(groups)} if groups else {}),
+                                                                     "Commands": [{"command": "ALL"}]}]}
+        named, everyone, root = {"username": "axm-pooler"}, {"username": "ALL"}, {"username": "root"}
+        for spec, lets in ((rule(named), True), (rule({"username": "postgres"}, named), True), (rule({"userid": 998}), True), (rule({"usergroup": "axm-pooler"}), True),
+                           (rule(everyone, {**root, "negated": True}), True), (rule(groups=[{"usergroup": "axm-pooler"}]), True), (rule({"groupid": 997}), True),
+                           (rule(everyone), False), (rule(root), False), (rule(), False), (rule({"username": "postgres"}), False), (rule(everyone, {**named, "negated": True}), False)):
+            with self.subTest(spec):
+                self.assertEqual(["ann"] if lets else [], neighbours.becoming({"User_Specs": [spec]}, "axm-pooler", 998, 997))
+
+    def test_only_our_own_programs_run_as_the_poolers_user(self):
+        for program, words, ours in (("/usr/sbin/pgbouncer", ("/usr/sbin/pgbouncer", "/etc/axm/pgbouncer/pgbouncer.ini"), True),
+                                     ("/usr/sbin/pgbouncer", ("pgbouncer", "/run/axm-prove-1a/pgbouncer.ini"), True),
+                                     ("/usr/bin/python3.11", ("/usr/bin/python3", "-ISB", "/usr/local/sbin/axm-host"), True),
+                                     ("/usr/sbin/pgbouncer", ("pgbouncer", "/etc/pgbouncer/pgbouncer.ini"), False), ("/usr/bin/psql", ("psql",), False),
+                                     ("/usr/sbin/pgbouncer", (), False), ("/usr/bin/python3.11", ("python3", "x.py"), False)):
+            with self.subTest(words=words):
+                self.assertEqual(ours, neighbours._is_ours(processes.Process(1, (998,) * 4, program, words)))
+
+    def test_the_databases_behind_a_pooler_count_by_either_name(self):
+        read = ini.parse(b"[databases]\n* = host=x\none = host=x dbname='shop_main'\ntwo = dbname = other port=1\n\"odd\" = \n", 0)
+        self.assertEqual(["*", "odd", "one", "other", "shop_main", "two"], neighbours.databases_in(read.databases))
+
+    def test_lines_of_others_that_use_our_map_or_all_members_of_our_roles(self):
+        wanted = some([], roles=("a", "b"), pooled=True)
+        found = types.SimpleNamespace(ident_path="/i", hba_path="/h", ident_block=[(2, b"")], hba_block=[(3, b"")], ident_outside=b'axm_pooler postgres "a" # x\n# axm_pooler y z\nmine postgres b\n')
+        rows = [{"line_number": 2, "map_name": "axm_pooler", "sys_name": "axm-pooler", "pg_username": "a", "error": None},
+                {"line_number": 9, "map_name": "axm_pooler", "sys_name": "/^(.*)$", "pg_username": "all", "error": None}]
+        self.assertEqual(["/i:9"], [why.what.split(": ")[0] for why in neighbours._maps(found, rows)])
+        self.assertEqual(["/i"], [why.what.split(": ")[0] for why in neighbours._maps(found, None)])
+        row = {"type": "local", "database": ["all"], "user_name": ["+b"], "address": None, "auth_method": "peer", "error": None}
+        self.assertEqual(["/h:1"], [why.what.split(": ")[0] for why in neighbours._groups(found, [{**row, "line_number": 1}, {**row, "line_number": 3},
+                                                                                               {**row, "line_number": 4, "user_name": ["+c"]}, {**row, "line_number": 5, "auth_method": "reject"}], wanted)])
+
+
+class DebiansPooler(unittest.TestCase):
+
+    def test_it_is_as_packaged_only_with_every_file_of_the_package(self):
+        conffiles = "\n /etc/pgbouncer/pgbouncer.ini 288173e2dbbb04b02e563a7f9e83cd17\n /etc/pgbouncer/userlist.txt d41d8cd98f00b204e9800998ecf8427e\n"
+        self.assertEqual([], debian.changed_files(conffiles, lambda path: "288173e2dbbb04b02e563a7f9e83cd17" if path.endswith("ini") else "d41d8cd98f00b204e9800998ecf8427e"))
+        self.assertEqual(["/etc/pgbouncer/userlist.txt"], debian.changed_files(conffiles, lambda path: "288173e2dbbb04b02e563a7f9e83cd17" if path.endswith("ini") else None))
+        self.assertEqual(["/etc/pgbouncer/pgbouncer.ini"], debian.changed_files("", lambda path: None), "no package of Debian's")
 
 
 class Journal(unittest.TestCase):

@@ -14,9 +14,11 @@ LOCK = "/run/axm-host.lock"
 UFW_LOCK = "/run/ufw.lock"
 UFW = "/etc/ufw"
 TLS = "/etc/axm/tls"
-OWN_POOLER = "/etc/axm/pgbouncer"
+POOLER = "/etc/axm/pgbouncer"
+POOLER_SOCKETS = "/run/axm-pooler"
+POOLER_USER = "axm-pooler"  # of the operating system
+POOLER_ROLE = "axm_pooler"  # of PostgreSQL
 DEBIAN_POOLER = "/etc/pgbouncer/pgbouncer.ini"
-POOLER_ROLE = "axm_pooler"
 SOCKETS = ("/var/run/postgresql", "/run/postgresql", "/tmp")
 TOOL_PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 

@@ -5,9 +5,6 @@ import re
 
 from axm_host.basics import BEGIN, END
 
-# The line before a block at the end of a file had no line end: the block brought it, and takes it away again.
-JOINED = b"# axm:joined"
-
 
 def lines_of(data):
     """The lines with their ends: only \\n ends a line, as PostgreSQL and PgBouncer read files."""
@@ -24,7 +21,7 @@ def read(data, ours=lambda line: False):
     A block without its END goes as far as `ours` recognizes the lines: what somebody wrote below must survive.
     """
     outside, inside, begins = [], [], []
-    open_at = joined_at = None
+    open_at = None
     lines = lines_of(data)
     ends = [number for number, line in enumerate(lines) if bare(line) == END]
     for number, line in enumerate(lines):
@@ -35,15 +32,10 @@ def read(data, ours=lambda line: False):
         elif bare(line) == END:
             open_at = None
         elif open_at is not None and (closed or ours(bare(line))):
-            if bare(line) == JOINED and outside:
-                joined_at = len(outside)
-            else:
-                inside.append((number + 1, bare(line)))
+            inside.append((number + 1, bare(line)))
         else:
             open_at = None
             outside.append(line)
-    if joined_at is not None and joined_at == len(outside):  # a line written below the block since then needs that line end
-        outside[-1] = outside[-1][:-1]
     return b"".join(outside), inside, begins
 
 
@@ -59,9 +51,3 @@ def wrapped(lines):
 
 def first(outside, lines):
     return wrapped(lines) + outside
-
-
-def last(outside, lines):
-    if not lines or not outside or outside.endswith(b"\n"):
-        return outside + wrapped(lines)
-    return outside + b"\n" + wrapped([JOINED, *lines])

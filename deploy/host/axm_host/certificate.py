@@ -1,31 +1,20 @@
 """The host's certificate: its own key that never leaves it, or files that are there; on both ports, proved by a handshake."""
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
 import re
-import socket
-import stat
-import struct
 
 from axm_host import access as sets
 from axm_host import files, state
 from axm_host.basics import PROTOCOL, Refusal, bad
-from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, REQUEST, tls_files
+from axm_host.certificate_files import CERTIFICATE, CHOICE, KEY, PEM, REQUEST, belongs, leaf_of, served_at, server_file, tls_files
 from axm_host.change import guarded
 from axm_host.host import Host, joined_head
-from axm_host.install import tool
-from axm_host.postgres import user
+from axm_host.programs import tool
 from axm_host.undo import as_refusal
-from axm_host.waiting import patience
 
-MOST_BYTES = 1024 * 1024
-HANDSHAKE_SECONDS = 5
 SETTINGS = ("ssl", "ssl_cert_file", "ssl_key_file")
 
-PEM = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\n?")
 PEM_REQUEST = re.compile(r"-----BEGIN CERTIFICATE REQUEST-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE REQUEST-----\n?")
 
 
@@ -39,22 +28,6 @@ def _pems(path, form):
     data = files.load(path)
     found = form.findall((data or b"").decode("ascii", "replace"))
     return "".join(text if text.endswith("\n") else text + "\n" for text in found) or None
-
-
-def served_at(port):
-    """SHA-256 (hex) of the certificate that a server on this host shows, or None when it shows none."""
-    import ssl  # costs 15 ms, and only two operations need it
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    try:
-        with socket.create_connection(("127.0.0.1", port), patience(HANDSHAKE_SECONDS)) as plain:
-            plain.sendall(struct.pack("!II", 8, 80877103))
-            if plain.recv(1) != b"S":
-                return None
-            with context.wrap_socket(plain) as secure:
-                return hashlib.sha256(secure.getpeercert(True)).hexdigest()
-    except OSError:
-        return None
 
 
 def certificate(request):
@@ -86,6 +59,8 @@ class Exchange:
             raise as_refusal(broken) from broken
         for saved in self.saved:
             files.forget(saved)
+        if self.host.pooler is not None:
+            self.host.pooler.settle()
         return {"ok": True, "protocol": PROTOCOL, "served": served}
 
     def _paths(self):
@@ -97,7 +72,7 @@ class Exchange:
         """The chain must be for the key, and name what it was asked to name. Returns the leaf's SHA-256 (hex)."""
         key = server_file(paths[1], secret=True)
         data = server_file(paths[0]) if chain is None else chain.encode()
-        leaf = _leaf(data)
+        leaf = leaf_of(data)
         belongs(data, key)
         for name in self.request.get("names", []):
             kind = "-checkip" if re.fullmatch(r"[0-9.]+|[0-9a-f:]*:[0-9a-f:]*", name) else "-checkhost"
@@ -137,49 +112,3 @@ class Exchange:
             self.host.pooler.put_back()
             if self.host.pooler.console() is not None:  # its files may be as before while the certificate that they name is not
                 self.host.pooler.console().ask("RELOAD")
-
-
-def unusable():
-    """One sentence for whatever is wrong with a path: a request must not learn from it what else is on this host."""
-    return Refusal("BAD_REQUEST", "the certificate and key cannot be used: they are not two regular files of root or PostgreSQL's user that belong together, "
-                   "the key without a passphrase and closed to other users",
-                   "look at both files' owners and modes; `openssl x509 -noout -pubkey` and `openssl pkey -pubout` must print the same")
-
-
-def server_file(path, secret=False):
-    """The bytes of a file that PostgreSQL may show; never waits, whatever stands at the path."""
-    try:
-        found = files.read(path, MOST_BYTES)
-    except Refusal:
-        raise unusable() from None
-    if found is None or found.looks.uid not in (0, user().pw_uid) or secret and found.looks.mode & stat.S_IRWXO:
-        raise unusable()
-    return found.data
-
-
-def belongs(chain, key):
-    """Refuses a key that is not the certificate's. Both are handed on in memory: no second copy of the key on the disk."""
-    import ssl
-    with _in_memory(chain) as certificate, _in_memory(key) as secret:
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, secret, password=lambda: "")  # else it would ask a terminal
-        except (OSError, ValueError):  # SSLError is an OSError
-            raise unusable() from None
-
-
-@contextlib.contextmanager
-def _in_memory(data):
-    """The path of a file without a name."""
-    with os.fdopen(os.memfd_create("pem", os.MFD_CLOEXEC), "wb") as target:
-        target.write(data)
-        target.flush()
-        yield f"/proc/self/fd/{target.fileno()}"
-
-
-def _leaf(data):
-    """SHA-256 (hex) of the first certificate."""
-    import ssl
-    found = PEM.findall((data or b"").decode("ascii", "replace"))
-    if not found:
-        raise bad("there is no certificate in PEM form")
-    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(found[0])).hexdigest()

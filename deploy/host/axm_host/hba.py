@@ -10,7 +10,8 @@ import re
 
 from axm_host import block, files
 from axm_host.access import NOTHING, Access, Grant, network
-from axm_host.basics import BEGIN, LinesRefused, POOLER_ROLE, Refusal, point
+from axm_host.basics import BEGIN, LinesRefused, POOLER_ROLE, POOLER_USER, Refusal, point
+from axm_host.neighbours import way_in
 from axm_host.postgres import user
 
 MAP = POOLER_ROLE
@@ -66,12 +67,12 @@ def _canonical(cidr):
         return False
 
 
-def ident_lines(access, os_user):
+def ident_lines(access):
     """One line a role: before PostgreSQL 16 no line can stand for several."""
     if not access.pooled:
         return []
     roles = {POOLER_ROLE} | {role for database in access.pooled for role in access.branches[database]}
-    return [f'{MAP} {os_user} "{role}"'.encode() for role in sorted(roles)]
+    return [f'{MAP} {POOLER_USER} "{role}"'.encode() for role in sorted(roles)]
 
 
 def our_hba_line(line):
@@ -103,13 +104,13 @@ class Files:
         self.hba_outside, self.hba_block, self.begins = block.read(self.hba, our_hba_line)
         self.ident_outside, self.ident_block, _ = block.read(self.ident, our_ident_line)
 
-    def wanted(self, access, os_user):
+    def wanted(self, access):
         """(pg_hba.conf, pg_ident.conf) as they must be for this access."""
         return (block.first(self.hba_outside, hba_lines(access)),
-                block.first(self.ident_outside, ident_lines(access, os_user)))
+                block.first(self.ident_outside, ident_lines(access)))
 
 
-def there(found, wanted, os_user):
+def there(found, wanted):
     """What the blocks really let in: branches whose lines are whole, direct entries, and pooled databases.
 
     `wanted` tells the branches' roles; a line of any other form is left to disorder().
@@ -118,7 +119,7 @@ def there(found, wanted, os_user):
     idents = {line for _, line in found.ident_block}
     branches, pooled = {}, set()
     for database, roles in wanted.branches.items():
-        if set(roles) <= _closed(lines) and _peers_whole(database, roles, wanted, lines, idents, os_user):
+        if set(roles) <= _closed(lines) and _peers_whole(database, roles, wanted, lines, idents):
             branches[database] = roles
             pooled |= {database} & wanted.pooled
     return Access(branches, frozenset(pooled), read_entries(lines, wanted.branches, "direct"), {})
@@ -133,18 +134,18 @@ def _closed(lines):
     return both[0] & both[1]
 
 
-def _peers_whole(database, roles, wanted, lines, idents, os_user):
+def _peers_whole(database, roles, wanted, lines, idents):
     if database not in wanted.pooled:
         return True
     alone = NOTHING._replace(branches={database: roles}, pooled=frozenset([database]))
-    return set(hba_lines(alone)[:3]) <= lines and set(ident_lines(alone, os_user)) <= idents
+    return set(hba_lines(alone)[:3]) <= lines and set(ident_lines(alone)) <= idents
 
 
-def disorder(found, access, server, os_user):
+def disorder(found, access, server):
     """What is in the blocks and not in `access`: lines nobody asked for, a block out of its place, a file not read since."""
     items = []
     for layer, path, inside, lines in (("pg_hba", found.hba_path, found.hba_block, hba_lines(access)),
-                                       ("pg_ident", found.ident_path, found.ident_block, ident_lines(access, os_user))):
+                                       ("pg_ident", found.ident_path, found.ident_block, ident_lines(access))):
         items += _strangers(layer, path, inside, lines)
     if found.begins and found.begins != [1]:
         items.append({"layer": "pg_hba", "at": f"{found.hba_path}:{found.begins[-1]}", "is": BEGIN.decode(),
@@ -227,7 +228,7 @@ def _told(row):
                      row["netmask"] or "", row["auth_method"]])
 
 
-def verify(postgres, access, os_user):
+def verify(postgres, access):
     """Compares what PostgreSQL reads in the block with what was meant, field by field. Raises Refusal VERIFY_FAILED."""
     server = {"hba_file": postgres.wire.ask("SHOW hba_file")[0][0]["hba_file"],
               "ident_file": postgres.wire.ask("SHOW ident_file")[0][0]["ident_file"]}
@@ -238,10 +239,13 @@ def verify(postgres, access, os_user):
     if read != [_meant(line.decode()) for line in hba_lines(access)]:
         raise Refusal("VERIFY_FAILED", "PostgreSQL reads the managed block of pg_hba.conf otherwise than it was meant",
                       "report it with the versions of PostgreSQL and axm-host")
-    meant = [line.decode().replace('"', "").split(" ", 2) for line in ident_lines(access, os_user)]
+    meant = [line.decode().replace('"', "").split(" ", 2) for line in ident_lines(access)]
     if idents is not None and [[row["map_name"], row["sys_name"], row["pg_username"]] for row in idents][:len(meant)] != meant:
         raise Refusal("VERIFY_FAILED", "PostgreSQL reads the managed block of pg_ident.conf otherwise than it was meant",
                       "report it with the versions of PostgreSQL and axm-host")
+    refused = way_in(postgres) if access.pooled else None  # before PostgreSQL 15 no view tells of pg_ident.conf, and no view of the way to the socket
+    if refused is not None:
+        raise Refusal("VERIFY_FAILED", f"PostgreSQL does not let the OS user {POOLER_USER} in as {POOLER_ROLE}: {refused}", "look at its log")
 
 
 def _fields(row):
@@ -269,8 +273,8 @@ class Layer:
 
     name = "pg_hba"
 
-    def __init__(self, postgres, os_user):
-        self.postgres, self.os_user = postgres, os_user
+    def __init__(self, postgres):
+        self.postgres = postgres
         self.saved = []
 
     def folders(self):
@@ -284,7 +288,7 @@ class Layer:
 
     def differs(self, access):
         found = self._files()
-        return found.wanted(access, self.os_user) != (found.hba, found.ident) or self._unread(found)
+        return found.wanted(access) != (found.hba, found.ident) or self._unread(found)
 
     def _unread(self, found):
         """Whether somebody changed a file, if only its looks, since PostgreSQL last read it."""
@@ -293,7 +297,7 @@ class Layer:
 
     def converge(self, access, phase, force=False):
         found = self._files()
-        hba, ident = found.wanted(access, self.os_user)
+        hba, ident = found.wanted(access)
         point(f"{phase}:pg_hba:staged")
         if (hba, ident) != (found.hba, found.ident):
             self._install([(found.ident_path, found.ident, ident), (found.hba_path, found.hba, hba)], phase)
@@ -301,7 +305,7 @@ class Layer:
             return
         self.postgres.reload()
         point(f"{phase}:pg_hba:reloaded")
-        verify(self.postgres, access, self.os_user)
+        verify(self.postgres, access)
         point(f"{phase}:pg_hba:verified")
 
     def _install(self, changes, phase):

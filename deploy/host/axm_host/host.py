@@ -5,10 +5,11 @@ import functools
 import os
 
 from axm_host import access as sets
-from axm_host import block, files, hba, ini, ufw
+from axm_host import account, debian, files, hba, neighbours, ufw
 from axm_host.basics import Refusal, POOLER_ROLE
-from axm_host.pooler import DEBIAN, Pooler, SPELLABLE, installed, sweep_proofs
-from axm_host.postgres import Postgres, user
+from axm_host.pooler import Pooler, SPELLABLE, installed, sweep_proofs
+from axm_host.postgres import Postgres
+from axm_host.programs import tool
 from axm_host.sessions import all_of
 
 
@@ -24,8 +25,7 @@ class Host:
         self.pooler = None
         if head["pooler"] is not None and installed():
             self.pooler = Pooler(head["pooler"]["port"], head["postgres"]["port"], self.postgres.folder)
-        self.os_user = self.pooler.os_user() if self.pooler else "postgres"
-        self.hba = hba.Layer(self.postgres, self.os_user)
+        self.hba = hba.Layer(self.postgres)
         ports = {head["postgres"]["port"]} | ({head["pooler"]["port"]} if head["pooler"] else set())
         self.ufw = ufw.Firewall(ports) if head["firewall"] == "ufw" else ufw.NoFirewall(openings)
 
@@ -54,7 +54,7 @@ class Host:
     def there(self, wanted, live=True):
         """What really is there of any organization's access. `live`: in the running processes too, not only in the files."""
         found = hba.Files(_paths(self.postgres))
-        access = hba.there(found, wanted, self.os_user)
+        access = hba.there(found, wanted)
         if self.pooler:
             served = self.pooler.there(wanted, live)
             whole = {database: roles for database, roles in access.branches.items() if database not in wanted.pooled or database in served.pooled}
@@ -83,8 +83,9 @@ def joined_head(head, documents):
     return joined
 
 
-def unfit(host, wanted, server, roles, move=False):
-    """Everything that makes a change impossible now, as Refusals. `move`: with trial files, for a look must not make any."""
+def unfit(host, wanted, seen, move=False):
+    """Everything that makes a change impossible now, as Refusals. `seen` is what PostgreSQL told; `move`: with trial files, for a look must not make any."""
+    server, hba_rows, ident_rows, _, roles = seen
     reasons = []
     if not server["ssl"]:
         reasons.append(Refusal("TLS_OFF", "PostgreSQL has ssl = off; hostssl lines would let nobody in",
@@ -95,9 +96,13 @@ def unfit(host, wanted, server, roles, move=False):
         reasons.append(Refusal("LOCK_OUT", f"role {closed_out[0]} is a superuser; the managed block would close it out", "take superuser from it"))
     if host.head["pooler"] is not None:
         reasons += _unfit_pooler(host, wanted, roles)
+    found = hba.Files(server)
+    reasons += neighbours.unfit(host, found, wanted, hba_rows, ident_rows, supers)
     if host.head["firewall"] == "ufw":
         reasons += ufw.unfit(wanted.openings)
-    return reasons + unfit_files(host, move)
+    reasons += unfit_files(host, move)
+    broken = hba.foreign_errors(found, hba_rows, ident_rows)
+    return reasons + ([hba.foreign_refusal(broken)] if broken else [])
 
 
 def unfit_files(host, move):
@@ -122,26 +127,14 @@ def _unfit_pooler(host, wanted, roles):
     unspellable = sorted(name for name in wanted.pooled if not SPELLABLE.fullmatch(name))
     if unspellable:
         return [Refusal("BAD_REQUEST", f"PgBouncer's file cannot spell the database name {unspellable[0]!r}", "rename it: letters, digits, _ . -")]
-    return _foreign_port(host.pooler)
+    reached = neighbours.reached(host.postgres)
+    return account.unfit() + ([] if reached is None else [reached]) + _foreign_port(host.pooler)
 
 
 def _foreign_port(pooler):
-    """Our port must be free, or ours."""
-    taken = Refusal("FOREIGN_POOLER_PORT", f"port {pooler.port} belongs to a PgBouncer that serves other databases, or to another program",
-                    "give AxiomDB's pooler another port: `ports: {runtime: 6433}` on the host")
-    if pooler.place.own and files.exists(DEBIAN.path):
-        data = files.load(DEBIAN.path)
-        foreign = ini.parse(block.read(data)[0], user().pw_uid, DEBIAN.folder)
-        if foreign.settings.get("listen_port", "6432") == str(pooler.port):
-            return [taken]
-    return [taken] if not pooler.is_on_its_port() and _listening(pooler.port) else []
-
-
-def _listening(port):
-    """Whether any socket of this host listens on the port (state 0A)."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in (files.load(table) or b"").decode("ascii").splitlines()[1:]:
-            words = line.split()
-            if words[3] == "0A" and int(words[1].rsplit(":", 1)[1], 16) == port:
-                return True
-    return False
+    """Our port must be free, or ours; and no other program may be meant to take it with the next start of the host."""
+    if not pooler.is_others_port() and not debian.claims(pooler.port, tool):
+        return []
+    return [Refusal("FOREIGN_POOLER_PORT", f"port {pooler.port} belongs to another program than AxiomDB's pooler, or to Debian's own PgBouncer",
+                    "give AxiomDB's pooler another port: `ports: {runtime: 6433}` on the host; or let `axm host enroll` stop Debian's instance, "
+                    "which it does where that is as packaged and serves no one")]

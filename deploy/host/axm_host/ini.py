@@ -13,26 +13,23 @@ MOST_FILES = 1000
 class Ini(NamedTuple):
     databases: dict   # name -> connection string
     settings: dict    # of [pgbouncer], the later ones win
-    last_section: str  # where lines at the end of the file would go
 
 
-def parse(data, reader, skip_folder=None):
-    """`reader`: with whose eyes included files are read. `skip_folder`: includes from there are ours and left out."""
+def parse(data, reader):
+    """`reader`: with whose eyes included files are read."""
     databases, settings = {}, {}
-    section = _into(data, "", databases, settings, skip_folder, 0, iter(range(MOST_FILES)), reader)
-    return Ini(databases, settings, section)
+    _into(data, "", databases, settings, 0, iter(range(MOST_FILES)), reader)
+    return Ini(databases, settings)
 
 
-def _into(data, section, databases, settings, skip_folder, depth, left, reader):
+def _into(data, section, databases, settings, depth, left, reader):
     for raw in data.decode("utf-8", "replace").split("\n"):
         line = raw.strip()
         if not line or line[0] in ";#":
             continue
         if line.startswith("%include"):
             path = line[len("%include"):].strip()
-            if not (skip_folder and path.startswith(skip_folder + "/")):
-                included = _included(path, depth, left, reader)
-                section = _into(included, section, databases, settings, skip_folder, depth + 1, left, reader)
+            section = _into(_included(path, depth, left, reader), section, databases, settings, depth + 1, left, reader)
         elif line.startswith("["):
             section = line.strip("[]").strip()
         elif "=" in line:

@@ -6,15 +6,17 @@ import os
 import pwd
 import re
 import socket
-import subprocess
 import sys
 import zipfile
 from importlib.util import MAGIC_NUMBER
 
-from axm_host import files, state
-from axm_host.basics import POOLER_ROLE, PROGRAM, Refusal, STATE, TLS, TOOL_PATH
+from axm_host import access as sets
+from axm_host import account, debian, files, state
+from axm_host.basics import POOLER_ROLE, POOLER_USER, PROGRAM, Refusal, STATE, TLS
 from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
+from axm_host.pooler import Pooler, UNIT, installed
 from axm_host.postgres import Postgres, user
+from axm_host.programs import tool
 from axm_host.timers import TICK_SECONDS, start_loop
 
 SUDOERS = "/etc/sudoers.d/axm-host"
@@ -47,8 +49,9 @@ GRANT CONNECT ON DATABASE postgres TO {POOLER_ROLE};
 GRANT SELECT (rolname, rolpassword, rolsuper, rolcanlogin, rolvaliduntil) ON pg_catalog.pg_authid TO {POOLER_ROLE};"""
 
 
-def install(login, port):
-    """Everything that a host needs so that AxiomDB, logged in as `login`, can use it. Returns what was done, as lines."""
+def install(login, port, runtime):
+    """Everything that a host needs so that AxiomDB, logged in as `login`, can use it; with a pooler, if it is to have a `runtime` port. Returns what was
+    done, as lines."""
     if not LOGIN.fullmatch(login) or login == "root":
         raise Refusal("BAD_REQUEST", f"{login!r} is not a login for AxiomDB", "create one: adduser --system --shell /bin/sh axiomdb")
     try:
@@ -60,9 +63,31 @@ def install(login, port):
         make_key()
         done = [install_program(), f"{TLS}: key, certificate and request"]
         done.append(make_role(port))
+        done.append(account.make(tool))
+        done += start_pooler(port, runtime) if runtime is not None else []
         done.append(install_sudoers(login))
         done.append(install_timer())
     return done
+
+
+def start_pooler(port, runtime):
+    """AxiomDB's own instance, which serves what it did before: at first nothing. Where its port is another's, the doctor says so."""
+    if not installed():
+        return ["no pooler yet: pgbouncer is not installed (apt install pgbouncer)"]
+    retired = debian.retire(runtime, tool)
+    postgres = Postgres(port)
+    pooler = Pooler(runtime, port, postgres.folder)
+    try:
+        if pooler.is_others_port() or debian.claims(runtime, tool):
+            return [retired or f"no pooler yet: port {runtime} belongs to another program; give AxiomDB's another one: `ports: {{runtime: 6433}}` on the host"]
+        if pooler.console() is None:
+            everything = state.union_of(state.documents())
+            pooler.converge(sets.within(everything, pooler.there(everything, running=False)), "tighten")
+            pooler.settle()
+    finally:
+        pooler.hang_up()
+        postgres.close()
+    return [*([] if retired is None else [retired]), f"{UNIT}: runs as {POOLER_USER} on port {runtime}"]
 
 
 def install_program():
@@ -150,14 +175,3 @@ def install_timer():
     tool(["systemctl", "daemon-reload"])
     tool(["systemctl", "enable", "--now", "axm-host-tick.timer"])
     return f"axm-host-tick.timer: every {TICK_SECONDS} s"
-
-
-def tool(command, given=b""):
-    """Output of a program that must succeed."""
-    path = files.program(command[0])
-    if path is None:
-        raise Refusal("BAD_REQUEST", f"{command[0]} is not installed", f"apt install {command[0]}")
-    done = subprocess.run([path, *command[1:]], input=given, capture_output=True, env={"PATH": TOOL_PATH, "HOME": "/root"}, check=False)
-    if done.returncode != 0:
-        raise Refusal("VERIFY_FAILED", f"{' '.join(command[:3])} failed: {done.stderr.decode('utf-8', 'replace').strip()[-300:]}", "look at its message")
-    return done.stdout

@@ -4,11 +4,13 @@ from __future__ import annotations
 import os
 
 from axm_host import access as sets
-from axm_host import files, hba, state, ufw
+from axm_host import files, hba, neighbours, state, ufw
+from axm_host.account import account
 from axm_host.basics import PROTOCOL, Refusal, VERSION, now, stamp
 from axm_host.certificate import certificate_state
 from axm_host.copy_tools import can_dump
 from axm_host.host import Host, unfit
+from axm_host.pooler import INI
 from axm_host.postgres import user
 from axm_host.sessions import all_of, can_destroy, counted
 from axm_host.timers import failing, tick_is_armed
@@ -20,7 +22,8 @@ def look(request):
     mine = documents.get(organization)
     wanted = state.union_of(documents)
     with Host(request, state.access_of(mine).openings) as host:
-        server, hba_rows, ident_rows, direct, roles = host.postgres.look()
+        seen = host.postgres.look()
+        server, hba_rows, ident_rows, direct, roles = seen
         found = hba.Files(server)
         there = host.there(wanted)
         access = _mine(there, documents, organization)
@@ -32,8 +35,8 @@ def look(request):
             "pooler": _pooler(host),
             "access": sets.to_json(access),
             "disorder": _disorder(host, found, there, wanted, server),
-            "findings": _findings(host, found, hba_rows, wanted),
-            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in _unfit(host, wanted, server, roles, found, hba_rows, ident_rows)],
+            "findings": _findings(host, found, seen, wanted),
+            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in unfit(host, wanted, seen)],
             "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
             "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
             "journal": state.journal_of(organization, ("expired", "restored", "tick_failed")),
@@ -54,13 +57,13 @@ def _mine(there, documents, organization):
 def _pooler(host):
     if host.pooler is None:
         return None
-    return {"version": host.pooler.version(), "own": host.pooler.place.own, "ends_pooled": "client" if can_destroy() else "database"}
+    return {"version": host.pooler.version(), "ends_pooled": "client" if can_destroy() else "database"}
 
 
 def _disorder(host, found, there, wanted, server):
     shown = wanted._replace(entries=there.entries, openings=there.openings)
-    items = hba.disorder(found, shown._replace(branches=wanted.branches), server, host.os_user)
-    if host.pooler and (wanted.pooled or files.exists(host.pooler.place.folder)):
+    items = hba.disorder(found, shown._replace(branches=wanted.branches), server)
+    if host.pooler and account() is not None and (wanted.pooled or files.exists(INI)):
         items += host.pooler.disorder(shown)
     return items + host.ufw.disorder(there) + _no_tick()
 
@@ -75,21 +78,13 @@ def _no_tick():
     return items
 
 
-def _findings(host, found, hba_rows, wanted):
-    items = hba.findings(found, hba_rows, wanted)
+def _findings(host, found, seen, wanted):
+    _, hba_rows, ident_rows, _, roles = seen
+    items = hba.findings(found, hba_rows, wanted) + neighbours.findings(host, wanted, ident_rows, found, {row["name"] for row in roles if row["super"]})
     if host.head["firewall"] == "ufw":
         ports = [host.head["postgres"]["port"]] + ([host.head["pooler"]["port"]] if host.head["pooler"] else [])
         items += ufw.findings(ports)
-    if host.pooler and host.pooler.place.own and host.pooler.place.path:
-        items += [{"code": "FOREIGN_POOLER", "at": "/etc/pgbouncer/pgbouncer.ini", "what": "a PgBouncer that serves other databases",
-                   "mend": "it is left alone; AxiomDB's own instance runs beside it"}] if files.exists("/etc/pgbouncer/pgbouncer.ini") else []
     return items
-
-
-def _unfit(host, wanted, server, roles, found, hba_rows, ident_rows):
-    reasons = unfit(host, wanted, server, roles)
-    broken = hba.foreign_errors(found, hba_rows, ident_rows)
-    return reasons + ([hba.foreign_refusal(broken)] if broken else [])
 
 
 def _pending(organization):

@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import List
+from typing import List, Optional
 
 from axm_host.basics import POINTS
 from axm_host.certificate import certificate
@@ -20,7 +20,7 @@ from axm_host.timers import loop
 from axm_host.undo import as_refusal
 
 OPERATIONS = {"look": look, "change": change, "confirm": confirm, "certificate": certificate, "copy": copy}
-USAGE = "axm-host install USER [PORT] | tick | loop | restore CHANGE | check | remove | points; without arguments a request is read from stdin"
+USAGE = "axm-host install USER [PORT [RUNTIME_PORT]] | tick | loop | restore CHANGE | check | remove | points; without arguments a request is read from stdin"
 
 
 def answer(data):
@@ -59,8 +59,8 @@ def order(arguments: List[str]) -> int:
         return 1
 
 
-def _install(login: str, port: str = "5432") -> None:
-    print("\n".join(install(login, int(port))))
+def _install(login: str, port: str = "5432", runtime: Optional[str] = None) -> None:
+    print("\n".join(install(login, int(port), None if runtime is None else int(runtime))))
 
 
 def _check() -> int:
@@ -78,5 +78,5 @@ def _points() -> None:
 
 
 # Root's orders, and how many words each takes.
-ORDERS = {"install": (_install, (1, 2)), "tick": (tick, (0,)), "loop": (lambda: loop(tick), (0,)), "restore": (restore, (1,)), "check": (_check, (0,)),
+ORDERS = {"install": (_install, (1, 2, 3)), "tick": (tick, (0,)), "loop": (lambda: loop(tick), (0,)), "restore": (restore, (1,)), "check": (_check, (0,)),
           "remove": (_remove, (0,)), "points": (_points, (0,))}

@@ -1,13 +1,13 @@
-"""PgBouncer: which instance is ours, what its files must say, and the proof that the running process does what they say.
+"""PgBouncer: an instance of AxiomDB's own, what its files must say, and the proof that the running process does what they say.
 
-RELOAD answers OK whatever it read, and a broken line resets every later setting. So a candidate must first carry a throw-away
+It runs as an OS user of its own, whom alone PostgreSQL lets in as the branches' roles; that user owns nothing but the folder of its sockets, and
+has its own copy of the certificate and the key. RELOAD answers OK whatever it read, and a broken line resets every later setting. So a candidate must first carry a throw-away
 process, and afterwards SHOW CONFIG and SHOW DATABASES of the real one must show what was meant.
 """
 from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import re
 import secrets
 import socket
@@ -16,10 +16,11 @@ import subprocess
 
 from axm_host import block, files, ini
 from axm_host.access import Access
-from axm_host.basics import (DEBIAN_POOLER, OWN_POOLER, POOLER_ROLE, Refusal, TOOL_PATH, point)
-from axm_host.certificate_files import tls_files
+from axm_host.account import account, existing
+from axm_host.basics import POOLER, POOLER_ROLE, POOLER_SOCKETS, POOLER_USER, Refusal, TOOL_PATH, point
+from axm_host.certificate_files import leaf_of, pair, served_at
 from axm_host.hba import entry_lines, read_entries
-from axm_host.postgres import user
+from axm_host.processes import listeners
 from axm_host.waiting import Child, ends_with_us, gone
 from axm_host.wire import SqlError, Wire
 
@@ -28,39 +29,16 @@ AUTH_QUERY = ("SELECT a.rolname, a.rolpassword FROM pg_catalog.pg_authid a WHERE
               " AND a.rolcanlogin AND NOT a.rolsuper AND (a.rolvaliduntil IS NULL OR a.rolvaliduntil OPERATOR(pg_catalog.>) pg_catalog.now())")
 SPELLABLE = re.compile(r"[A-Za-z0-9_.-]+")
 PROOFS, PROOF = "/run", "axm-prove-"
-OWN_UNIT = "axm-pgbouncer"
+INI, HBA, CERTIFICATE, KEY = (f"{POOLER}/{name}" for name in ("pgbouncer.ini", "hba.conf", "server.crt", "server.key"))
+UNIT = "axm-pgbouncer"
+UNIT_FILE = f"/etc/systemd/system/{UNIT}.service"
+LOG = "/var/log/axm-pgbouncer.log"  # where there is no systemd to keep it
 STOP_SECONDS = 5
+WHERE_TO_LOOK = f"look at its log (journalctl -u {UNIT}, or {LOG} without systemd), and at {INI}"
 CONSOLE = {"user": "pgbouncer", "database": "pgbouncer"}
 MOST_SAID = 1024 * 1024
 # PgBouncer reads these only when it starts.
 ONLY_AT_START = ("listen_addr", "listen_port", "unix_socket_dir")
-
-
-class Place(tuple):
-    """Where the instance that serves our databases has its things."""
-
-    def __new__(cls, own, path, folder, unit):
-        made = super().__new__(cls, (own, path, folder, unit))
-        made.own, made.path, made.folder, made.unit = own, path, folder, unit
-        return made
-
-
-DEBIAN = Place(False, DEBIAN_POOLER, os.path.dirname(DEBIAN_POOLER) + "/axm", "pgbouncer")
-OWN = Place(True, OWN_POOLER + "/pgbouncer.ini", OWN_POOLER, OWN_UNIT)
-
-
-def place():
-    """Ours is Debian's instance, unless it serves others; once chosen it stays."""
-    if files.exists(OWN.path):
-        return OWN
-    data = files.load(DEBIAN.path)
-    if data is None:
-        return OWN
-    outside, inside, _ = block.read(data)
-    if inside:
-        return DEBIAN
-    foreign = ini.parse(outside, user().pw_uid, DEBIAN.folder)
-    return OWN if foreign.databases or foreign.last_section != "pgbouncer" else DEBIAN
 
 
 def installed():
@@ -68,35 +46,22 @@ def installed():
 
 
 class Pooler:
-    """The pooler as one layer of a change. `port` is the one that clients use; `postgres` tells where the server's socket is."""
+    """The pooler as one layer of a change. `port` is the one that clients use, None for the one that it has; `postgres_folder` has the server's socket."""
 
     name = "pooler"
 
     def __init__(self, port, postgres_port, postgres_folder):
-        self.port, self.postgres_port, self.postgres_folder = port, postgres_port, postgres_folder
-        self.place = place()
-        self._last_port = ini.parse(b"[pgbouncer]\n" + (files.load(self.place.folder + "/settings.ini") or b""), user().pw_uid).settings.get("listen_port")
+        self._last_port = ini.parse(files.load(INI) or b"", 0).settings.get("listen_port")
+        self.port = int(self._last_port) if port is None else port
+        self.postgres_port, self.postgres_folder = postgres_port, postgres_folder
         self.saved, self.started, self.restarted = [], False, False
-        self._wire = self._foreign = self._version = None
+        self._wire = self._version = None
 
     # What is there
 
-    def foreign(self):
-        """What others have written into the instance's ini."""
-        if self._foreign is None:
-            data = b"" if self.place.own else files.load(self.place.path) or b""
-            self._foreign = ini.parse(block.read(data)[0], user().pw_uid, self.place.folder)
-        return self._foreign
-
-    def socket_folder(self):
-        if self.place.own:
-            return self.postgres_folder
-        return self.foreign().settings.get("unix_socket_dir", "/var/run/postgresql")
-
     def sockets(self):
-        """Where a console may be: on our port, on the one that it had before, or on the instance's own before we took it over."""
-        ports = [str(self.port), self._last_port] + ([] if self.place.own else [self.foreign().settings.get("listen_port", "6432")])
-        return [f"{self.socket_folder()}/.s.PGSQL.{port}" for port in dict.fromkeys(ports) if port]
+        """Where a console may be: on our port, or on the one that it had before."""
+        return [f"{POOLER_SOCKETS}/.s.PGSQL.{port}" for port in dict.fromkeys([str(self.port), self._last_port]) if port]
 
     def console(self):
         """A session on the console, or None when the instance does not run."""
@@ -110,12 +75,10 @@ class Pooler:
             self._wire = self._wire or _console_or_none(path)
         return self._wire
 
-    def is_on_its_port(self):
-        """Whether a PgBouncer of that OS user answers on our port's socket."""
-        wire = _console(f"{self.socket_folder()}/.s.PGSQL.{self.port}")
-        if wire is not None:
-            wire.close()
-        return wire is not None
+    def is_others_port(self):
+        """Whether another OS user's program listens on our port, on whatever address."""
+        known = account()
+        return bool(listeners().get(self.port, set()) - ({known.pw_uid} if known else set()))
 
     def hang_up(self):
         if self._wire is not None:
@@ -134,56 +97,45 @@ class Pooler:
             self._version = re.search(r"\d+\.\d+(\.\d+)?", words).group(0)
         return self._version
 
-    def os_user(self):
-        """Whom the server must see behind the pooler's connections; where anybody may put a socket, its owner proves nothing."""
-        if self.place.own or _anybodys(self.socket_folder()):
-            return user().pw_name
-        for path in self.sockets():
-            there = files.look_at(path)
-            if there is not None:
-                return pwd.getpwuid(there.uid).pw_name
-        return user().pw_name
-
     # What must be there
 
-    def settings(self, folder):
-        """Ours, in the order they are written. Later settings win, and ours come last."""
-        certificate, key = tls_files()
-        settings = {"listen_addr": "*", "listen_port": str(self.port), "auth_type": "hba", "auth_hba_file": folder + "/hba.conf",
-                    "auth_user": POOLER_ROLE, "auth_query": AUTH_QUERY, "client_tls_sslmode": "require",
-                    "client_tls_cert_file": certificate, "client_tls_key_file": key, "pool_mode": "transaction",
-                    "admin_users": "", "stats_users": "", "ignore_startup_parameters": "extra_float_digits"}
+    def settings(self, folder=POOLER):
+        settings = {"listen_addr": "*", "listen_port": str(self.port), "unix_socket_dir": POOLER_SOCKETS, "auth_type": "hba",
+                    "auth_hba_file": folder + "/hba.conf", "auth_user": POOLER_ROLE, "auth_query": AUTH_QUERY, "client_tls_sslmode": "require",
+                    "client_tls_cert_file": folder + "/server.crt", "client_tls_key_file": folder + "/server.key", "pool_mode": "transaction",
+                    "admin_users": "", "stats_users": "", "ignore_startup_parameters": "extra_float_digits", "max_client_conn": "1000",
+                    "pidfile": "", "logfile": ""}
         if tuple(int(part) for part in self.version().split(".")[:2]) >= (1, 19):
             settings["auth_dbname"] = "postgres"
-        if self.place.own:
-            settings.update({"unix_socket_dir": self.postgres_folder, "pidfile": f"{self.postgres_folder}/axm-pgbouncer.pid",
-                             "logfile": "/var/log/postgresql/axm-pgbouncer.log", "max_client_conn": "1000"})
         return settings
 
-    def wanted(self, access, folder=None, overrides=()):
+    def wanted(self, access, folder=POOLER, overrides=()):
         """path -> bytes. With another folder: the same for a throw-away process, which `overrides` keep apart from the real one."""
-        home = folder or self.place.folder
-        settings = list(self.settings(home).items()) + list(overrides)
-        head = [b"[databases]", f"%include {home}/databases.ini".encode()]
-        tail = [f"%include {home}/settings.ini".encode()]
-        if self.place.own:
-            whole = b"".join(line + b"\n" for line in [*head, b"[pgbouncer]", *tail])
-        else:
-            outside = block.read(files.load(self.place.path) or b"")[0]
-            whole = block.last(block.first(outside, head), tail)
-        return {f"{home}/settings.ini": b"".join(f"{key} = {value}\n".encode() for key, value in settings),
-                f"{home}/databases.ini": b"".join(self._database_line(name) for name in sorted(access.pooled)),
+        settings = {**self.settings(folder), **dict(overrides)}
+        certificate, key = self._pair()
+        return {f"{folder}/pgbouncer.ini": b"".join([b"[databases]\n", *(self._database_line(name) for name in sorted(access.pooled)), b"[pgbouncer]\n",
+                                                     *(f"{name} = {value}\n".encode() for name, value in settings.items())]),
                 # Nothing but who is let in: PgBouncer skips a line that it cannot read, so none may be needed to keep somebody out.
-                f"{home}/hba.conf": b"".join(line.encode() + b"\n" for line in entry_lines(access, "runtime")),
-                (f"{folder}/pgbouncer.ini" if folder else self.place.path): whole}
+                f"{folder}/hba.conf": b"".join(line.encode() + b"\n" for line in entry_lines(access, "runtime")),
+                f"{folder}/server.crt": certificate, f"{folder}/server.key": key}
+
+    def _pair(self):
+        """(certificate, key) as at their source; while that can't be used, as the pooler has them. What is wrong, disorder() and renew() say."""
+        copies = files.load(CERTIFICATE), files.load(KEY)
+        try:
+            return pair(copies)
+        except Refusal:
+            if None in copies:
+                raise
+            return copies
 
     def _database_line(self, name):
         return f"{name} = host={self.postgres_folder} port={self.postgres_port} dbname='{name}'\n".encode()
 
     def there(self, wanted, running=True):
         """What the files let in, and the process serves, if `running` is asked for."""
-        lines = set(block.lines_of(files.load(self.place.folder + "/hba.conf") or b""))
-        known = set(block.lines_of(files.load(self.place.folder + "/databases.ini") or b""))
+        lines = set(block.lines_of(files.load(HBA) or b""))
+        known = set(block.lines_of(files.load(INI) or b""))
         served = None
         if running:
             served = {} if self.misfits() else {row["name"]: row for row in self.show("DATABASES")}
@@ -197,19 +149,18 @@ class Pooler:
         if shown is None:
             return [("process", "not running", "running")]
         shown = {row["key"]: row["value"] or "" for row in shown}
-        return [(key, shown.get(key), value) for key, value in self.settings(self.place.folder).items() if shown.get(key) != value]
+        return [(key, shown.get(key), value) for key, value in self.settings().items() if shown.get(key) != value]
 
     def disorder(self, access):
         """What is in our files and settings that `access` cannot express."""
         items = []
-        for path, data in self.wanted(access).items():
-            there = files.load(path) or b""
-            if there != data:
-                known = set(block.lines_of(data))
-                strange = [(number, line) for number, line in enumerate(block.lines_of(there), 1) if line not in known]
-                at, line = strange[0] if strange and path.startswith(self.place.folder) else (1, b"")
-                items.append({"layer": "pooler", "at": f"{path}:{at}", "is": line.decode("utf-8", "replace").strip() or f"{len(there)} bytes",
-                              "why": "the file is not as AxiomDB wrote it"})
+        for path, data in self._changed(access).items():
+            items.append({"layer": "pooler", "at": f"{path}:1", "is": f"{len(files.load(path) or b'')} bytes", "why": "the file is not as AxiomDB wrote it"}
+                         if path in (CERTIFICATE, KEY) else _difference(path, data))
+        try:
+            pair((files.load(CERTIFICATE), files.load(KEY)))
+        except Refusal as unusable:
+            items.append({"layer": "pooler", "at": KEY, "is": "not renewed", "why": f"{unusable.what}; PgBouncer goes on showing its copy"})
         items += [{"layer": "pooler", "at": "SHOW CONFIG", "is": f"{key} = {value}"[:200], "why": f"it must be {meant}"[:300]}
                   for key, value, meant in self.misfits()]
         for row in self.show("DATABASES") or []:
@@ -220,23 +171,27 @@ class Pooler:
     # Change
 
     def folders(self):
-        return {path for path in (self.place.folder, os.path.dirname(self.place.path)) if files.is_folder(path)}
+        return {POOLER} if files.is_folder(POOLER) else set()
 
     def paths(self):
         """(each file that a change replaces, the user who reads it)."""
-        home = self.place.folder
-        return [(path, user().pw_uid) for path in (home + "/settings.ini", home + "/databases.ini", home + "/hba.conf", self.place.path)]
+        known = account()
+        return [(path, None if known is None else known.pw_uid) for path in (INI, HBA, CERTIFICATE, KEY)]
+
+    def _changed(self, access):
+        """path -> bytes of the files that are not as they must be, in content, owner or mode."""
+        return {path: data for path, data in self.wanted(access).items() if not _is(path, data)}
 
     def differs(self, access):
-        return any(files.load(path) != data for path, data in self.wanted(access).items()) or bool(self.misfits()) or self._shown_wrong(access)
+        return bool(self._changed(access)) or bool(self.misfits()) or self._shown_wrong(access)
 
     def converge(self, access, phase, force=False):
-        wanted = self.wanted(access)
-        changed = {path: data for path, data in wanted.items() if files.load(path) != data}
+        changed = self._changed(access)
         point(f"{phase}:pooler:staged")
         if changed:
-            self._folder()
             self.prove(access)
+            files.folder(os.path.dirname(POOLER), 0o755)
+            files.folder(POOLER, 0o750, _readers())
             point(f"{phase}:pooler:validated")
             self._install(changed, phase)
         elif not force and not self.misfits() and not self._shown_wrong(access):
@@ -246,30 +201,24 @@ class Pooler:
         self.verify(access)
         point(f"{phase}:pooler:verified")
 
-    def _folder(self):
-        group = user().pw_gid
-        if self.place.own:
-            files.folder(os.path.dirname(self.place.folder), 0o755)
-        files.folder(self.place.folder, 0o750, (0, group))
-
     def _install(self, changed, phase):
         for path in sorted(changed):
             self.saved.append(files.save(path))
             point(f"{phase}:pooler:saved")
-            files.install(path, changed[path], 0o640, (0, user().pw_gid))
+            files.install(path, changed[path], 0o640, _readers(), keep=False)
             point(f"{phase}:pooler:installed")
 
     def prove(self, access):
         """Lets a throw-away process read the candidate. Raises Refusal VERIFY_FAILED when it reads it otherwise than meant, or can't be asked."""
         home = f"{PROOFS}/{PROOF}{secrets.token_hex(6)}"
-        files.folder(home, 0o750, (0, user().pw_gid))
+        files.folder(home, 0o750, _readers())
         try:
             sockets = home + "/sockets"  # the only thing that the process may write
-            files.folder(sockets, 0o700, (user().pw_uid, user().pw_gid))
-            apart = [("listen_addr", ""), ("unix_socket_dir", sockets), ("logfile", ""), ("pidfile", "")]
+            files.folder(sockets, 0o700, (existing().pw_uid, existing().pw_gid))
+            apart = {"listen_addr": "", "unix_socket_dir": sockets}
             for path, data in self.wanted(access, home, apart).items():
-                files.install(path, data, 0o640, (0, user().pw_gid))
-            self._judge(self._trial(home), access, {**self.settings(home), **dict(apart)})
+                files.install(path, data, 0o640, _readers())
+            self._judge(self._trial(home), access, {**self.settings(home), **apart})
         finally:
             files.remove_folder(home)
 
@@ -277,7 +226,7 @@ class Pooler:
         """(SHOW CONFIG, SHOW DATABASES, what it did instead of answering or None, its log) of a process that reads the files in `home`."""
         memory = os.memfd_create("log", os.MFD_CLOEXEC)
         with os.fdopen(memory, "w+b") as said:
-            process = self._spawn(home + "/pgbouncer.ini", said, ends_with_us())
+            process = _spawn(home + "/pgbouncer.ini", said, ends_with_us())
             child, config, databases = Child(process), [], []
             try:
                 wire = child.answer(lambda: _console_or_none(f"{home}/sockets/.s.PGSQL.{self.port}"))
@@ -296,7 +245,7 @@ class Pooler:
     def _judge(self, trial, access, meant):
         config, databases, fate, log = trial
         broken = [line for line in log.split("\n") if " WARNING " in line and "hba" in line or " ERROR " in line or " FATAL " in line]
-        mend = f"correct {self.place.path}, if the line is there; else report it with the versions of PgBouncer and axm-host"
+        mend = "report it with the versions of PgBouncer and axm-host"
         if fate is not None:
             raise Refusal("VERIFY_FAILED", f"a throw-away pgbouncer with the new files {fate}: {(broken or ['it said nothing'])[0][:300]}", mend)
         shown = {row["key"]: row["value"] or "" for row in config}
@@ -304,16 +253,11 @@ class Pooler:
         if wrong or broken or not self._serves(databases, access):
             raise Refusal("VERIFY_FAILED", f"a throw-away pgbouncer does not read the new files as meant: {(broken or wrong or ['databases'])[0][:300]}", mend)
 
-    def _spawn(self, ini, said, before=None):
-        return subprocess.Popen([installed(), ini], stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=user().pw_uid, group=user().pw_gid,
-                                extra_groups=_groups(), env={"PATH": TOOL_PATH}, cwd="/", start_new_session=True, preexec_fn=before)
-
     def _serves(self, shown, access):
         rows = {row["name"]: row for row in shown if row["name"] != "pgbouncer"}
         mine = {name: (self.postgres_folder, str(self.postgres_port), name) for name in access.pooled}
-        others = set(rows) - set(mine)
-        return all(name in rows and (rows[name]["host"], rows[name]["port"], rows[name]["database"]) == place and not rows[name]["force_user"]
-                   for name, place in mine.items()) and others <= set(self.foreign().databases)
+        return set(rows) <= set(mine) and all(name in rows and (rows[name]["host"], rows[name]["port"], rows[name]["database"]) == place and not rows[name]["force_user"]
+                   for name, place in mine.items())
 
     def _shown_wrong(self, access):
         shown = self.show("DATABASES")
@@ -335,39 +279,62 @@ class Pooler:
                 self._restart()
 
     def _no_strangers(self):
-        ours = {line.split(b" ")[0].decode() for line in block.lines_of(files.load(self.place.folder + "/databases.ini") or b"")}
-        return {row["name"] for row in self.show("DATABASES")} - {"pgbouncer"} <= ours | set(self.foreign().databases)
+        return {row["name"] for row in self.show("DATABASES")} - {"pgbouncer"} <= set(ini.parse(files.load(INI) or b"", 0).databases)
 
     def verify(self, access):
         wrong = self.misfits()
         if wrong:
             code = "POOLER_DOWN" if wrong[0][0] == "process" else "VERIFY_FAILED"
-            raise Refusal(code, f"PgBouncer has {wrong[0][0]} = {str(wrong[0][1])[:200]}, meant is {wrong[0][2][:200]}", f"look at its log, and at {self.place.path}")
+            raise Refusal(code, f"PgBouncer has {wrong[0][0]} = {str(wrong[0][1])[:200]}, meant is {wrong[0][2][:200]}", WHERE_TO_LOOK)
+        if existing().pw_uid not in listeners().get(self.port, set()) or self.is_others_port():
+            raise Refusal("POOLER_DOWN", f"PgBouncer runs, and is not alone or not at all on port {self.port}", WHERE_TO_LOOK)
         for row in self.show("DATABASES"):
             if row["name"] in access.pooled and row.get("paused", "0") != "0":
                 self.console().ask('RESUME "' + row["name"] + '"')
         if self._shown_wrong(access):
-            raise Refusal("VERIFY_FAILED", "PgBouncer's SHOW DATABASES differs from what was meant", f"look at its log, and at {self.place.path}")
+            raise Refusal("VERIFY_FAILED", "PgBouncer's SHOW DATABASES differs from what was meant", WHERE_TO_LOOK)
 
     def _start(self):
         if files.has_systemd():
-            if self.place.own:
-                write_unit(self.place)
-            _run(["systemctl", "start", self.place.unit])  # comes back when it serves, or has failed
+            write_unit()
+            run(["systemctl", "start", UNIT])  # comes back when it serves, or has failed
             fate = "does not answer" if self.console() is None else None
         else:
-            child = Child(self._spawn(self.place.path, subprocess.DEVNULL))
+            files.folder(POOLER_SOCKETS, 0o700, (existing().pw_uid, existing().pw_gid))
+            with files.opened(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT) as said:
+                child = Child(_spawn(INI, said))
             fate = child.fate() if child.answer(self._knock) is None else None
         if fate is not None:
-            raise Refusal("POOLER_DOWN", f"PgBouncer {fate} when it is started", f"look at its log; start it by hand with {self.place.path}")
+            raise Refusal("POOLER_DOWN", f"PgBouncer {fate} when it is started", WHERE_TO_LOOK)
+
+    def revive(self):
+        """Where there is no systemd to do so: starts the instance that has its files and does not run."""
+        if not files.has_systemd() and files.exists(INI) and self.console() is None:
+            self._start()
+
+    def renew(self):
+        """Takes over a certificate that has changed at its source. Raises Refusal when that can't be used, or is not shown then."""
+        copies = files.load(CERTIFICATE), files.load(KEY)
+        if None in copies or pair(copies) == copies:
+            return
+        certificate, key = pair(copies)
+        files.install(KEY, key, 0o640, _readers(), keep=False)
+        files.install(CERTIFICATE, certificate, 0o640, _readers(), keep=False)
+        self.show_certificate(leaf_of(certificate))
+
+    def show_certificate(self, leaf):
+        if self.console() is not None:
+            self.console().ask("RELOAD")
+            if served_at(self.port) != leaf:
+                raise Refusal("VERIFY_FAILED", f"port {self.port} does not show the certificate that PgBouncer was given", WHERE_TO_LOOK)
 
     def _restart(self):
-        self._stop()
+        self.stop()
         self._start()
 
-    def _stop(self):
+    def stop(self):
         if files.has_systemd():
-            _run(["systemctl", "stop", self.place.unit])
+            run(["systemctl", "stop", UNIT])
         elif self.console() is not None:
             pid = self.console().peer
             with contextlib.suppress(OSError, SqlError):  # it hangs up while it goes
@@ -383,7 +350,7 @@ class Pooler:
         while self.saved:
             files.put_back(self.saved.pop())
         if self.started:
-            self._stop()
+            self.stop()
         elif self.restarted:
             self._restart()
         elif self.console() is not None:
@@ -394,33 +361,55 @@ class Pooler:
             files.forget(self.saved.pop())
 
 
-def _anybodys(folder):
-    here = files.look_at(folder)
-    return here is not None and stat.S_ISDIR(here.mode) and here.mode & stat.S_IWOTH != 0
+def _is(path, data):
+    """Whether the file has this content, and is root's for its readers alone."""
+    found = files.read(path)
+    return found is not None and found.data == data and (found.looks.uid, found.looks.gid, stat.S_IMODE(found.looks.mode)) == (*_readers(), 0o640)
+
+
+def _readers():
+    """(root, the pooler's group), as owners of what the pooler reads."""
+    return 0, existing().pw_gid
+
+
+def _difference(path, data):
+    """A file that is not as it was written, and its first strange line."""
+    there, known = files.load(path) or b"", set(block.lines_of(data))
+    strange = [(number, line) for number, line in enumerate(block.lines_of(there), 1) if line not in known]
+    at, line = strange[0] if strange else (1, b"")
+    return {"layer": "pooler", "at": f"{path}:{at}", "is": line.decode("utf-8", "replace").strip() or f"{len(there)} bytes",
+            "why": "the file is not as AxiomDB wrote it"}
+
+
+def _spawn(ini_path, said, before=None):
+    """A pgbouncer with the pooler's own user and group, and no other."""
+    user = existing()
+    return subprocess.Popen([installed(), ini_path], stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=user.pw_uid, group=user.pw_gid,
+                            extra_groups=[], env={"PATH": TOOL_PATH}, cwd="/", start_new_session=True, preexec_fn=before)
 
 
 def _console(path):
-    there = files.look_at(path)
-    if there is None or not stat.S_ISSOCK(there.mode) or there.uid == 0:  # PgBouncer never runs as root
-        return None
     try:
-        return Wire(path, there.uid, CONSOLE)
-    except (FileNotFoundError, ConnectionError):
-        return None
+        return _console_or_none(path, patient=False)
     except socket.timeout as silent:
         raise Refusal("POOLER_DOWN", f"PgBouncer's console on {path} does not answer: {silent}", "look at its log; is the process stopped?") from silent
     except SqlError as refused:
-        raise Refusal("POOLER_DOWN", f"PgBouncer's console on {path} refuses its own OS user: {refused}",
-                      "another server listens there, or the instance is not PgBouncer") from refused
+        raise Refusal("POOLER_DOWN", f"PgBouncer's console on {path} refuses its own OS user: {refused}", WHERE_TO_LOOK) from refused
 
 
-def _console_or_none(path):
-    """For a process that is starting: that it is silent means nothing yet."""
-    try:
-        there = files.look_at(path)
-        return None if there is None or there.uid == 0 else Wire(path, there.uid, CONSOLE)
-    except (FileNotFoundError, ConnectionError, socket.timeout):
+def _console_or_none(path, patient=True):
+    """Of a process that is starting (`patient`), that it is silent means nothing yet."""
+    user, there = account(), files.look_at(path)
+    if user is None or there is None or not stat.S_ISSOCK(there.mode) or there.uid != user.pw_uid:
         return None
+    try:
+        return Wire(path, user.pw_uid, CONSOLE)
+    except (FileNotFoundError, ConnectionError):
+        return None
+    except socket.timeout:
+        if patient:
+            return None
+        raise
 
 
 def sweep_proofs():
@@ -430,32 +419,35 @@ def sweep_proofs():
             files.remove_folder(f"{PROOFS}/{name}")
 
 
-def _groups():
-    return os.getgrouplist(user().pw_name, user().pw_gid)
-
-
-def _run(command):
+def run(command):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={"PATH": TOOL_PATH}, check=False)
     if done.returncode != 0:
         raise Refusal("POOLER_DOWN", f"{' '.join(command)} failed: {done.stderr.strip()[-300:]}", "look at journalctl")
 
 
-def write_unit(where):
+def write_unit():
     unit = f"""[Unit]
-Description=connection pooler for AxiomDB's databases
+Description=AxiomDB: connection pooler
 After=network.target postgresql.service
 
 [Service]
 Type=notify
-User=postgres
-ExecStart={installed()} {where.path}
+User={POOLER_USER}
+Group={POOLER_USER}
+RuntimeDirectory={os.path.basename(POOLER_SOCKETS)}
+RuntimeDirectoryMode=0700
+ExecStart={installed()} {INI}
 ExecReload=/bin/kill -HUP $MAINPID
 KillSignal=SIGINT
 Restart=on-failure
+TimeoutStartSec=300
+LimitNOFILE=65536
+NoNewPrivileges=yes
 
 [Install]
 WantedBy=multi-user.target
 """
-    files.install(f"/etc/systemd/system/{where.unit}.service", unit.encode(), 0o644)
-    _run(["systemctl", "daemon-reload"])
-    _run(["systemctl", "enable", where.unit])
+    if files.load(UNIT_FILE) != unit.encode():
+        files.install(UNIT_FILE, unit.encode(), 0o644)
+        run(["systemctl", "daemon-reload"])
+    run(["systemctl", "enable", UNIT])

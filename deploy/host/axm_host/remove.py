@@ -1,11 +1,12 @@
 """Takes everything of ours away again, and loosens nothing: where branches are still there, their reject lines stay."""
 from __future__ import annotations
 
-from axm_host import block, files, state
-from axm_host.basics import POOLER_ROLE, PROGRAM, STATE, TLS
+from axm_host import files, state
+from axm_host.basics import POOLER, POOLER_ROLE, POOLER_USER, PROGRAM, STATE, TLS
 from axm_host.host import Host, joined_head
-from axm_host.install import SUDOERS, UNITS, tool
-from axm_host.pooler import DEBIAN, OWN
+from axm_host.install import SUDOERS, UNITS
+from axm_host.pooler import INI, Pooler, UNIT, UNIT_FILE, installed
+from axm_host.programs import tool
 from axm_host.timers import FAILED, stop_loop
 
 
@@ -15,6 +16,7 @@ def remove():
     with state.locked():
         state.ensure()
         documents = state.documents()
+        done += _end_pooler()
         for document in list(documents.values())[:1]:
             with Host(joined_head(document["head"], documents)) as host:
                 done += _close(host, state.union_of(documents))
@@ -24,15 +26,12 @@ def remove():
         files.remove(FAILED)
         for name in files.names(STATE):  # the folder itself may be a mount, and empty it harms nobody
             files.remove_folder(f"{STATE}/{name}")
-    return done + ["stays: " + TLS + " (PostgreSQL may use the key), and the role " + POOLER_ROLE]
+    return done + ["stays: " + TLS + " (PostgreSQL may use the key), the role " + POOLER_ROLE + ", and the OS user " + POOLER_USER]
 
 
 def _close(host, everything):
     """No entry, no opening, no pooled database; the rejects stay."""
     done = []
-    if host.pooler:
-        _give_back(host.pooler)
-        done.append(f"{host.pooler.place.path}: without AxiomDB's databases and settings")
     closed = everything._replace(entries={}, openings={}, pooled=frozenset())
     host.ufw.converge(closed, "tighten")
     host.ufw.settle()
@@ -43,24 +42,16 @@ def _close(host, everything):
     return done + ["pg_hba.conf, pg_ident.conf, ufw: without AxiomDB's access"]
 
 
-def _give_back(pooler):
-    """The instance as it was before us: Debian's reads its own settings again, our own stops."""
-    if pooler.place == OWN:
-        pooler._stop()
-        if files.has_systemd():
-            tool(["systemctl", "disable", OWN.unit])
-            files.remove(f"{UNITS}/{OWN.unit}.service")
-        files.remove_folder(OWN.folder)
-        return
-    outside, inside, _ = block.read(files.load(DEBIAN.path))
-    if inside:
-        running = pooler.console() is not None
-        if running:
-            pooler._stop()
-        files.install(DEBIAN.path, outside)
-        files.remove_folder(DEBIAN.folder)
-        if running and files.has_systemd():
-            tool(["systemctl", "start", DEBIAN.unit])
+def _end_pooler():
+    if not installed() or not files.exists(INI):
+        return []
+    pooler = Pooler(None, None, None)
+    pooler.stop()
+    if files.has_systemd():
+        tool(["systemctl", "disable", UNIT])
+        files.remove(UNIT_FILE)
+    files.remove_folder(POOLER)
+    return [f"{UNIT}: stopped and removed; Debian's pgbouncer.service stays as it is"]
 
 
 def _timers():

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 
-from axm_host import state
+from axm_host import files, state
 from axm_host.basics import moment, now
 from axm_host.expiry import end_grace, expire
+from axm_host.pooler import INI, Pooler, installed
 from axm_host.timers import failing, tick_failed, ticked
 from axm_host.undo import as_refusal, undo
 
@@ -30,8 +31,23 @@ def _all_parts():
                 part(organization)
             except Exception as broken:  # neither an organization nor a layer keeps another's access open
                 failure = broken
+    try:
+        _keep_pooler()
+    except Exception as broken:
+        failure = broken
     if failure is not None:
         raise failure
+
+
+def _keep_pooler():
+    """It runs, and shows the certificate that is at its source."""
+    if installed() and files.exists(INI):
+        pooler = Pooler(None, None, None)
+        try:
+            pooler.renew()
+            pooler.revive()
+        finally:
+            pooler.hang_up()
 
 
 def _tell(broken):

@@ -20,15 +20,15 @@ class SqlError(Exception):
 class Wire:
     """One session. Raises OSError when nobody listens, socket.timeout when the server is silent for `seconds` (on an idle machine), SqlError when it says no.
 
-    `peer` is the pid of the process that listens.
+    `uid` connects, and the listener must be that user too, or `listener`. `peer` is the pid of the process that listens.
     """
 
-    def __init__(self, path, uid, settings, seconds=15):
+    def __init__(self, path, uid, settings, seconds=15, listener=None):
         self.socket = _connected(uid, path, seconds)
         self.parameters, self._silence = {}, Limit(seconds)
         self._buffer = b""
         try:
-            self.peer = _listens(self.socket, uid)
+            self.peer = _listens(self.socket, uid if listener is None else listener)
             words = b"".join(text.encode() + b"\0" for pair in settings.items() for text in pair) + b"\0"
             self._send(struct.pack("!II", len(words) + 8, 196608) + words)
             self._results()

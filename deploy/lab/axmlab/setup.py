@@ -1,5 +1,6 @@
 """Inside a host: what an administrator does once, and what happens at every boot. Debian's own commands throughout."""
 import os
+import re
 import shutil
 
 from .run import Refused, run
@@ -56,4 +57,10 @@ def newest():
 
 def boot():
     for service in SERVICES:
-        run("service", service, "start")
+        if starts(service):
+            run("service", service, "start")
+
+
+def starts(service):
+    """Debian's pgbouncer only as long as nobody has disabled it; AxiomDB's own pooler is started by the helper's tick."""
+    return service != "pgbouncer" or any(re.fullmatch(r"S\d\dpgbouncer", name) for name in os.listdir("/etc/rc2.d"))

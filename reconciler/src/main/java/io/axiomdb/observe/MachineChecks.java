@@ -92,12 +92,17 @@ public final class MachineChecks {
             return Check.bad(
                     "PgBouncer",
                     "it is not running: nobody gets in by port " + host.runtimePort(),
-                    "its log says why it ended; start it as the machine starts it, or let axm apply do so");
+                    "its log says why it ended (journalctl -u axm-pgbouncer); start it, or let axm apply do so");
         }
         Facts facts = seen.facts();
-        return facts.poolerVersion() == null
-                ? Check.note("PgBouncer", "none answers yet", "the first apply starts it; apt install pgbouncer")
-                : Check.ok("PgBouncer", facts.poolerVersion());
+        if (facts.poolerVersion() == null) {
+            return Check.note(
+                    "PgBouncer", "not installed", "apt install pgbouncer, then axm host enroll " + host.name());
+        }
+        boolean kept = seen.unfit().stream().anyMatch(why -> why.detail().endsWith("(NO_POOLER)"));
+        return Check.ok(
+                "PgBouncer",
+                facts.poolerVersion() + (kept ? "" : "; its own OS user axm-pooler reaches PostgreSQL's socket"));
     }
 
     private static Check disorder(Host host, Disorder disorder) {

@@ -76,6 +76,11 @@ public record Explanation(
      */
     public record Layer(Place place, boolean wanted, Is there) {}
 
+    /** Whether this is something on a host that may let others in past AxiomDB's rules: then no layer of ours can be said to keep anyone out. */
+    public static boolean isOpenToOthers(Diagnostic unfit) {
+        return unfit.detail().endsWith("(OPEN_TO_OTHERS)");
+    }
+
     /** Whether it gets in once the file is applied. */
     public boolean wanted() {
         return open || rules.stream().anyMatch(fit -> fit.fit() == Fit.LETS_IN);

@@ -130,7 +130,21 @@ public final class Explanations {
         Place list = port == Port.RUNTIME ? Place.POOLER : Place.PG_HBA;
         Is now = port == Port.RUNTIME && isDown(seen) ? Is.KEPT_OUT : listed(there, database, port);
         layers.add(new Layer(list, holds(Doors.listed(wanted.entries(), database, port, this.now)), now));
-        return layers;
+        return isOpenToOthers(seen)
+                ? layers.stream()
+                        .map(layer -> new Layer(layer.place(), layer.wanted(), certain(layer.there())))
+                        .toList()
+                : layers;
+    }
+
+    /** Who gets in past AxiomDB's rules is not theirs to say: then they can't be said to keep anyone out. */
+    private static Is certain(Is there) {
+        return there == Is.KEPT_OUT ? Is.UNKNOWN : there;
+    }
+
+    private static boolean isOpenToOthers(AccessObservation seen) {
+        return seen instanceof AccessObservation.Seen host
+                && host.unfit().stream().anyMatch(Explanation::isOpenToOthers);
     }
 
     /** A firewall that is switched off lets in what its rules would keep out. */

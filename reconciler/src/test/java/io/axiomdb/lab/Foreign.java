@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * What others have on a host, and must find again by the byte: lines of pg_hba.conf in no encoding, with odd line ends and
- * wider than any rule; rules of ufw with comments, some of them for our own ports; settings of PgBouncer.
+ * wider than any rule; rules of ufw with comments, some of them for our own ports; settings of Debian's PgBouncer.
  */
 record Foreign(Lab lab, Host host) {
     private static final String HBA = "/etc/postgresql/15/main/pg_hba.conf";
@@ -64,7 +64,7 @@ record Foreign(Lab lab, Host host) {
         Map<String, String> outside = new LinkedHashMap<>();
         outside.put(HBA, withoutBlocks(texts.get(0)));
         outside.put(IDENT, withoutBlocks(texts.get(1)));
-        outside.put(POOLER, withoutBlocks(texts.get(2)));
+        outside.put(POOLER, texts.get(2));
         outside.put("user.rules", withoutOurs(texts.get(3)));
         outside.put("user6.rules", withoutOurs(texts.get(4)));
         return outside;
@@ -80,9 +80,6 @@ record Foreign(Lab lab, Host host) {
         for (String line : lines(text)) {
             if (line.startsWith(BEGIN)) {
                 inside = true;
-            }
-            if (inside && line.startsWith("# axm:joined")) { // the line end before the block belongs to it
-                outside.setLength(outside.length() - 1);
             }
             if (!inside) {
                 outside.append(line);

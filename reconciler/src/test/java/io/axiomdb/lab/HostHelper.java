@@ -55,8 +55,8 @@ final class HostHelper {
                             Base64.getEncoder().encodeToString(Files.readAllBytes(program)),
                             "bash",
                             "-c",
-                            "base64 -d > /root/axm-host && chmod 755 /root/axm-host && /root/axm-host install "
-                                    + host.sshUser())
+                            "base64 -d > /root/axm-host && chmod 755 /root/axm-host && /root/axm-host install %s %d %d"
+                                    .formatted(host.sshUser(), host.postgresPort(), host.poolerPort()))
                     .ok();
             Files.delete(program);
         } catch (IOException e) {

@@ -18,7 +18,7 @@ record Layers(HbaRules postgres, HbaRules pooler, Map<String, FirewallRules> fou
             postgres -c "select type, array_to_string(database, ','), array_to_string(user_name, ','), coalesce(address, ''),
                 coalesce(netmask, ''), coalesce(auth_method, ''), coalesce(error, '') from pg_hba_file_rules order by line_number"
             echo '== pooler'
-            cat "$(postgres -h /var/run/postgresql -p 6432 -U pgbouncer -d pgbouncer -c 'show config' | sed -n 's/^auth_hba_file\\t\\([^\\t]*\\).*/\\1/p')"
+            cat "$(runuser -u axm-pooler -- psql -XqAt -F "$(printf '\\t')" -h /run/axm-pooler -p 6432 -U pgbouncer -d pgbouncer -c 'show config' | sed -n 's/^auth_hba_file\\t\\([^\\t]*\\).*/\\1/p')"
             echo '== tuples4'
             cat /etc/ufw/user.rules
             echo '== tuples6'

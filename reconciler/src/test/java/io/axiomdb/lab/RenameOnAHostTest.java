@@ -153,7 +153,7 @@ class RenameOnAHostTest {
         assertThat(site.engine.plan(renamed, Site.request()).plan().changes()).isEmpty();
         site.converge(policy);
         assertThat(site.lab
-                        .exec(site.host, "grep", "-rl", former, "/etc/postgresql", "/etc/pgbouncer")
+                        .exec(site.host, "grep", "-rl", former, "/etc/postgresql", "/etc/axm/pgbouncer")
                         .out())
                 .isEmpty();
         assertThat(foreign.bytes()).isEqualTo(bytes);

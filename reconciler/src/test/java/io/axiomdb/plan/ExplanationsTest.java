@@ -131,6 +131,21 @@ class ExplanationsTest {
     }
 
     @Test
+    void where_something_else_lets_others_in_nobody_is_said_to_be_kept_out() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "192.0.2.0/28", "both", null, null));
+        Diagnostic open = Diagnostic.of(Code.HOST_UNFIT, "pgbouncer serves * (OPEN_TO_OTHERS)", "stop it");
+        Access there = wanted(MANAGED, shop);
+        for (Port port : Port.values()) {
+            Explanation e = explain(shop, MANAGED, port, seen(there, List.of(), List.of(open)));
+            assertThat(e.answer()).isEqualTo(Is.UNKNOWN);
+            assertThat(e.findings()).contains(open);
+            assertThat(explain(shop, MANAGED, port, seen(there, List.of(), List.of()))
+                            .answer())
+                    .isEqualTo(Is.KEPT_OUT);
+        }
+    }
+
+    @Test
     void a_pooler_that_does_not_run_lets_nobody_in() {
         Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
         Access there = new Access(

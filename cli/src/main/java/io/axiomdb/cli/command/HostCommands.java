@@ -36,8 +36,9 @@ final class HostCommands extends GroupCommand {
             name = "enroll",
             description = {
                 "Install the host helper on a machine, or this axm's version of it, and look whether all is well.",
-                "It gets a program, one line in sudoers that lets AxiomDB's user run it, a key for certificates, a role for",
-                "the pooler and a timer. No rule changes. May be repeated."
+                "It gets a program, one line in sudoers that lets AxiomDB's user run it, a key for certificates, a timer and, for",
+                "a runtime port, a pooler of its own with its OS user and role. Debian's pgbouncer.service is stopped and disabled",
+                "only if its files are as packaged and no client is connected. No rule changes. May be repeated."
             },
             footer = {
                 "  axm host enroll db1 --as root       the first time",

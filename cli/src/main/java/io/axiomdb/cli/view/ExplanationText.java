@@ -102,12 +102,15 @@ public final class ExplanationText {
         table.text(style).lines().forEach(page::line);
         if (e.unseen() == null && e.now() == Is.UNKNOWN) {
             page.blank();
-            page.wrapped(2, unknown(e.layers()), 2);
+            page.wrapped(2, unknown(e), 2);
         }
     }
 
-    private static String unknown(List<Layer> layers) {
-        return layers.stream().anyMatch(layer -> layer.place() == Place.FIREWALL && layer.there() == Is.UNKNOWN)
+    private static String unknown(Explanation e) {
+        if (e.findings().stream().anyMatch(Explanation::isOpenToOthers)) {
+            return "Something else on this host may let others in, past AxiomDB's rules. It is named below.";
+        }
+        return e.layers().stream().anyMatch(layer -> layer.place() == Place.FIREWALL && layer.there() == Is.UNKNOWN)
                 ? "The firewall does not filter as AxiomDB left it: it may let everyone in. What it lacks is named below."
                 : "AxiomDB does not keep this branch there yet: lines of others decide, and nobody knows how.";
     }

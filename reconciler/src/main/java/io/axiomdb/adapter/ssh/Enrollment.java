@@ -19,9 +19,9 @@ public final class Enrollment {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Pattern LOGIN = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
 
-    /** Takes the program from standard input, and lets it install itself; $1 and $2 are the login and PostgreSQL's port. */
+    /** Takes the program from standard input, and lets it install itself for the login, PostgreSQL's port and the pooler's, if there is to be one. */
     private static final String SCRIPT = "set -e; umask 077; new=$(mktemp /usr/local/sbin/.axm-host.XXXXXX);"
-            + " trap \"rm -f $new\" EXIT; cat > $new; chmod 700 $new; $new install $1 $2";
+            + " trap \"rm -f $new\" EXIT; cat > $new; chmod 700 $new; $new install $*";
 
     private final Machines machines;
 
@@ -44,7 +44,8 @@ public final class Enrollment {
         String login = Objects.requireNonNull(host.ssh(), host.name()).user();
         String by = as == null ? login : as;
         try (Link link = machines.fresh(host, checked(by))) {
-            String shell = "sh -c '" + SCRIPT + "' axm-host " + checked(login) + " " + server.port();
+            String pooler = host.runtimePort() == null ? "" : " " + host.runtimePort();
+            String shell = "sh -c '" + SCRIPT + "' axm-host " + checked(login) + " " + server.port() + pooler;
             boolean root = Command.run(link, "id -u", new byte[0], PATIENCE)
                     .out()
                     .strip()

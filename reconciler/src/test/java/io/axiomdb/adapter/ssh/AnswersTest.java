@@ -19,7 +19,7 @@ class AnswersTest {
     private static final String WHOLE = """
             {"ok": true, "protocol": 1, "helper": "0.1.0", "now": "2026-11-22T06:00:00Z", "client": "2001:db8::7",
              "postgres": {"version": 150018, "hba_file": "/x", "system_identifier": "7431000000000000001"},
-             "pooler": {"version": "1.25.0", "own": true, "ends_pooled": "client"},
+             "pooler": {"version": "1.25.0", "ends_pooled": "client"},
              "access": {"branches": [{"database": "d", "roles": ["r"]}],
                         "entries": [{"port": "runtime", "database": "d", "cidr": "198.51.100.0/24", "until": "2026-12-01T00:00:00Z"}],
                         "openings": [{"port": 6432, "cidr": "198.51.100.0/24", "until": null}]},

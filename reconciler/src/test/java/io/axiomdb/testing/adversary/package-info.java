@@ -1,0 +1,5 @@
+/** Those who would decide for AxiomDB, for tests: a tenant, a neighbour on the host, an impostor. Nothing here knows AxiomDB. */
+@NullMarked
+package io.axiomdb.testing.adversary;
+
+import org.jspecify.annotations.NullMarked;
