@@ -3,15 +3,26 @@ package io.axiomdb.apply;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.plan.Change;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one change ended.
  *
  * @param why null when it was done
+ * @param notices what became of it otherwise than a person may expect
  */
 public record ChangeResult(
-        Change change, Status status, @Nullable Diagnostic why, Duration took) {
+        Change change, Status status, @Nullable Diagnostic why, Duration took, List<Diagnostic> notices) {
+    public ChangeResult {
+        notices = List.copyOf(notices);
+    }
+
+    /** One without notices. */
+    public ChangeResult(Change change, Status status, @Nullable Diagnostic why, Duration took) {
+        this(change, status, why, took, List.of());
+    }
+
     /** How it ended. */
     public enum Status {
         DONE,

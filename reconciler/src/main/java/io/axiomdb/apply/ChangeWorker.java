@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one change at a time, step by step, and records how it ended. Thread-safe. */
@@ -52,7 +53,7 @@ final class ChangeWorker {
             }
             try {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
-                ending.confirmed.addAll(circumstances.runner().perform(step, host));
+                ending.made(circumstances.runner().perform(step, host));
             } catch (HostFailure failure) {
                 Diagnostic why = Endings.failed(change, done, step, failure);
                 if (!failure.isRefusal() && done == change.steps().size() - 1) {
@@ -121,14 +122,25 @@ final class ChangeWorker {
         private final Mutation mutation;
         private final long start;
         private final List<Credential> confirmed = new ArrayList<>();
+        private final List<String> left = new ArrayList<>();
 
         Ending(Mutation mutation, long start) {
             this.mutation = mutation;
             this.start = start;
         }
 
+        void made(StepRunner.Done done) {
+            confirmed.addAll(done.credentials());
+            left.addAll(done.left());
+        }
+
         ChangeResult at(Status status, @Nullable Diagnostic why, Effect effect) {
-            String detail = why == null ? mutation.change().reason() : why.detail();
+            String detail = why == null
+                    ? String.join(
+                            "; ",
+                            Stream.concat(Stream.of(mutation.change().reason()), left.stream())
+                                    .toList())
+                    : why.detail();
             recorder.add(new Outcome(mutation.intent().as(phase(status), detail), effect, confirmed));
             return result(status, why);
         }
@@ -142,7 +154,12 @@ final class ChangeWorker {
         }
 
         private ChangeResult result(Status status, @Nullable Diagnostic why) {
-            return new ChangeResult(mutation.change(), status, why, Duration.ofNanos(System.nanoTime() - start));
+            return new ChangeResult(
+                    mutation.change(),
+                    status,
+                    why,
+                    Duration.ofNanos(System.nanoTime() - start),
+                    status == Status.DONE ? Endings.left(mutation.change(), left) : List.of());
         }
 
         private static Phase phase(Status status) {

@@ -8,6 +8,7 @@ import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.HostWriter.HostFailure;
+import java.util.List;
 
 /** What people are told about a change that did not come to its end. Pure. */
 final class Endings {
@@ -21,6 +22,19 @@ final class Endings {
                 change.resource() + " on host " + change.host() + ", step " + (done + 1) + " of "
                         + change.steps().size() + ", " + step.title() + ": " + failure.getMessage() + state,
                 help(done, failure));
+    }
+
+    /** What is made, and holds less than a person may expect. */
+    static List<Diagnostic> left(Change change, List<String> words) {
+        return words.stream()
+                .map(what -> Diagnostic.of(
+                        Code.DERIVED_LEFT,
+                        change.source(),
+                        change.resource() + " on host " + change.host() + ": " + what,
+                        "fix the cause in the script or in the parent and run axm branch reset "
+                                + change.resource().path() + ", or make it anew in the branch (a view with REFRESH"
+                                + " MATERIALIZED VIEW)"))
+                .toList();
     }
 
     /** @param help how to mend the cause; empty where nobody knows */

@@ -58,43 +58,52 @@ public final class StepRunner {
     }
 
     /**
-     * Performs one step.
+     * What came of a step.
      *
-     * @return new versions of credentials that the host now has
+     * @param credentials new versions that the host now has
+     * @param left what could not be made as a person would expect, in words
      */
-    List<Credential> perform(Step step, OpenHost host) throws HostFailure {
+    record Done(List<Credential> credentials, List<String> left) {
+        private static final Done NOTHING_MORE = new Done(List.of(), List.of());
+    }
+
+    /** Performs one step. */
+    Done perform(Step step, OpenHost host) throws HostFailure {
         return switch (step) {
             case Step.Sql sql -> {
                 host.session().transaction(sql.database(), sql.statements());
-                yield List.of();
+                yield Done.NOTHING_MORE;
             }
             case Step.SqlAlone alone -> {
                 host.session().alone(alone.database(), alone.statement());
-                yield List.of();
+                yield Done.NOTHING_MORE;
             }
             case Step.Copy copy -> {
                 copy(copy, host);
-                yield List.of();
+                yield Done.NOTHING_MORE;
             }
             case Step.RunScript script -> {
-                host.session()
-                        .script(
-                                script.database(),
-                                script.login(),
-                                passwordFor(script.login(), host.session()),
-                                script.role(),
-                                script.sql());
-                yield List.of();
+                script(script, host.session());
+                yield Done.NOTHING_MORE;
             }
-            case Step.SetPasswords passwords -> setPasswords(passwords, host.session());
-            case Step.CarryPasswords carry -> carry(carry);
+            case Step.RefreshDerived derived ->
+                new Done(
+                        List.of(),
+                        host.session()
+                                .refreshDerived(
+                                        derived.database(),
+                                        derived.login(),
+                                        passwordFor(derived.login(), host.session()),
+                                        derived.role()));
+            case Step.SetPasswords passwords -> new Done(setPasswords(passwords, host.session()), List.of());
+            case Step.CarryPasswords carry -> new Done(carry(carry), List.of());
             case Step.SetAccess(String _, Access access) -> {
                 files.setAccess(host.host(), organization, host.lease(), access);
-                yield List.of();
+                yield Done.NOTHING_MORE;
             }
             case Step.SetCertificate certificate -> {
                 setCertificate(certificate, host);
-                yield List.of();
+                yield Done.NOTHING_MORE;
             }
         };
     }
@@ -112,6 +121,15 @@ public final class StepRunner {
                 }
                 host.session().closeRoutines(copy);
             }
+        }
+    }
+
+    private void script(Step.RunScript step, Session session) throws HostFailure {
+        Secret password = passwordFor(step.login(), session);
+        if (step.asserts()) {
+            session.assertion(step.database(), step.login(), password, step.role(), step.file(), step.sql());
+        } else {
+            session.script(step.database(), step.login(), password, step.role(), step.sql());
         }
     }
 

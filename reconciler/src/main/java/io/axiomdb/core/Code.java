@@ -95,6 +95,7 @@ public enum Code {
     HOST_PROTOCOL("AX0533", ERROR, "the host helper speaks another protocol"),
     HOST_UNFIT("AX0534", ERROR, "a host can't be changed as it is"),
     HOST_FINDING("AX0535", WARNING, "something on a host that a person should know of"),
+    DERIVED_LEFT("AX0536", WARNING, "a copy holds something that could not be refreshed"),
     NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
     HOST_FAILED("AX0541", ERROR, "a host's server reports an error"),
     LOCK_DATABASE_FOREIGN("AX0550", ERROR, "a database named axiomdb_lock is not AxiomDB's"),
@@ -113,6 +114,8 @@ public enum Code {
     CANNOT_COPY("AX0620", ERROR, "a parent can't be copied"),
     CANNOT_RESET("AX0621", ERROR, "a branch can't be reset"),
     COPY_WAITS("AX0622", WARNING, "sessions are in the way of a copy"),
+    MASK_MISSING("AX0630", ERROR, "a branch would hold rows without a mask"),
+    MASK_RULE_NEEDS_OWNER("AX0631", ERROR, "taking back masking: require needs an owner"),
 
     STEP_FAILED("AX0701", ERROR, "a step failed on the host"),
     STOPPED("AX0703", ERROR, "stopped on request"),

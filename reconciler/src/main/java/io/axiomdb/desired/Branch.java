@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the parent branch; null for a branch that starts on its own
  * @param holdSessions whether the parent's sessions may be ended, and new ones wait, while it is copied
  * @param transform what runs inside the copy before anyone may connect; null for nothing
+ * @param asserts what must return no row afterwards, by file
  * @param slug overrides what the name would be slugged to; null to derive it
  * @param names overrides derived names, for adopted databases
  * @param rights whether the roles' rights are the only ones
@@ -27,7 +28,8 @@ public record Branch(
         @Nullable String from,
         Data data,
         boolean holdSessions,
-        @Nullable Transform transform,
+        @Nullable Script transform,
+        SortedMap<String, Script> asserts,
         boolean isProtected,
         @Nullable Instant expiresAt,
         @Nullable String slug,
@@ -40,6 +42,7 @@ public record Branch(
         Origin origin) {
 
     public Branch {
+        asserts = Sorted.map(asserts);
         schemas = Sorted.set(schemas);
         settings = Sorted.map(settings);
     }
@@ -118,7 +121,8 @@ public record Branch(
                 fields.text("from"),
                 Data.of(fields.text("data", "empty")),
                 fields.flag("hold_sessions", false),
-                Transform.of(fields),
+                Script.transform(fields),
+                Script.asserts(fields),
                 fields.flag("protected", name.equals(Project.MAIN)),
                 fields.instant("expires_at"),
                 fields.text("slug"),
@@ -132,12 +136,10 @@ public record Branch(
     }
 
     public SortedMap<String, String> fields() {
-        return new Fields.Writer()
+        Fields.Writer fields = new Fields.Writer()
                 .put("from", from)
                 .put("data", data.word())
                 .put("hold_sessions", holdSessions ? true : null)
-                .put(Transform.FILE, transform == null ? null : transform.file())
-                .put(Transform.SHA256, transform == null ? null : transform.sha256())
                 .put("protected", isProtected)
                 .put("expires_at", expiresAt)
                 .put("slug", slug)
@@ -151,7 +153,8 @@ public record Branch(
                 .put("connection_limits.owner", connectionLimits.owner())
                 .put("connection_limits.rw", connectionLimits.rw())
                 .put("connection_limits.ro", connectionLimits.ro())
-                .below("settings", settings)
-                .done();
+                .below("settings", settings);
+        Script.write(fields, transform, asserts);
+        return fields.done();
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param from null for a branch that starts on its own
  * @param data null for the usual
  * @param isProtected whether the file says that it is
+ * @param transform script that masks what it starts with, relative to the root file; null for none
+ * @param asserts scripts that must return no row then, as well
  */
 public record CreateBranch(
         String project,
@@ -23,8 +25,14 @@ public record CreateBranch(
         @Nullable String from,
         Branch.@Nullable Data data,
         @Nullable Instant expiresAt,
-        boolean isProtected)
+        boolean isProtected,
+        @Nullable String transform,
+        List<String> asserts)
         implements Edit {
+    public CreateBranch {
+        asserts = List.copyOf(asserts);
+    }
+
     @Override
     public String subject() {
         return "Add branch " + branch + " to " + project;
@@ -41,13 +49,13 @@ public record CreateBranch(
 
     @Override
     public List<PathEdit> paths(Desired before) {
-        return List.of(PathEdit.in(project, List.of("branches", branch), keys()));
+        return List.of(PathEdit.in(project, List.of("branches", branch), keys(ScriptPaths.of(before, project))));
     }
 
-    private Content.Keys keys() {
-        return new Content.Keys.Writer()
-                .text("from", from)
-                .text("data", data == null ? null : data.word())
+    private Content.Keys keys(ScriptPaths scripts) {
+        Content.Keys.Writer keys =
+                new Content.Keys.Writer().text("from", from).text("data", data == null ? null : data.word());
+        return scripts.write(keys, transform, asserts)
                 .bare("protected", isProtected ? true : null)
                 .text("expires_at", expiresAt)
                 .done();
@@ -57,6 +65,6 @@ public record CreateBranch(
     public void expect(SortedMap<ResourceKey, SortedMap<String, String>> all) {
         all.put(
                 ResourceKey.branch(project, branch),
-                Branch.of(branch, keys().fields()).fields());
+                Branch.of(branch, keys(ScriptPaths.root()).fields()).fields());
     }
 }

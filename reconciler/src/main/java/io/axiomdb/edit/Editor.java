@@ -7,7 +7,7 @@ import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.Transform;
+import io.axiomdb.desired.Script;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.port.DesiredSource;
@@ -92,7 +92,7 @@ public final class Editor {
     /** No edit touches the script that a branch names; what is in it is not in the file. */
     private static SortedMap<String, String> withoutScripts(SortedMap<String, String> fields) {
         SortedMap<String, String> values = new TreeMap<>(fields);
-        values.remove(Transform.SHA256);
+        values.keySet().removeIf(Script::isHash);
         return values;
     }
 

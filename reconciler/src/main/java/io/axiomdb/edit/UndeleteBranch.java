@@ -7,7 +7,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.Transform;
+import io.axiomdb.desired.Script;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
@@ -66,7 +66,8 @@ public record UndeleteBranch(String project, String branch, Fields was, Instant 
     public List<PathEdit> paths(Desired before) {
         Branch there = there(before);
         if (there == null) {
-            return List.of(PathEdit.in(project, List.of("branches", branch), keys(written(before), directory(before))));
+            return List.of(PathEdit.in(
+                    project, List.of("branches", branch), keys(written(before), ScriptPaths.of(before, project))));
         }
         return isPast(there.expiresAt())
                 ? List.of(PathEdit.in(project, List.of("branches", branch, "expires_at"), null))
@@ -115,37 +116,24 @@ public record UndeleteBranch(String project, String branch, Fields was, Instant 
         return Branch.of(branch, new Fields(values, was.origin()));
     }
 
-    /** Of the file in which the project stands: scripts are named relative to it. Empty for the root's, else with a slash. */
-    private String directory(Desired before) {
-        Project owner = before.projects().get(project);
-        String file = owner == null ? "" : owner.origin().self().file();
-        return file.substring(0, file.lastIndexOf('/') + 1);
-    }
-
-    private static @Nullable String script(Branch branch, String directory) {
-        Transform transform = branch.transform();
-        if (transform == null) {
-            return null;
-        }
-        return transform.file().startsWith(directory)
-                ? transform.file().substring(directory.length())
-                : transform.file();
-    }
-
-    private static Content.Keys keys(Branch branch, String directory) {
+    private static Content.Keys keys(Branch branch, ScriptPaths scripts) {
         Branch.ConnectionLimits limits = branch.connectionLimits();
         Content.Keys.Writer settings = new Content.Keys.Writer();
         branch.settings().forEach(settings::text);
         boolean usual = branch.name().equals(Project.MAIN) == branch.isProtected();
-        return new Content.Keys.Writer()
+        Content.Keys.Writer keys = new Content.Keys.Writer()
                 .text("from", branch.from())
                 .text(
                         "data",
                         branch.data() == Branch.Data.EMPTY
                                 ? null
                                 : branch.data().word())
-                .bare("hold_sessions", branch.holdSessions() ? true : null)
-                .text("transform", script(branch, directory))
+                .bare("hold_sessions", branch.holdSessions() ? true : null);
+        Script transform = branch.transform();
+        return scripts.write(
+                        keys,
+                        transform == null ? null : transform.file(),
+                        branch.asserts().keySet())
                 .bare("protected", usual ? null : branch.isProtected())
                 .text("expires_at", branch.expiresAt())
                 .text("slug", branch.slug())

@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param reset branches that are to be copied from their parents again
  * @param purge removed branches whose kept data is to be dropped now
  * @param due background work: what has come due by itself, and nothing else
+ * @param unmasked why rows of a parent may come into a branch as they are where the project asks for a mask; empty for not
  */
 public record Asked(
         Set<HeldBack.Named> repairs,
@@ -22,7 +23,8 @@ public record Asked(
         SortedSet<ResourceKey> adopt,
         SortedSet<ResourceKey> reset,
         SortedSet<ResourceKey> purge,
-        boolean due) {
+        boolean due,
+        String unmasked) {
     /** Nothing but what the file says. */
     public static final Asked NOTHING = of(Set.of(), 1);
 
@@ -33,7 +35,8 @@ public record Asked(
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
-            true);
+            true,
+            "");
 
     public Asked {
         repairs = Set.copyOf(repairs);
@@ -50,24 +53,30 @@ public record Asked(
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
-                false);
+                false,
+                "");
     }
 
     /** The same, and this branch is copied from its parent again. */
     public Asked withReset(ResourceKey branch) {
         SortedSet<ResourceKey> branches = new TreeSet<>(reset);
         branches.add(branch);
-        return new Asked(repairs, allowDestroy, adopt, branches, purge, due);
+        return new Asked(repairs, allowDestroy, adopt, branches, purge, due, unmasked);
+    }
+
+    /** The same, and rows may come as they are, for this reason. */
+    public Asked withUnmasked(String reason) {
+        return new Asked(repairs, allowDestroy, adopt, reset, purge, due, reason);
     }
 
     /** Dropping what is kept of these, and nothing else. */
     public static Asked purge(SortedSet<ResourceKey> branches) {
-        return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false);
+        return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false, "");
     }
 
     /** The same, and these branches are taken over. */
     public Asked adopting(SortedSet<ResourceKey> branches) {
-        return new Asked(repairs, allowDestroy, branches, reset, purge, due);
+        return new Asked(repairs, allowDestroy, branches, reset, purge, due, unmasked);
     }
 
     /** For the look afterwards, when all that was named has been done. */

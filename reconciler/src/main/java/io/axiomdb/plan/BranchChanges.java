@@ -9,7 +9,7 @@ import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.Transform;
+import io.axiomdb.desired.Script;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
@@ -17,7 +17,6 @@ import io.axiomdb.plan.Difference.Nature;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -26,10 +25,6 @@ import java.util.stream.Collectors;
 
 /** From the differences of a branch to its changes: made, taken over, altered as declared, repaired. Pure. */
 final class BranchChanges {
-    /** Fields that say how a branch starts. */
-    private static final Set<String> COUNT_WHEN_COPIED =
-            Set.of("data", "hold_sessions", Transform.FILE, Transform.SHA256);
-
     private final PlanInput input;
     private final Findings findings;
 
@@ -83,7 +78,7 @@ final class BranchChanges {
         fields.add(
                 new FieldChange("", "roles", "", String.join(", ", want.names().roles()), self));
         SortedMap<String, String> declared = new TreeMap<>(branch.fields());
-        declared.remove(Transform.SHA256); // told together with the script, where it is run
+        declared.keySet().removeIf(Script::isHash); // shown together with the script, where it is run
         declared.forEach((name, value) ->
                 fields.add(new FieldChange("", name, "", value, want.origin().of(name))));
         return fields;
@@ -123,10 +118,15 @@ final class BranchChanges {
     private static String reason(List<FieldChange> fields) {
         String later = fields.stream()
                 .map(FieldChange::key)
-                .filter(COUNT_WHEN_COPIED::contains)
+                .filter(BranchChanges::countsWhenCopied)
                 .sorted()
                 .collect(Collectors.joining(", "));
         return later.isEmpty() ? "declared" : "declared; " + later + ": for the next axm branch reset";
+    }
+
+    /** Whether a field says how a branch starts. */
+    private static boolean countsWhenCopied(String field) {
+        return field.equals("data") || field.equals("hold_sessions") || Script.isOfScript(field);
     }
 
     private void change(

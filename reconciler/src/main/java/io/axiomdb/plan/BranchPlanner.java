@@ -66,7 +66,7 @@ final class BranchPlanner {
         Comeback comeback = comeback(key, project, branch, applied);
         Diagnostic refusal = comeback == null
                 ? moves.refusal(project, branch, projectBefore, before)
-                : undelete.refusal(branch, comeback);
+                : undelete.refusal(project, branch, comeback);
         if (refusal != null) {
             findings.blocked.add(new Blocked(key, List.of(refusal)));
             return;

@@ -11,7 +11,6 @@ import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.Transform;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
@@ -181,10 +180,11 @@ final class CopyPlanner {
                 .orElseThrow();
         CopyWords words = new CopyWords(copied, way);
         fields.add(new FieldChange("", "copy", "", words.what(), want.origin().of("data")));
-        Transform transform = copied.branch().transform();
-        if (transform != null) {
-            fields.add(new FieldChange(
-                    "", "script", "", CopyWords.script(transform), want.origin().of("transform")));
+        fields.addAll(words.scripts());
+        String unmasked = MaskRule.waived(input, copied.project(), copied.branch());
+        if (!unmasked.isEmpty()) {
+            fields.add(
+                    new FieldChange("", "unmasked", "", unmasked, want.origin().of("data")));
         }
         words.sessions().ifPresent(findings.notices::add);
         findings.changes.add(new Change(
@@ -205,7 +205,8 @@ final class CopyPlanner {
 
     /** Null when it can't be copied; why is among the findings. */
     private @Nullable CopySteps steps(Copied copied) {
-        Diagnostic refusal = refusal(copied);
+        Diagnostic unmasked = MaskRule.refusal(input, copied.project(), copied.branch(), copied.branch());
+        Diagnostic refusal = unmasked == null ? refusal(copied) : unmasked;
         CopyWay way = CopyWays.of(copied.branch(), copied.parentDatabase(), copied.seen(), input.tools())
                 .orElse(null);
         if (refusal == null && way == null) {
@@ -215,11 +216,7 @@ final class CopyPlanner {
             findings.blocked.add(new Blocked(copied.want().key(), List.of(Objects.requireNonNull(refusal))));
             return null;
         }
-        return new CopySteps(
-                copied.want(),
-                BranchNames.of(copied.project(), copied.parent()),
-                way,
-                copied.branch().transform());
+        return new CopySteps(copied.want(), BranchNames.of(copied.project(), copied.parent()), way, copied.branch());
     }
 
     /** A database of somebody else's that only has the parent's name is not copied. */

@@ -5,9 +5,10 @@ import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.CopyNames;
+import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.RoleKind;
-import io.axiomdb.desired.Transform;
+import io.axiomdb.desired.Script;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +27,17 @@ final class CopySteps {
     private final BranchWant want;
     private final BranchNames parent;
     private final CopyWay way;
-    private final @Nullable Transform transform;
+    private final @Nullable Script transform;
+    private final SortedMap<String, Script> asserts;
     private final String copy;
     private final String login;
 
-    CopySteps(BranchWant want, BranchNames parent, CopyWay way, @Nullable Transform transform) {
+    CopySteps(BranchWant want, BranchNames parent, CopyWay way, Branch branch) {
         this.want = want;
         this.parent = parent;
         this.way = way;
-        this.transform = transform;
+        this.transform = branch.transform();
+        this.asserts = branch.asserts();
         this.copy = CopyNames.of(want.marker()).database();
         this.login = CopyNames.of(want.marker()).login();
     }
@@ -52,25 +56,43 @@ final class CopySteps {
                 way,
                 login,
                 want.names().owner()));
-        steps.add(new Step.SqlAlone("owners inside the copy", copy, HandOver.statement(parent, want.names())));
-        steps.add(new Step.Sql("rights inside the copy", copy, inside()));
         if (transform != null) {
             steps.add(new Step.Sql(
-                    dumps ? "let the script in" : "role " + login + ", for the script",
+                    "leave out foreign servers and what depends on them", copy, List.of(LeftOut.statement())));
+        }
+        steps.add(new Step.SqlAlone("owners inside the copy", copy, HandOver.statement(parent, want.names())));
+        steps.add(new Step.Sql("rights inside the copy", copy, inside()));
+        if (transform != null || !asserts.isEmpty()) {
+            steps.add(new Step.Sql(
+                    dumps ? "let the scripts in" : "role " + login + ", for the scripts",
                     "",
                     dumps ? letIn() : join(loginMade(), letIn())));
-            steps.add(new Step.RunScript(
-                    "run " + transform.file() + " in the copy",
+        }
+        if (transform != null) {
+            steps.add(script("run " + transform.file() + " in the copy", transform, false));
+            steps.add(new Step.RefreshDerived(
+                    "refresh what holds copies of values",
                     copy,
                     login,
-                    want.names().owner(),
-                    transform.file(),
-                    Objects.requireNonNull(transform.text())));
+                    want.names().owner()));
         }
-        if (transform != null || dumps) {
+        asserts.values()
+                .forEach(script -> steps.add(script("see that " + script.file() + " returns no row", script, true)));
+        if (transform != null || !asserts.isEmpty() || dumps) {
             steps.add(new Step.Sql("close the copy again", "", shut()));
         }
         return steps;
+    }
+
+    private Step script(String title, Script script, boolean asserts) {
+        return new Step.RunScript(
+                title,
+                copy,
+                login,
+                want.names().owner(),
+                script.file(),
+                Objects.requireNonNull(script.text()),
+                asserts);
     }
 
     private static List<String> join(List<String> first, List<String> second) {

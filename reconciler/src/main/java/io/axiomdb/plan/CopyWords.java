@@ -2,10 +2,14 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
-import io.axiomdb.desired.Transform;
+import io.axiomdb.core.Origin;
+import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.Script;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.Observation.Measure;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +21,10 @@ final class CopyWords {
     private static final long TEMPLATE_BYTES_PER_SECOND = 120_000_000;
 
     private static final int SHORT = 16;
+
+    private static final String DERIVED =
+            "materialized views and statistics are made anew, foreign servers left out; large objects, what triggers write"
+                    + " and values in the schema itself are the script's";
 
     private final CopyPlanner.Copied copied;
     private final CopyWay way;
@@ -45,6 +53,21 @@ final class CopyWords {
                                 }
                                 + "; only who alters or empties its tables waits";
                 };
+    }
+
+    /** What runs in the copy, and what becomes of what else holds values of its rows. */
+    List<FieldChange> scripts() {
+        Branch branch = copied.branch();
+        Origin at = copied.want().origin();
+        List<FieldChange> fields = new ArrayList<>();
+        if (branch.transform() != null) {
+            fields.add(new FieldChange("", "script", "", script(branch.transform()), at.of(Script.TRANSFORM)));
+            fields.add(new FieldChange("", "derived", "", DERIVED, at.of(Script.TRANSFORM)));
+        }
+        branch.asserts()
+                .forEach((file, script) ->
+                        fields.add(new FieldChange("", "asserted", "", script(script), at.of(Script.ASSERT))));
+        return fields;
     }
 
     /** Not part of the digest: sizes change. */
@@ -84,7 +107,7 @@ final class CopyWords {
                                 + " version, which copy it while it is in use"));
     }
 
-    static String script(Transform transform) {
+    private static String script(Script transform) {
         int bytes = Objects.requireNonNull(transform.text()).getBytes(StandardCharsets.UTF_8).length;
         return transform.file() + ", " + bytes + " bytes, SHA-256 "
                 + transform.sha256().substring(0, SHORT);

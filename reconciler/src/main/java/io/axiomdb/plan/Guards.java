@@ -33,6 +33,7 @@ final class Guards {
         guards.lastOwner();
         guards.raises();
         guards.opensToTheWorld();
+        guards.refusals.addAll(MaskRule.dropped(input));
         guards.refusals.addAll(ResetGuard.check(input));
         guards.refusals.addAll(LockOut.check(input, applied, changes));
         return guards.refusals;

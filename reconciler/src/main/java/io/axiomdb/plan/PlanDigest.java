@@ -83,6 +83,13 @@ final class PlanDigest {
                 add(script.login());
                 add(script.role());
                 add(script.sql());
+                add(script.asserts() ? "asserts" : "");
+            }
+            case Step.RefreshDerived derived -> {
+                add("derived");
+                add(derived.database());
+                add(derived.login());
+                add(derived.role());
             }
             case Step.SetAccess(String _, Access access) -> {
                 add("access");

@@ -76,10 +76,19 @@ public sealed interface Step {
      * Runs a script inside a database, in one transaction, over a connection that was never more than {@code role}: no
      * statement of it can make it a superuser's.
      *
+     * @param asserts whether it fails when a query of it returns a row; then nothing that it changes stays
      * @param login a member of the role, that is there for this alone; it gets a password that nobody keeps
      */
-    record RunScript(String title, String database, String login, String role, String file, String sql)
+    record RunScript(String title, String database, String login, String role, String file, String sql, boolean asserts)
             implements Step {}
+
+    /**
+     * Empties what a database holds of its columns' values beside the rows, and makes it anew from the rows as they are now:
+     * materialized views, statistics. What can't be made anew stays empty and is reported.
+     *
+     * @param login as that of a script
+     */
+    record RefreshDerived(String title, String database, String login, String role) implements Step {}
 
     /**
      * Makes the files, the pooler and the firewall of a host let in exactly this: all layers or none, old and new being

@@ -121,6 +121,7 @@ final class Turns {
                 touch(host, DATABASE, copy.to(), true);
             }
             case Step.RunScript script -> touch(host, DATABASE, script.database(), false);
+            case Step.RefreshDerived derived -> touch(host, DATABASE, derived.database(), false);
             case Step.SetPasswords passwords ->
                 passwords.targets().forEach(target -> touch(host, ROLE, target.role(), true));
             case Step.CarryPasswords _, Step.SetAccess _, Step.SetCertificate _ -> {}

@@ -94,7 +94,11 @@ final class UndeletePlanner {
 
     /** What stands against it; null when nothing does. */
     @Nullable
-    Diagnostic refusal(Branch branch, Comeback comeback) {
+    Diagnostic refusal(Project project, Branch branch, Comeback comeback) {
+        Diagnostic unmasked = MaskRule.refusal(input, project, Branch.of(branch.name(), comeback.before()), branch);
+        if (unmasked != null) {
+            return unmasked;
+        }
         SetAside kept = comeback.kept();
         if (kept.isGenuine(null)) {
             return null;
@@ -147,7 +151,7 @@ final class UndeletePlanner {
                 want.key(),
                 Action.UNDELETE,
                 want.host(),
-                fields(want, branch, comeback),
+                fields(want, project, branch, comeback),
                 branch.origin().self(),
                 "brings back the data of " + comeback.kept().moment(),
                 steps,
@@ -164,7 +168,7 @@ final class UndeletePlanner {
         return BranchCompiler.marker(input.desired().organization(), project, branch);
     }
 
-    private List<FieldChange> fields(BranchWant want, Branch branch, Comeback comeback) {
+    private List<FieldChange> fields(BranchWant want, Project project, Branch branch, Comeback comeback) {
         List<FieldChange> fields = new ArrayList<>();
         Source self = want.origin().self();
         SetAside kept = comeback.kept();
@@ -176,6 +180,10 @@ final class UndeletePlanner {
                 kept.roles().values().stream().map(RoleState::name).collect(Collectors.joining(", ")),
                 String.join(", ", want.names().roles()),
                 self));
+        String unmasked = MaskRule.waived(input, project, Branch.of(branch.name(), comeback.before()));
+        if (!unmasked.isEmpty()) {
+            fields.add(new FieldChange("", "unmasked", "", unmasked, self));
+        }
         fields.addAll(FieldChanges.between(comeback.before().values(), new Fields(branch.fields(), branch.origin())));
         return fields;
     }

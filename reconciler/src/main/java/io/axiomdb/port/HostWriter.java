@@ -69,6 +69,21 @@ public interface HostWriter {
          */
         void script(String database, String login, Secret password, String role, String sql) throws HostFailure;
 
+        /**
+         * The same, but refuses when a query of it returns a row, or when there is none. What it changes is taken back.
+         *
+         * @param file for people
+         */
+        void assertion(String database, String login, Secret password, String role, String file, String sql)
+                throws HostFailure;
+
+        /**
+         * Empties what a database holds of its columns' values beside the rows, and makes it anew as {@code role}.
+         *
+         * @return what could not be made anew, and why, for people; no value is among it
+         */
+        List<String> refreshDerived(String database, String login, Secret password, String role) throws HostFailure;
+
         @Override
         void close();
     }

@@ -22,7 +22,13 @@ final class CopyScenarios {
 
     static final Scenario COPIED = new Scenario(
             "a branch with its parent's data, masked",
-            Set.of(Step.Sql.class, Step.SqlAlone.class, Step.SetPasswords.class, Step.Copy.class, Step.RunScript.class),
+            Set.of(
+                    Step.Sql.class,
+                    Step.SqlAlone.class,
+                    Step.SetPasswords.class,
+                    Step.Copy.class,
+                    Step.RunScript.class,
+                    Step.RefreshDerived.class),
             List.of(Scenario.file("main: {}")),
             List.of(new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)")),
             Scenario.file(COPY),
@@ -39,7 +45,12 @@ final class CopyScenarios {
 
     static final Scenario RESET = new Scenario(
             "a branch is copied again",
-            Set.of(Step.Sql.class, Step.SqlAlone.class, Step.Copy.class, Step.RunScript.class),
+            Set.of(
+                    Step.Sql.class,
+                    Step.SqlAlone.class,
+                    Step.Copy.class,
+                    Step.RunScript.class,
+                    Step.RefreshDerived.class),
             List.of(Scenario.file(COPY)),
             List.of(
                     new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)"),

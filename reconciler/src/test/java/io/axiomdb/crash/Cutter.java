@@ -24,7 +24,8 @@ final class Cutter implements Tripwire.Strike {
             case "acquire" -> committed(lane.controlWire, "INSERT INTO axiomdb.leases", made);
             case "release" -> committed(lane.controlWire, "UPDATE axiomdb.leases", made);
             case "open" -> at(lane.hostWire, text -> text.contains("pg_try_advisory_lock"), made);
-            case "SqlAlone" -> at(lane.hostWire, text -> text.strip().equals(statement), made);
+            case "SqlAlone", "RefreshDerived" ->
+                at(lane.hostWire, text -> text.strip().equals(statement), made);
             case "Copy" -> at(lane.hostWire, text -> text.strip().startsWith(statement), made);
             case "Sql", "RunScript" ->
                 committed(lane.hostWire, text -> text.strip().equals(statement), made);

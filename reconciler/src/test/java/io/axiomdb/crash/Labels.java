@@ -49,17 +49,17 @@ public final class Labels {
             Place place = new Place(kind, i == all.size() - 1, common(label));
             steps.putIfAbsent(key(step), place);
             if (step instanceof Step.RunScript script) {
-                add(script, label);
+                add(script.login(), label);
             }
             statements.putIfAbsent(place, statement(step));
         }
     }
 
     /** Before the script its login gets a password, as any role does. */
-    private void add(Step.RunScript script, String label) {
+    private void add(String login, String label) {
         Place place = new Place(Step.SetPasswords.class.getSimpleName(), false, common(label + ", its login"));
-        steps.putIfAbsent(List.of("setVerifiers", new TreeSet<>(List.of(script.login()))), place);
-        statements.putIfAbsent(place, script.login());
+        steps.putIfAbsent(List.of("setVerifiers", new TreeSet<>(List.of(login))), place);
+        statements.putIfAbsent(place, login);
     }
 
     /** What the runner gives to a port for it. */
@@ -74,7 +74,9 @@ public final class Labels {
                                 .map(Step.SetPasswords.Target::role)
                                 .collect(Collectors.toCollection(TreeSet::new)));
             case Step.Copy copy -> List.of("copy", copy.from(), copy.to());
-            case Step.RunScript script -> List.of("script", script.database(), script.login());
+            case Step.RunScript script ->
+                List.of(script.asserts() ? "assertion" : "script", script.database(), script.login());
+            case Step.RefreshDerived derived -> List.of("refreshDerived", derived.database(), derived.login());
             case Step.CarryPasswords carry -> carried(carry.keys().values());
             case Step.SetAccess _ -> "setAccess";
             case Step.SetCertificate _ -> "setCertificate";
@@ -98,6 +100,7 @@ public final class Labels {
             case Step.SetPasswords passwords -> passwords.targets().getFirst().role();
             case Step.Copy copy -> "CREATE DATABASE \"" + copy.to() + "\"";
             case Step.RunScript script -> script.sql().strip();
+            case Step.RefreshDerived _ -> "VACUUM (INDEX_CLEANUP ON, ANALYZE)";
             case Step.CarryPasswords _, Step.SetAccess _, Step.SetCertificate _ -> "";
         };
     }
@@ -105,7 +108,8 @@ public final class Labels {
     /** One call can be several places: outcomes are written as many at once as have gathered. */
     List<Place> of(String method, Object[] arguments) {
         return switch (method) {
-            case "transaction", "alone", "copy", "script" -> step(List.of(method, arguments[0], arguments[1]));
+            case "transaction", "alone", "copy", "script", "assertion", "refreshDerived" ->
+                step(List.of(method, arguments[0], arguments[1]));
             case "setVerifiers" -> step(List.of(method, new TreeSet<>(((Map<?, ?>) arguments[0]).keySet())));
             case "setAccess", "setCertificate" -> step(method);
             case "finish" ->

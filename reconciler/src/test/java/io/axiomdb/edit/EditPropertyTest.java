@@ -235,7 +235,7 @@ class EditPropertyTest {
                                 Origin.UNKNOWN),
                         NOW);
             }
-            return new CreateBranch(project, "yes/" + fresh, "main", Branch.Data.EMPTY, LATER, false);
+            return new CreateBranch(project, "yes/" + fresh, "main", Branch.Data.EMPTY, LATER, false, null, List.of());
         }
 
         void make(Edit edit) {

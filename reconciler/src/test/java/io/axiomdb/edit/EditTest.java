@@ -122,10 +122,10 @@ class EditTest {
     @Test
     void every_field_of_a_branch_and_a_rule_is_written() {
         String file = HEAD + "projects:\n  shop:\n    host: local\n    branches:\n      main: {}\n";
-        assertThat(edit(file, new CreateBranch("shop", "b", "main", Branch.Data.SCHEMA, LATER, true)))
+        assertThat(edit(file, new CreateBranch("shop", "b", "main", Branch.Data.SCHEMA, LATER, true, null, List.of())))
                 .endsWith(
                         "\n      b:\n        from: main\n        data: schema\n        protected: true\n        expires_at: 2026-12-24T00:00:00Z\n");
-        assertThat(edit(file, new CreateBranch("shop", "b", null, null, null, false)))
+        assertThat(edit(file, new CreateBranch("shop", "b", null, null, null, false, null, List.of())))
                 .endsWith("\n      b: {}\n");
         assertThat(edit(file, new CreateRule("shop", "r", null, "192.0.2.0/24", Network.Ports.DIRECT, "main", LATER)))
                 .contains("ports: direct\n          scope: branch\n          branch: main\n          expires_at: 2026");
@@ -224,12 +224,29 @@ class EditTest {
         TextFiles files = TextFiles.of(HEAD + "include: ['projects/*.yaml']\n")
                 .with("projects/a.yaml", "projects:\n  shop:\n    host: local\n")
                 .with("projects/b.yaml", "projects:\n  mail:\n    host: local # here\n");
-        Edited edited = Editor.edit(files, new CreateBranch("mail", "x", null, null, null, false), NOW);
+        Edited edited =
+                Editor.edit(files, new CreateBranch("mail", "x", null, null, null, false, null, List.of()), NOW);
         assertThat(edited).isInstanceOfSatisfying(Edited.Ready.class, ready -> {
             assertThat(ready.file()).isEqualTo("projects/b.yaml");
             assertThat(ready.after())
                     .isEqualTo("projects:\n  mail:\n    host: local # here\n    branches:\n      x: {}\n");
         });
+    }
+
+    @Test
+    void scripts_are_named_as_the_file_of_their_project_names_them() {
+        TextFiles files = TextFiles.of(HEAD + "include: ['projects/*.yaml']\n")
+                .with("projects/b.yaml", "projects:\n  mail:\n    host: local\n    branches: { main: {} }\n")
+                .with("projects/mask.sql", "SELECT 1")
+                .with("projects/check.sql", "SELECT 1");
+        CreateBranch masked = new CreateBranch(
+                "mail", "x", "main", Branch.Data.FULL, null, false, "projects/mask.sql", List.of("projects/check.sql"));
+        assertThat(Editor.edit(files, masked, NOW))
+                .isInstanceOfSatisfying(
+                        Edited.Ready.class,
+                        ready -> assertThat(ready.after())
+                                .contains("transform: mask.sql", "assert:", "check.sql")
+                                .doesNotContain("projects/"));
     }
 
     @Test
@@ -261,7 +278,7 @@ class EditTest {
     }
 
     static CreateBranch branch(String name) {
-        return new CreateBranch("shop", name, "main", null, null, false);
+        return new CreateBranch("shop", name, "main", null, null, false, null, List.of());
     }
 
     static CreateRule rule(String name, String cidr) {

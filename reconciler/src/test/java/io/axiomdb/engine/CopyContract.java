@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Installation.SqlRefused;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.Supplier;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A branch that starts with all that its parent holds, on real servers. */
@@ -287,5 +290,193 @@ abstract class CopyContract {
                         .audit("acme", new AuditQuery(100, null, null, null))
                         .toString())
                 .doesNotContain("bob@");
+    }
+
+    /** Whether files are copied, or a text that pg_dump writes. */
+    abstract boolean copiesFiles();
+
+    /** Values that begin with {@code real-}, wherever a database keeps values. */
+    private static final String REAL = """
+            CREATE TABLE member (id int PRIMARY KEY, mail text NOT NULL, dropped text);
+            INSERT INTO member SELECT i, 'real-' || i % 3 || '@example.org', 'real-dropped' FROM generate_series(1, 300) i;
+            CREATE FUNCTION first_mail() RETURNS text STABLE LANGUAGE sql AS 'SELECT min(mail) FROM public.member';
+            ALTER TABLE member DROP COLUMN dropped;
+            ALTER TABLE member ADD COLUMN second_mail text DEFAULT first_mail();
+            CREATE INDEX ON member (upper(mail)); CREATE INDEX ON member USING brin (mail);
+            CREATE STATISTICS app.member_mails (mcv, dependencies) ON mail, second_mail FROM member;
+            CREATE STATISTICS app.member_upper ON (upper(mail)), (mail || second_mail) FROM member;
+            CREATE TABLE part (k int, mail text) PARTITION BY LIST (k);
+            CREATE TABLE part1 PARTITION OF part FOR VALUES IN (0, 1, 2);
+            INSERT INTO part SELECT id % 3, mail FROM member;
+            ALTER TABLE part ADD COLUMN second_mail text DEFAULT first_mail();
+            CREATE TABLE child (more int) INHERITS (member); INSERT INTO child SELECT * FROM member;
+            CREATE UNLOGGED TABLE emptied AS SELECT mail FROM member;
+            CREATE VIEW through AS SELECT NULL::text AS mail;
+            CREATE MATERIALIZED VIEW early AS SELECT mail FROM through;
+            CREATE MATERIALIZED VIEW mail_list AS SELECT mail FROM member;
+            CREATE OR REPLACE VIEW through AS SELECT mail FROM mail_list;
+            CREATE MATERIALIZED VIEW not_yet AS SELECT mail FROM member WITH NO DATA;
+            REFRESH MATERIALIZED VIEW early;
+            ANALYZE""";
+
+    /** What it needs pg_restore can't know. */
+    private static final String HIDDEN = """
+            CREATE FUNCTION mails() RETURNS SETOF text LANGUAGE plpgsql AS
+              'BEGIN RETURN QUERY SELECT mail FROM public.late; END';
+            CREATE MATERIALIZED VIEW by_function AS SELECT mails() AS mail WITH NO DATA;
+            CREATE MATERIALIZED VIEW late AS SELECT mail FROM member;
+            REFRESH MATERIALIZED VIEW by_function""";
+
+    private static final String MASK_REAL = "UPDATE member SET mail = 'masked-' || id, second_mail = 'masked';"
+            + " UPDATE part SET mail = 'masked-' || k, second_mail = 'masked'; DELETE FROM emptied";
+
+    /** Tables, catalogs and views of statistics in which a value begins so, as an administrator sees them. */
+    private static final String HOLDERS = """
+            SELECT string_agg(c.oid::regclass::text, ' ' ORDER BY c.oid::regclass::text)
+              FROM pg_class c
+             WHERE CASE WHEN c.relkind IN ('r', 'm') AND c.relispopulated OR c.relname ~ '^pg_stats'
+                        THEN (xpath('//n/text()', query_to_xml(format(
+                                'SELECT count(*) AS n FROM %s t WHERE upper(t::text) LIKE ''%%REAL'' || ''-%%''',
+                                c.oid::regclass), false, false, '')))[1]::text <> '0' END""";
+
+    @Test
+    void nothing_in_a_masked_copy_holds_a_value_of_the_original() {
+        owner("main", "stock_main", PARENT, copiesFiles() ? REAL + ";" + HIDDEN : REAL);
+        assertThat(installation.ask(PARENT, HOLDERS).split(" "))
+                .contains(
+                        "member",
+                        "child",
+                        "part1",
+                        "emptied",
+                        "early",
+                        "mail_list",
+                        "pg_attribute",
+                        "pg_statistic",
+                        "pg_statistic_ext_data",
+                        "pg_stats",
+                        "pg_stats_ext",
+                        "pg_stats_ext_exprs");
+        ApplyReport report = installation.apply(masked(MASK_REAL));
+        done(report);
+        assertThat(report.results()).flatExtracting(ChangeResult::notices).isEmpty();
+        assertThat(installation.ask(COPY, HOLDERS)).isEmpty();
+        assertThat(ro("SELECT string_agg(DISTINCT rtrim(mail, '0123456789'), ',')"
+                        + " FROM (TABLE mail_list UNION ALL TABLE early) x"))
+                .isEqualTo("masked-");
+        assertThat(ro("SELECT (SELECT count(*) FROM early) = (SELECT count(*) FROM member)"))
+                .isEqualTo("t");
+        assertThat(ro("SELECT string_agg(DISTINCT tablename, ',' ORDER BY tablename) FROM pg_stats"
+                        + " WHERE histogram_bounds::text ~ 'masked' OR most_common_vals::text ~ 'masked'"))
+                .contains("mail_list", "member", "part");
+        assertThat(installation.ask(COPY, "SELECT relispopulated FROM pg_class WHERE relname = 'not_yet'"))
+                .isEqualTo("f");
+        if (copiesFiles()) {
+            assertThat(ro("SELECT count(*) FROM by_function WHERE mail ~ '^masked'"))
+                    .isEqualTo(ro("SELECT count(*) FROM member"));
+            installation.admin(COPY, "CHECKPOINT");
+            assertThat(installation.ask(
+                            COPY,
+                            "SELECT string_agg(relname, ' ') FROM pg_class WHERE relname IN ('member', 'part1', 'mail_list')"
+                                    + " AND position('real-' IN encode(pg_read_binary_file(pg_relation_filepath(oid)),"
+                                    + " 'escape')) > 0"))
+                    .as("files of tables with dropped or added columns")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_view_that_can_not_be_refreshed_is_without_data_and_named() {
+        owner(
+                "main",
+                "stock_main",
+                PARENT,
+                PERSON + "; ALTER TABLE person NO FORCE ROW LEVEL SECURITY;"
+                        + " CREATE MATERIALIZED VIEW person_list AS SELECT mail FROM person;"
+                        + " CREATE MATERIALIZED VIEW of_list AS SELECT mail FROM person_list");
+        ApplyReport report = installation.apply(masked(MASK_PERSON + "; ALTER TABLE person FORCE ROW LEVEL SECURITY"));
+        done(report);
+        assertThat(report.results().getLast().notices())
+                .extracting(Diagnostic::code)
+                .containsExactly(Code.DERIVED_LEFT, Code.DERIVED_LEFT);
+        assertThat(report.results().getLast().notices())
+                .extracting(Diagnostic::detail)
+                .anyMatch(detail -> detail.contains("public.person_list is without data: ")
+                        && detail.contains("row-level security"))
+                .anyMatch(detail -> detail.contains("public.of_list is without data: "));
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.created", null)))
+                .anyMatch(row -> row.entry().detail().contains("public.person_list is without data"));
+        assertThatThrownBy(() -> ro("SELECT count(*) FROM person_list"))
+                .isInstanceOf(SqlRefused.class)
+                .hasMessageContaining("has not been populated");
+    }
+
+    /** A server may lead to the original; pg_dump's text can't be restored by the owner where there is one. */
+    @Test
+    void a_masked_copy_leads_to_no_other_server() {
+        installation.admin(
+                PARENT,
+                "CREATE FOREIGN DATA WRAPPER nowhere; GRANT USAGE ON FOREIGN DATA WRAPPER nowhere TO stock_main_owner");
+        owner("main", "stock_main", PARENT, """
+                CREATE SERVER away FOREIGN DATA WRAPPER nowhere;
+                CREATE USER MAPPING FOR PUBLIC SERVER away OPTIONS (password 'p');
+                CREATE USER MAPPING FOR stock_main_owner SERVER away OPTIONS (password 'p');
+                CREATE FOREIGN TABLE far (mail text) SERVER away; CREATE VIEW farther AS SELECT mail FROM far""");
+        ApplyReport report = installation.apply(masked("UPDATE people SET name = 'm'"));
+        if (!copiesFiles()) {
+            assertThat(failed(report).detail()).contains("FOREIGN DATA WRAPPER", "taken back");
+            nothingIsLeft();
+            return;
+        }
+        done(report);
+        assertThat(installation.ask(
+                        COPY,
+                        "SELECT (SELECT count(*) FROM pg_foreign_server) + (SELECT count(*) FROM pg_user_mapping)"
+                                + " + (SELECT count(*) FROM pg_class WHERE relname ~ '^far')"))
+                .isEqualTo("0");
+        assertThat(installation.ask(PARENT, "SELECT count(*) FROM pg_user_mapping"))
+                .isEqualTo("2");
+    }
+
+    /** Masked by nothing, and looked at by what must find nothing. */
+    private static Desired asserted(String sql) {
+        return Copying.with(copied(", assert: [check.sql]"), "check.sql", sql);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT name FROM people | check.sql, query 1, returns a row",
+                "SELECT 1 WHERE false; SELECT name FROM people; SELECT 1 WHERE false | check.sql, query 2, returns a row",
+                "UPDATE people SET born = 7 WHERE id = 1 RETURNING name | returns a row",
+                "CREATE TABLE nothing_else () | holds no query",
+                "COMMIT; SELECT 1 WHERE false | ends its transaction",
+                "SELECT 1 WHERE 1 / 0 = 1 | division by zero",
+                "SELECT 1 FROM person WHERE mail = 'never' | row-level security",
+                "RESET SESSION AUTHORIZATION; SELECT 1 FROM pg_authid WHERE false | permission denied",
+            })
+    void an_assertion_that_is_not_true_destroys_the_copy(String sql, String words) {
+        owner("main", "stock_main", PARENT, PERSON + "; UPDATE people SET name = 'ann@example.org' WHERE id = 1");
+        Diagnostic why = failed(installation.apply(asserted(sql)));
+        assertThat(why.detail()).contains(words, "taken back").doesNotContain("ann@");
+        nothingIsLeft();
+    }
+
+    @Test
+    void assertions_look_at_the_masked_copy_and_change_nothing() {
+        owner("main", "stock_main", PARENT, PERSON + "; CREATE MATERIALIZED VIEW names AS SELECT name FROM people");
+        Desired desired = Copying.with(
+                copied(", transform: mask.sql, assert: [check.sql]"),
+                Map.of(
+                        "mask.sql",
+                        "UPDATE people SET name = 'm' || id; ALTER TABLE person NO FORCE ROW LEVEL SECURITY; "
+                                + MASK_PERSON + "; ALTER TABLE person FORCE ROW LEVEL SECURITY",
+                        "check.sql",
+                        "ALTER TABLE person NO FORCE ROW LEVEL SECURITY; SELECT id FROM person WHERE mail !~ '^masked-';"
+                                + " SELECT name FROM names WHERE name !~ '^m'; DELETE FROM people"));
+        done(installation.apply(desired));
+        assertThat(installation.ask(COPY, "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'person'::regclass"))
+                .isEqualTo("t");
+        assertThat(rw("SELECT count(*) FROM people")).isEqualTo("1000");
     }
 }

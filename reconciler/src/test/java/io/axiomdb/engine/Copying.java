@@ -4,7 +4,9 @@ import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.Transform;
+import io.axiomdb.desired.Script;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,13 +14,22 @@ import java.util.TreeMap;
 final class Copying {
     private Copying() {}
 
-    /** A configuration whose scripts all have this text, which is in no file. */
+    /** A configuration in which each script of this name has this text, which is in no file. */
     static Desired with(Desired desired, String file, String sql) {
+        return with(desired, Map.of(file, sql));
+    }
+
+    /** The same for several, by file. */
+    static Desired with(Desired desired, Map<String, String> scripts) {
         SortedMap<ResourceKey, Fields> all = new TreeMap<>(Declarations.of(desired));
         all.replaceAll((_, fields) -> {
             SortedMap<String, String> values = new TreeMap<>(fields.values());
-            if (file.equals(values.get("transform"))) {
-                values.put(Transform.TEXT, sql);
+            for (String field : List.of(Script.TRANSFORM, Script.ASSERT)) {
+                scripts.forEach((file, sql) -> {
+                    if (fields.list(field).contains(file)) {
+                        values.put(Script.textField(field, file), sql);
+                    }
+                });
             }
             return new Fields(values, fields.origin());
         });

@@ -7,4 +7,9 @@ class TemplateCopyOn15Test extends CopyContract {
     TemplateCopyOn15Test() {
         super(15, ClientTools::none);
     }
+
+    @Override
+    boolean copiesFiles() {
+        return true;
+    }
 }

@@ -37,6 +37,11 @@ class TemplateCopyTest extends CopyContract {
         super(18, ClientTools::none);
     }
 
+    @Override
+    boolean copiesFiles() {
+        return true;
+    }
+
     private Connection connected() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + installation.host.port() + "/" + PARENT,

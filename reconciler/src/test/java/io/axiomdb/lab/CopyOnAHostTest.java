@@ -38,11 +38,12 @@ import org.junit.jupiter.api.Test;
 class CopyOnAHostTest {
     private static final String CLIENT = "203.0.113.7";
     private static final String STRANGER = "198.51.100.9";
-    private static final String ALL = ", all: { from: main, data: full, transform: mask.sql }";
+    private static final String ALL = ", all: { from: main, data: full, transform: mask.sql, assert: [check.sql] }";
     private static final String BOTH = ALL + ", bare: { from: main, data: schema }";
     private static final String MASK = "UPDATE pgbench_accounts SET filler = 'masked'";
+    private static final String CHECK = "SELECT 1 FROM pgbench_accounts WHERE filler !~ '^masked'";
 
-    /** The file, and the script for every other name. */
+    /** The file, the script, and what must be true then. */
     private record WithMask(String yaml) implements DesiredSource {
         @Override
         public String root() {
@@ -51,7 +52,12 @@ class CopyOnAHostTest {
 
         @Override
         public byte[] read(String path, int limit) {
-            return (path.equals(root()) ? yaml : MASK).getBytes(StandardCharsets.UTF_8);
+            String text = switch (path) {
+                case "mask.sql" -> MASK;
+                case "check.sql" -> CHECK;
+                default -> yaml;
+            };
+            return text.getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -143,6 +149,8 @@ class CopyOnAHostTest {
             assertThat(all.ask(sums)).isEqualTo("t");
             assertThat(all.ask("select distinct trim(filler) from pgbench_accounts"))
                     .isEqualTo("masked");
+            assertThat(all.ask("select string_agg(trim(filler), ',') || (select n from their_count) from fillers"))
+                    .isEqualTo("masked1");
             assertThat(all.ask("select encode(digest('x', 'sha1'), 'hex') = h from hashed"))
                     .isEqualTo("t");
         }
@@ -167,7 +175,9 @@ class CopyOnAHostTest {
         Files.delete(passwords);
         try (Talk session = new Talk(owner, "sslmode=require")) {
             assertThat(session.ask("create extension pgcrypto; create table hashed as"
-                            + " select encode(digest('x', 'sha1'), 'hex') as h; select 1"))
+                            + " select encode(digest('x', 'sha1'), 'hex') as h;"
+                            + " create materialized view fillers as select distinct filler from pgbench_accounts;"
+                            + " create materialized view their_count as select count(*) as n from fillers; select 1"))
                     .isEqualTo("1");
         }
     }

@@ -61,6 +61,8 @@ final class PlanDump {
             case Step.RunScript script ->
                 line("  step " + script.title() + "\n    in " + script.database() + " as " + script.login() + "\n    "
                         + script.sql());
+            case Step.RefreshDerived derived ->
+                line("  step " + derived.title() + "\n    in " + derived.database() + " as " + derived.login());
             case Step.SetAccess(String title, Access access) -> {
                 line("  step " + title);
                 access.lines().forEach(l -> line("    " + l));

@@ -121,6 +121,7 @@ class PlannerLawsTest {
                 project.env(),
                 project.prefix(),
                 project.branches(),
+                project.masks(),
                 project.network(),
                 project.rotation(),
                 project.name(),

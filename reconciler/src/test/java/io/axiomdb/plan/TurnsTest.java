@@ -50,7 +50,7 @@ class TurnsTest {
         free(sql("a", "parent", "GRANT SELECT ON t TO x"), sql("b", "parent", "GRANT SELECT ON u TO x"));
         ordered(
                 copy("a", TEMPLATE),
-                change("b", "db1", new Step.RunScript("", "parent", "login", "role", "f.sql", "SELECT 1")));
+                change("b", "db1", new Step.RunScript("", "parent", "login", "role", "f.sql", "SELECT 1", false)));
     }
 
     @Test

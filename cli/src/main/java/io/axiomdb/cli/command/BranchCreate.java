@@ -3,6 +3,8 @@ package io.axiomdb.cli.command;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.edit.CreateBranch;
 import io.axiomdb.edit.Edit;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +39,18 @@ final class BranchCreate extends EditCommand {
     private io.axiomdb.desired.Branch.@Nullable Data data;
 
     @Option(
+            names = "--transform",
+            paramLabel = "FILE",
+            description = "The SQL script that masks what it starts with, relative to the file's directory.")
+    private @Nullable String transform;
+
+    @Option(
+            names = "--assert",
+            paramLabel = "FILE",
+            description = "An SQL script that must return no row then. Repeatable.")
+    private List<String> asserts = new ArrayList<>();
+
+    @Option(
             names = "--expires",
             paramLabel = "WHEN",
             converter = Expiry.Converter.class,
@@ -58,6 +72,8 @@ final class BranchCreate extends EditCommand {
                 from,
                 data,
                 expires == null ? null : expires.from(world().workspace().now()),
-                isProtected);
+                isProtected,
+                transform,
+                asserts);
     }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.TypeConversionException;
 /** What is asked for beside the file: dangerous repairs, removals, and who asks. */
 final class RequestOptions {
     private static final int ONE = 1;
+    private static final int LONGEST = 200;
 
     @Mixin
     private final ActorOption actor = new ActorOption();
@@ -42,9 +43,22 @@ final class RequestOptions {
             description = "How many projects and branches may go in one plan (default: 1).")
     private int allowDestroy = ONE;
 
+    @Option(
+            names = "--unmasked",
+            paramLabel = "REASON",
+            converter = ReasonConverter.class,
+            description =
+                    "As an owner: let branches of a project with masking: require hold rows without a transform: script."
+                            + " The reason is audited.")
+    private String unmasked = "";
+
     Request request(World world, @Nullable Commit commit) {
         Set<Named> named = new LinkedHashSet<>(repairs);
-        return new Request(actor.actor(world), "manual", commit, Asked.of(named, allowDestroy));
+        return new Request(
+                actor.actor(world),
+                "manual",
+                commit,
+                Asked.of(named, allowDestroy).withUnmasked(unmasked));
     }
 
     /** To be said again in the next command, because they are part of what was planned. */
@@ -55,6 +69,9 @@ final class RequestOptions {
                 .forEach(r -> flags.addAll(List.of("--repair", r.repair().word() + ":" + r.path())));
         if (allowDestroy != ONE) {
             flags.addAll(List.of("--allow-destroy", Integer.toString(allowDestroy)));
+        }
+        if (!unmasked.isEmpty()) {
+            flags.addAll(List.of("--unmasked", unmasked));
         }
         return flags;
     }
@@ -91,6 +108,17 @@ final class RequestOptions {
                     .orElseThrow(() -> new TypeConversionException(
                             "'" + word + "' can't be repaired by name: say password, privileges or database"));
             return new Named(repair, text.substring(colon + 1));
+        }
+    }
+
+    /** Reads why something is done, for the audit trail. */
+    static final class ReasonConverter implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (text.isBlank() || text.length() > LONGEST || text.chars().anyMatch(Character::isISOControl)) {
+                throw new TypeConversionException("say the reason in one line of at most " + LONGEST + " characters");
+            }
+            return text.strip();
         }
     }
 

@@ -30,6 +30,7 @@ public final class ApplyJson {
                 .put("status", result.status().name().toLowerCase(Locale.ROOT))
                 .put("took_ms", result.took().toMillis());
         object.set("why", result.why() == null ? null : Json.diagnostic(result.why()));
+        object.set("notices", Json.array(result.notices(), Json::diagnostic));
         return object;
     }
 }

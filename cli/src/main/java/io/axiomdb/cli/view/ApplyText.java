@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An apply for people: a line for each change as it ends, at the end the proof or the way on. */
@@ -30,7 +31,8 @@ public final class ApplyText {
         return switch (result.status()) {
             case DONE ->
                 "  " + style.green("done") + "     " + verb + " " + what + "  "
-                        + style.dim(propagated(result.change()) + Words.took(result.took())) + "\n";
+                        + style.dim(propagated(result.change()) + Words.took(result.took())) + "\n"
+                        + result.notices().stream().map(ApplyText::why).collect(Collectors.joining());
             case FAILED -> "  " + style.loud("FAILED") + "   " + verb + " " + what + "\n" + why(result.why());
             case SKIPPED -> "  " + style.yellow("skipped") + "  " + verb + " " + what + "\n" + why(result.why());
             case STOPPED -> "  " + style.yellow("stopped") + "  " + verb + " " + what + "\n" + why(result.why());

@@ -124,6 +124,8 @@ final class ChangeText {
             case Step.SqlAlone alone -> statement(alone.statement());
             case Step.Copy copy -> page.line(INDENT + style.dim("-- " + PlanWords.way(copy.way())));
             case Step.RunScript script -> statement(script.sql());
+            case Step.RefreshDerived _ ->
+                page.line(INDENT + style.dim("-- REFRESH MATERIALIZED VIEW, VACUUM, ANALYZE"));
             case Step.SetAccess(String _, Access access) ->
                 access.lines().forEach(line -> page.line(INDENT + Escape.terminal(line)));
             case Step.SetCertificate certificate ->

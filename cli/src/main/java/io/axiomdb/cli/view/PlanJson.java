@@ -125,7 +125,13 @@ public final class PlanJson implements PlanView {
                         .put("database", script.database())
                         .put("role", script.role())
                         .put("file", script.file())
+                        .put("asserts", script.asserts())
                         .put("sql", script.sql());
+            case Step.RefreshDerived derived ->
+                object.put("step", "refresh_derived")
+                        .put("title", derived.title())
+                        .put("database", derived.database())
+                        .put("role", derived.role());
             case Step.SetAccess(String title, Access access) ->
                 object.put("step", "set_access").put("title", title).set("access", Json.texts(access.lines()));
             case Step.SetCertificate certificate ->

@@ -164,6 +164,7 @@ public final class PlanMarkdown implements PlanView {
             case Step.SqlAlone alone -> alone.statement() + ";";
             case Step.Copy copy -> "-- " + PlanWords.way(copy.way());
             case Step.RunScript script -> script.sql();
+            case Step.RefreshDerived _ -> "-- REFRESH MATERIALIZED VIEW, VACUUM, ANALYZE";
             case Step.SetAccess(String _, Access access) -> String.join("\n", access.lines());
             case Step.SetCertificate certificate -> String.join("\n", certificate.names());
             case Step.CarryPasswords carry ->

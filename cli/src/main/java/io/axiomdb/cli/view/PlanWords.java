@@ -165,6 +165,8 @@ final class PlanWords {
             case Step.SqlAlone alone -> alone.title() + " (outside a transaction" + in(alone.database()) + ")";
             case Step.Copy copy -> copy.title();
             case Step.RunScript script -> script.title() + " (in one transaction, as role " + script.role() + ")";
+            case Step.RefreshDerived derived ->
+                derived.title() + ": materialized views, statistics (as role " + derived.role() + ")";
             case Step.SetAccess access -> access.title() + " (all layers or none)";
             case Step.SetCertificate certificate -> certificate.title();
             case Step.CarryPasswords carry -> carry.title() + " (as they are, in the control plane)";

@@ -227,6 +227,16 @@ class CommandsTest {
     }
 
     @Test
+    void why_rows_may_come_unmasked_is_asked_for_again_in_the_next_command() {
+        assertThat(world.run("plan", "--unmasked", " incident 7 ")).isEqualTo(Exit.OK);
+        assertThat(world.requests.getFirst().asked().unmasked()).isEqualTo("incident 7");
+        assertThat(world.out()).contains(" --unmasked 'incident 7'\n");
+        for (String reason : List.of("", " ", "two\nlines", "x".repeat(201))) {
+            assertThat(world.run("plan", "--unmasked", reason)).isEqualTo(Exit.USAGE);
+        }
+    }
+
+    @Test
     void flags_reach_the_request_and_the_next_command() {
         assertThat(world.run("plan", "--file", "x.yaml", "--repair", "password:shop/feature/a", "--allow-destroy", "3"))
                 .isEqualTo(Exit.OK);

@@ -79,6 +79,20 @@ class OtherViewsTest {
     }
 
     @Test
+    void a_change_that_was_made_says_what_it_left() {
+        Diagnostic left = Diagnostic.of(Code.DERIVED_LEFT, "app.v is without data: no such function", "reset it");
+        ChangeResult result =
+                new ChangeResult(Samples.created(), Status.DONE, null, Duration.ofMillis(1200), List.of(left));
+        assertThat(new ApplyText(Style.PLAIN).ended(result))
+                .startsWith("  done     ")
+                .contains("warning[AX0536]", "app.v is without data", "reset it");
+        ApplyReport report = new ApplyReport(List.of(result), Samples.changes(), Duration.ofMillis(3));
+        assertThat(ApplyJson.render(
+                        report, "0", new PlanView.Context(PlanView.Purpose.APPLY, "f", null, List.of(), false)))
+                .contains("\"notices\"", "AX0536", "app.v is without data");
+    }
+
+    @Test
     void what_apply_left_alone_is_not_hidden_behind_the_proof() {
         ApplyReport report = new ApplyReport(
                 List.of(new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3))),

@@ -117,6 +117,18 @@ final class HostSession implements HostWriter.Session {
     }
 
     @Override
+    public void assertion(String database, String login, Secret password, String role, String file, String sql)
+            throws HostWriter.HostFailure {
+        Assertion.run(new OwnersSession(target, database, login, password, role), file, sql);
+    }
+
+    @Override
+    public List<String> refreshDerived(String database, String login, Secret password, String role)
+            throws HostWriter.HostFailure {
+        return DerivedValues.refresh(copying, new OwnersSession(target, database, login, password, role));
+    }
+
+    @Override
     public void close() {
         try (guard) {
             pool.close();

@@ -1,0 +1,66 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.port.HostWriter.HostFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Runs queries that must return no row, as a copy's owner. What a row holds is told nobody. */
+final class Assertion {
+    private static final String TRANSACTION = "SELECT pg_current_xact_id()";
+
+    private Assertion() {}
+
+    static void run(OwnersSession session, String file, String sql) throws HostFailure {
+        try (Connection connection = session.open();
+                Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            connection.setAutoCommit(false);
+            String transaction = transaction(connection);
+            int queries = queries(statement, file, sql);
+            if (queries == 0) {
+                throw refused(
+                        file + " holds no query, so it asserts nothing", "write SELECTs that return what must not be");
+            }
+            if (!transaction(connection).equals(transaction)) {
+                throw refused(file + " ends its transaction, so what it changes would stay", "take COMMIT out of it");
+            }
+            connection.rollback();
+        } catch (SQLException e) {
+            throw OwnersSession.failed(e);
+        }
+    }
+
+    private static int queries(Statement statement, String file, String sql) throws SQLException, HostFailure {
+        statement.setMaxRows(1);
+        int queries = 0;
+        boolean more = statement.execute(sql);
+        while (more || statement.getUpdateCount() >= 0) {
+            if (more) {
+                queries++;
+                try (ResultSet rows = statement.getResultSet()) {
+                    if (rows.next()) {
+                        throw refused(
+                                file + ", query " + queries + ", returns a row",
+                                "run it in the parent to see what the script leaves unmasked");
+                    }
+                }
+            }
+            more = statement.getMoreResults();
+        }
+        return queries;
+    }
+
+    private static String transaction(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(TRANSACTION)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static HostFailure refused(String words, String help) {
+        return HostFailure.refused(words, help, null);
+    }
+}

@@ -1,0 +1,162 @@
+package io.axiomdb.adapter.postgres;
+
+import io.axiomdb.port.HostWriter.HostFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a database holds of its columns' values beside the rows themselves, after a script has changed the rows: emptied
+ * first, and then made anew by the owner. Materialized views, statistics of the planner, the value that a column has in
+ * rows older than itself (everyone may read it in pg_attribute), dropped columns, dead rows.
+ */
+final class DerivedValues {
+    /**
+     * Autovacuum may have read rows before the script changed them, and would store what it saw afterwards. One that starts
+     * later sees the changed ones.
+     */
+    private static final String END_AUTOVACUUM = """
+            DO $$
+            DECLARE
+                worker integer;
+            BEGIN
+                FOR worker IN SELECT pid FROM pg_stat_activity
+                               WHERE datname = current_database() AND backend_type = 'autovacuum worker'
+                LOOP
+                    IF NOT pg_terminate_backend(worker, 60000) THEN
+                        PERFORM pg_stat_clear_snapshot();
+                        IF EXISTS (SELECT FROM pg_stat_activity WHERE pid = worker AND datname = current_database()) THEN
+                            RAISE EXCEPTION 'autovacuum (process %) does not end', worker;
+                        END IF;
+                    END IF;
+                END LOOP;
+            END $$""";
+
+    private static final String NAMED = "SELECT format('%I.%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)"
+            + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ";
+
+    private static final String POPULATED = NAMED + "c.relkind = 'm' AND c.relispopulated ORDER BY c.oid";
+
+    /** 16384: what initdb made has smaller numbers. */
+    private static final String OLD_VALUES = NAMED
+            + "c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND c.oid >= 16384"
+            + " AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0"
+            + " AND (a.atthasmissing OR a.attisdropped)) ORDER BY c.oid";
+
+    /** ANALYZE leaves those of an emptied table as they are. */
+    private static final String FORGET_STATISTICS =
+            "BEGIN; DELETE FROM pg_statistic; DELETE FROM pg_statistic_ext_data; COMMIT";
+
+    /** Those of the catalogs are the administrator's to gather: nothing of the database's runs for it. */
+    private static final String CATALOGS =
+            "SELECT 'VACUUM (ANALYZE) ' || string_agg(oid::regclass::text, ', ' ORDER BY oid)"
+                    + " FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND NOT relisshared";
+
+    private static final String CLEAN = "VACUUM (INDEX_CLEANUP ON, ANALYZE)";
+
+    private static final String MANNERS = "SET statement_timeout = 0; SET lock_timeout = 0;"
+            + " SET default_transaction_read_only = off; SET client_min_messages = error";
+
+    private final OwnersSession owners;
+    private final List<String> left = new ArrayList<>();
+
+    private DerivedValues(OwnersSession owners) {
+        this.owners = owners;
+    }
+
+    /**
+     * Makes them all anew.
+     *
+     * @param opener opens connections of the administrator
+     * @return what could not be made anew, and why: views among it are without data
+     */
+    static List<String> refresh(SessionPool.Opener opener, OwnersSession owners) throws HostFailure {
+        try {
+            return new DerivedValues(owners).refresh(opener);
+        } catch (SQLException e) {
+            throw OwnersSession.failed(e);
+        }
+    }
+
+    private List<String> refresh(SessionPool.Opener opener) throws SQLException {
+        List<String> views;
+        List<String> tables;
+        try (Connection connection = opener.open(owners.database());
+                Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(END_AUTOVACUUM);
+            views = owned(statement, POPULATED, "is without data");
+            tables = owned(statement, OLD_VALUES, "keeps the first values of columns that were added or dropped");
+            statement.execute(FORGET_STATISTICS);
+            statement.execute(text(statement, CATALOGS));
+        }
+        try (Connection connection = owners.open();
+                Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute(MANNERS);
+            fill(statement, views);
+            for (String table : tables) {
+                statement.execute("VACUUM (FULL) " + table);
+            }
+            statement.execute(CLEAN);
+        }
+        return left;
+    }
+
+    private static String text(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Those that the owner can make anew; each view among all of them is emptied. */
+    private List<String> owned(Statement statement, String query, String otherwise) throws SQLException {
+        Map<String, String> owner = new LinkedHashMap<>();
+        try (ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                owner.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        List<String> owned = new ArrayList<>();
+        for (Map.Entry<String, String> each : owner.entrySet()) {
+            if (query.equals(POPULATED)) {
+                statement.execute("REFRESH MATERIALIZED VIEW " + each.getKey() + " WITH NO DATA");
+            }
+            if (each.getValue().equals(owners.role())) {
+                owned.add(each.getKey());
+            } else {
+                left.add(each.getKey() + " " + otherwise + ", for it belongs to role " + each.getValue());
+            }
+        }
+        return owned;
+    }
+
+    /**
+     * One that needs another which is still without data is refused at once, and comes again after it: so also those are in
+     * order whose functions read other views.
+     */
+    private void fill(Statement statement, List<String> views) {
+        Map<String, String> refused = new LinkedHashMap<>();
+        views.forEach(view -> refused.put(view, ""));
+        int before;
+        do {
+            before = refused.size();
+            refused.entrySet().removeIf(view -> {
+                try {
+                    statement.execute("REFRESH MATERIALIZED VIEW " + view.getKey());
+                    return true;
+                } catch (SQLException e) {
+                    view.setValue(Refusal.words(e));
+                    return false;
+                }
+            });
+        } while (!refused.isEmpty() && refused.size() < before);
+        refused.forEach((view, why) -> left.add(view + " is without data: " + why));
+    }
+}
