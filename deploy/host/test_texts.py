@@ -78,9 +78,10 @@ class Copies(unittest.TestCase):
 
 class Clocks(unittest.TestCase):
     HERE = moment("2026-11-22T06:01:00Z")
+    load = 1
 
     def why(self, sent):
-        with mock.patch("axm_host.change.now", lambda: self.HERE):
+        with mock.patch("axm_host.change.now", lambda: self.HERE), mock.patch("axm_host.change.patience", lambda seconds: seconds * self.load):
             try:
                 check_clock({"now": sent})
             except Refusal as refusal:
@@ -93,6 +94,12 @@ class Clocks(unittest.TestCase):
         self.assertIsNone(self.why("2026-11-22T06:01:02Z"))
         self.assertIsNone(self.why("2026-11-22T06:00:30Z"))
         self.assertIn("33.0 s ahead", self.why("2026-11-22T06:00:27Z"))
+
+    def test_on_a_busy_host_a_request_may_be_longer_on_its_way(self):
+        self.load = 2
+        self.assertIsNone(self.why("2026-11-22T06:00:00Z"))
+        self.assertIn("behind", self.why("2026-11-22T06:01:03Z"))
+        self.assertIn("ahead", self.why("2026-11-22T05:59:50Z"))
 
     def test_a_request_without_a_time_is_not_judged(self):
         check_clock({})

@@ -25,7 +25,7 @@ TOOL_PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 GRACE_SECONDS = 300
 LOCK_WAIT_SECONDS = 10
 SKEW_SECONDS = 2
-WAY_SECONDS = 30  # what a request may take through SSH, sudo and Python's start on a host under load
+WAY_SECONDS = 30  # what a request may take through SSH, sudo and Python's start; more on a host under load
 CONFIRM_SECONDS = range(5, 3601)
 
 BEGIN = "# === AXIOMDB MANAGED BLOCK — DO NOT EDIT ===".encode()

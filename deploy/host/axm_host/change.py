@@ -13,6 +13,7 @@ from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
 from axm_host.sessions import counted
 from axm_host.timers import arm_restore
 from axm_host.undo import as_refusal, end_denied, resolve, undo
+from axm_host.waiting import patience
 
 
 def change(request):
@@ -75,7 +76,7 @@ def check_clock(request):
     ahead = (now() - moment(request["now"])).total_seconds()
     if ahead < -SKEW_SECONDS:
         why = f"this host's clock is {-ahead:.1f} s behind AxiomDB's; rules would end late"
-    elif ahead > SKEW_SECONDS + WAY_SECONDS:
+    elif ahead > SKEW_SECONDS + patience(WAY_SECONDS):
         why = f"this host's clock is {ahead:.1f} s ahead of AxiomDB's, or the request was that long on its way; rules would end early"
     else:
         return
