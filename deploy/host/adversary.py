@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 """A hostile process of another user, for tests: it exchanges the entries of the folders it is given with baits, as fast as it can, until SIGTERM.
 
-    adversary.py --uid UID [--canary FOLDER] [--round N] [--seed N] FOLDER...
+    adversary.py --uid UID [--canary FOLDER] [--only NAMES] [--round N] [--seed N] FOLDER...
 
 For each name in a folder it makes baits beside the folder's other entries: a link to the canary (a folder of root's that mirrors what is attacked), a
 folder with such links in it, a FIFO, a hard link where the kernel allows one, a file and a socket of its own; and by renameat2(RENAME_EXCHANGE) the one
 takes the other's place, for a moment or for longer. The name that was there comes back at the end, so that what is attacked works again afterwards.
-It prints "ready" when it begins, and how many exchanges it made when it ends. Only the standard library; Linux.
+A folder may be a pattern (`/run/axm-prove-*/sockets`). It prints "ready" when it begins, and how many exchanges it made when it ends. Only the standard library; Linux.
 """
 import argparse
 import contextlib
 import ctypes
+import glob
 import os
 import pwd
 import random
+import re
 import shutil
 import signal
 import socket
@@ -23,6 +25,8 @@ import time
 EXCHANGE = 2
 AT_FDCWD = -100
 BAITS = ".bait-"
+MOMENTS = (0, 0, 0, 0.0001, 0.001, 0.01)  # seconds for which a bait is at its place
+RESTS = (0, 0, 0.001, 0.01, 0.05)  # and for which all is as it was, so that what is attacked comes further than its first step
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -93,8 +97,8 @@ def mirrored(canary, path):
 
 class Attack:
 
-    def __init__(self, folders, canary, chance):
-        self.folders, self.canary, self.chance = folders, canary, chance
+    def __init__(self, folders, only, canary, chance):
+        self.folders, self.only, self.canary, self.chance = folders, only, canary, chance
         self.swaps, self.over = 0, False
         self.baits = {}
 
@@ -104,32 +108,47 @@ class Attack:
     def run(self, each):
         print("ready", flush=True)
         while not self.over:
-            for folder in self.folders:
+            for folder in self._there():
                 self._round(folder, each)
         self._end()
         print("exchanges", self.swaps, flush=True)
 
+    def _there(self):
+        """The folders that there are now: some are made and removed again while the attack goes on."""
+        return [found for folder in self.folders for found in glob.glob(folder)]
+
     def _round(self, folder, each):
         try:
-            names = [name for name in os.listdir(folder) if not name.startswith(BAITS)]
+            names = [name for name in os.listdir(folder) if not name.startswith(BAITS) and self.only.fullmatch(name)]
         except OSError:  # it is exchanged itself just now
             return
         self.chance.shuffle(names)
         for name in names[:each]:
             with contextlib.suppress(OSError):  # gone meanwhile, or not ours to exchange
                 self._once(f"{folder}/{name}")
+        self._let_go()
 
     def _once(self, path):
         bait = self._bait(path, self.chance.choice(KINDS))
         if bait is None:
             return
         exchange(path, bait.name)
-        self.swaps += 1
-        pause = self.chance.choice((0, 0, 0, 0.0001, 0.001, 0.01))
-        if pause:
-            time.sleep(pause)
+        self._pause(MOMENTS)
         exchange(path, bait.name)
-        self.swaps += 1
+        self.swaps += 2
+        self._pause(RESTS)
+
+    def _pause(self, choices):
+        seconds = self.chance.choice(choices)
+        if seconds:
+            time.sleep(seconds)
+
+    def _let_go(self):
+        """Whoever has opened a FIFO is let go on: the attacked server itself opens its files without a second thought, and would wait for ever."""
+        for (_, kind), bait in self.baits.items():
+            if kind == "fifo":
+                with contextlib.suppress(OSError):  # nobody waits there
+                    os.close(os.open(bait.name, os.O_WRONLY | os.O_NONBLOCK))
 
     def _bait(self, path, kind):
         key = (path, kind)
@@ -142,7 +161,8 @@ class Attack:
 
     def _end(self):
         """What was there is at its place after each round; only the baits go."""
-        for folder in self.folders:
+        self._let_go()
+        for folder in self._there():
             with contextlib.suppress(OSError):
                 for name in os.listdir(folder):
                     if name.startswith(BAITS):
@@ -155,11 +175,12 @@ def main():
     told.add_argument("--uid", type=int, required=True)
     told.add_argument("--canary", default="/root")
     told.add_argument("--round", type=int, default=10, help="how many names of a folder before the next folder's turn")
+    told.add_argument("--only", default=".*", help="which names, as a regular expression")
     told.add_argument("--seed", type=int, default=42)
     told.add_argument("folders", nargs="+")
     wanted = told.parse_args()
     become(wanted.uid)
-    attack = Attack(wanted.folders, wanted.canary, random.Random(wanted.seed))
+    attack = Attack(wanted.folders, re.compile(wanted.only), wanted.canary, random.Random(wanted.seed))
     signal.signal(signal.SIGTERM, attack.stop)
     attack.run(wanted.round)
 

@@ -1,11 +1,13 @@
 """The host helper on a real host. Run as root on one that may be thrown away, with the packed program's path in AXM_HOST_PROGRAM:
 it changes PostgreSQL, PgBouncer and UFW of that host, fills its journal and kills the helper at every point it names.
 """
+import contextlib
 import datetime
 import fcntl
 import glob
 import json
 import os
+import pwd
 import socket
 import subprocess
 import time
@@ -874,6 +876,135 @@ class Refusals(Host):
     def _defaults(self, text):
         with open("/etc/default/ufw", "w") as target:
             target.write(text)
+
+
+class Files(Host):
+    """Owners, modes, mounts and links as hosts have them: they work, or the answer names the path and what to do."""
+
+    @contextlib.contextmanager
+    def owned(self, path, owner, mode):
+        before = os.stat(path)
+        try:
+            run("chown", owner, path)
+            os.chmod(path, mode)
+            yield
+        finally:
+            os.chown(path, before.st_uid, before.st_gid)
+            os.chmod(path, before.st_mode & 0o777)
+
+    def unfit(self, op="look"):
+        answer = ask(op)
+        self.assertTrue(answer["ok"], answer)
+        return [(why["code"], why["what"], why["mend"]) for why in answer["unfit"]]
+
+    def refused(self, words, mend, answer=None):
+        """The change, and what looks say of it, in the same words."""
+        answer = answer or change(NEW)
+        self.assertEqual((False, "FILE_UNUSABLE"), (answer["ok"], answer["code"]), answer)
+        self.assertIn(words, answer["what"])
+        self.assertIn(mend, answer["mend"])
+        self.assertTrue(answer["rolled_back"])
+        said = self.unfit()
+        self.assertIn((answer["code"], answer["what"], answer["mend"]), said)
+        self.assertEqual(said, self.unfit("doctor"))
+        self.assertIn(mend, run(PROGRAM, "check", check=False).stdout)
+
+    def test_hba_files_of_root_in_postgresqls_directory_as_cis_wants_them(self):
+        with self.owned(HBA, "root:postgres", 0o640), self.owned(IDENT, "root:postgres", 0o640):
+            self.assertEqual([], self.unfit("doctor"))
+            done(NEW)
+            self.assert_is(NEW)
+            for path in (HBA, IDENT):
+                here = os.stat(path)
+                self.assertEqual((0, pwd.getpwnam("postgres").pw_gid, 0o640), (here.st_uid, here.st_gid, here.st_mode & 0o777))
+
+    def test_a_pgbouncer_directory_of_postgres(self):
+        with self.owned("/etc/pgbouncer", "postgres:postgres", 0o750):
+            self.assertEqual([], self.unfit("doctor"))
+            done(NEW)
+            self.assert_is(NEW)
+
+    def test_a_file_that_postgresql_could_not_read(self):
+        with self.owned(HBA, "root:root", 0o640):
+            for answer in (change(NEW), ask("look"), ask("doctor")):
+                self.assertEqual((False, "FILE_UNUSABLE"), (answer["ok"], answer["code"]), answer)
+                self.assertIn(f"{HBA}: Permission denied for postgres; {HBA} belongs to root:root, mode 0640", answer["what"])
+                self.assertIn("owner, mode and ACL of " + HBA, answer["mend"])
+            said = run(PROGRAM, "check", check=False)
+            self.assertIn("Permission denied for postgres", said.stderr)
+            self.assertNotIn("Traceback", said.stderr)
+
+    def test_a_file_that_is_a_mount_of_its_own(self):
+        for path in (HBA, RULES):
+            with self.subTest(path):
+                run("mount", "--bind", path, path)
+                try:
+                    self.refused(f"{path}: it is a mount of its own", f"mount the directory {os.path.dirname(path)} there")
+                finally:
+                    run("umount", path)
+        self.assertEqual([], self.unfit())
+
+    def test_a_directory_that_is_mounted_read_only(self):
+        for folder in (os.path.dirname(HBA), "/etc/ufw"):
+            with self.subTest(folder):
+                run("mount", "--bind", folder, folder)
+                try:
+                    run("mount", "-o", "remount,bind,ro", folder)
+                    self.refused("Read-only file system", "for writing")
+                finally:
+                    run("umount", folder)
+
+    def test_a_file_that_chattr_closed(self):
+        if run("chattr", "+i", HBA, check=False).returncode != 0:
+            self.assertIn("not supported", run("chattr", "+i", HBA, check=False).stderr)  # a file system without such attributes
+            return
+        try:
+            self.refused("attribute i", f"chattr -i {HBA}")
+        finally:
+            run("chattr", "-i", HBA)
+
+    def test_a_link_in_postgresqls_directory_is_not_followed_and_one_in_roots_is(self):
+        os.rename(HBA, HBA + ".real")
+        try:
+            os.symlink(HBA + ".real", HBA)
+            answer = change(NEW)
+            self.assertEqual("FILE_UNUSABLE", answer["code"], answer)
+            self.assertIn("a link in a directory that other users can write is not followed", answer["what"])
+            self.assertIn("put the file itself at " + HBA, answer["mend"])
+        finally:
+            os.rename(HBA + ".real", HBA)
+        os.rename(RULES, "/etc/ufw/elsewhere.rules")
+        try:
+            os.symlink("/etc/ufw/elsewhere.rules", RULES)
+            done(NEW)
+            self.assertTrue(os.path.islink(RULES))
+            self.assertIn("10.2.0.0/16", read("/etc/ufw/elsewhere.rules"))
+        finally:
+            os.rename("/etc/ufw/elsewhere.rules", RULES)
+        self.assert_is(NEW)
+
+    def test_a_look_touches_nothing(self):
+        folders = [os.path.dirname(path) for path in (HBA, INI, RULES)] + ["/etc/axm", "/etc/axm/tls", "/var/lib/axm", "/var/lib/axm/wanted"]
+        paths = [*folders, *(path for folder in folders for path in glob.glob(folder + "/*"))]
+        times = lambda: {path: (os.lstat(path).st_ino, os.lstat(path).st_mtime_ns, os.lstat(path).st_ctime_ns) for path in paths}
+        before = times()
+        self.seen()
+        self.assertEqual(before, times())
+        self.assertEqual([], self.unfit("doctor"))
+        self.assertEqual([], [path for path, looks in times().items() if looks != before[path] and not os.path.isdir(path)])
+
+    def test_an_include_shows_no_more_than_its_reader_may_see(self):
+        """PgBouncer's ini may be another user's: what it names is read with that user's eyes."""
+        text = read(INI)
+        with open("/root/settings.ini", "w") as target:
+            target.write("[pgbouncer]\nunix_socket_dir = /secret-place\n")
+        try:
+            with open(INI, "a") as target:
+                target.write("%include /root/settings.ini\n")
+            self.assertNotIn("secret-place", json.dumps(ask("look")))
+        finally:
+            with open(INI, "w") as target:
+                target.write(text)
 
 
 class OtherOrders(Host):

@@ -6,7 +6,7 @@ import datetime
 import secrets
 
 from axm_host import access as sets
-from axm_host import hba, state
+from axm_host import state
 from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, WAY_SECONDS, bad, moment, now, point, stamp
 from axm_host.expiry import expire
 from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
@@ -99,6 +99,7 @@ def check_neighbours(request, held):
 
 
 def refuse_unfit(host, wanted):
+    host.hba.files()  # first: what PostgreSQL says of a file that it can't read has no owner and no mode
     for why in unfit(host, wanted, host.postgres.look(), move=True):
         raise why
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from axm_host import state
 from axm_host.basics import PROTOCOL
-from axm_host.look import look
+from axm_host.look import doctor
 from axm_host.pooler import installed
 
 
@@ -12,7 +12,7 @@ def check():
     heads = [document["head"] for document in state.documents().values()] or [_usual()]
     lines, fit = [], True
     for head in heads:
-        seen = look({"protocol": PROTOCOL, "op": "look", **head})
+        seen = doctor({"protocol": PROTOCOL, "op": "doctor", **head})
         lines.append(f"organization {head['organization']}: PostgreSQL {seen['postgres']['version'] // 10000}, "
                      f"{len(seen['access']['branches'])} branches, {len(seen['access']['entries'])} entries, {len(seen['access']['openings'])} openings")
         fit = fit and not seen["unfit"]

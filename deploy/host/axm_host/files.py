@@ -16,6 +16,7 @@ import functools
 import grp
 import os
 import secrets
+import socket
 import stat
 import struct
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
@@ -176,7 +177,7 @@ def _writer(at: int, name: str, path: str) -> int:
             raise OSError(errno.ELOOP, "a link in a directory that other users can write is not followed", path)
         return entry.st_uid
     folder = os.readlink(f"/proc/self/fd/{at}")
-    raise Refusal("FILE_UNUSABLE", f"{path}: {_described(folder, here)} can be written by others than root, without an owner of its own",
+    raise Refusal("FILE_UNUSABLE", f"{_described(folder, here)}, can be written by others than root, without an owner of its own",
                   f"chmod go-w {folder}")
 
 
@@ -205,7 +206,7 @@ def place(path: str) -> Place:
         if here.st_uid != who:
             os.close(at)
             folder = os.path.dirname(path)
-            raise Refusal("FILE_UNUSABLE", f"{path}: {_described(folder, here)}, below a directory of {name_of(who)}: neither can change it safely",
+            raise Refusal("FILE_UNUSABLE", f"{_described(folder, here)}, below a directory of {name_of(who)}: neither can change it safely",
                           f"chown {name_of(who)} {folder}")
     return Place(path, at, name, who)
 
@@ -346,6 +347,29 @@ def names(path: str) -> List[str]:
         with _handle(os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=where.handle)) as folder:
             return sorted(os.listdir(folder))
     return []
+
+
+def connected(path: str, uid: int) -> socket.socket:
+    """A session on a unix socket whose peer sees that user. ConnectionError and FileNotFoundError where nobody listens, BlockingIOError when more clients
+    wait than the server has room for; whatever else keeps it from being reached is a Refusal."""
+    try:
+        return socket.socket(fileno=seen_by(uid, _connect, path)[1][0])
+    except (ConnectionError, FileNotFoundError, BlockingIOError):
+        raise
+    except OSError as failed:
+        raise refusal(failed, path, uid) from failed
+
+
+@for_others
+def _connect(path: str) -> Tuple[None, List[int]]:
+    at, name, _ = _walk(path)
+    with _handle(at), _handle(os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)) as found:
+        if not stat.S_ISSOCK(os.fstat(found).st_mode):
+            raise FileNotFoundError(errno.ENOENT, "no socket", path)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as made:
+            made.setblocking(False)
+            made.connect(f"/proc/self/fd/{found}")
+            return None, [made.detach()]
 
 
 # Writing

@@ -278,16 +278,16 @@ class Layer:
         self.saved = []
 
     def folders(self):
-        found = self._files()
+        found = self.files()
         return {os.path.dirname(found.hba_path), os.path.dirname(found.ident_path)}
 
     def paths(self):
         """(each file that a change replaces, the user who reads it)."""
-        found = self._files()
+        found = self.files()
         return [(path, user().pw_uid) for path in (found.hba_path, found.ident_path)]
 
     def differs(self, access):
-        found = self._files()
+        found = self.files()
         return found.wanted(access) != (found.hba, found.ident) or self._unread(found)
 
     def _unread(self, found):
@@ -296,7 +296,7 @@ class Layer:
         return any(changed > loaded for changed in found.changed.values())
 
     def converge(self, access, phase, force=False):
-        found = self._files()
+        found = self.files()
         hba, ident = found.wanted(access)
         point(f"{phase}:pg_hba:staged")
         if (hba, ident) != (found.hba, found.ident):
@@ -315,10 +315,10 @@ class Layer:
                 point(f"{phase}:pg_hba:saved")
                 files.install(path, new, 0o640, (user().pw_uid, user().pw_gid))
                 point(f"{phase}:pg_hba:installed")
-        refuse_errors(self._files(), *self.postgres.rules())
+        refuse_errors(self.files(), *self.postgres.rules())
         point(f"{phase}:pg_hba:validated")
 
-    def _files(self):
+    def files(self):
         row = self.postgres.wire.ask("SHOW hba_file; SHOW ident_file")
         return Files({"hba_file": row[0][0]["hba_file"], "ident_file": row[1][0]["ident_file"]})
 

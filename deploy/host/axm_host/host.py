@@ -53,7 +53,7 @@ class Host:
 
     def there(self, wanted, live=True):
         """What really is there of any organization's access. `live`: in the running processes too, not only in the files."""
-        found = hba.Files(_paths(self.postgres))
+        found = self.hba.files()
         access = hba.there(found, wanted)
         if self.pooler:
             served = self.pooler.there(wanted, live)
@@ -68,11 +68,6 @@ class Host:
 def _sweep(layer):
     for folder in layer.folders():
         files.sweep(folder)
-
-
-def _paths(postgres):
-    rows = postgres.wire.ask("SHOW hba_file; SHOW ident_file")
-    return {"hba_file": rows[0][0]["hba_file"], "ident_file": rows[1][0]["ident_file"]}
 
 
 def joined_head(head, documents):
@@ -113,7 +108,7 @@ def unfit_files(host, move):
             try:
                 files.try_out(path, reader=reader, move=move and os.path.dirname(path) not in tried)
             except Refusal as why:
-                reasons.append(why)
+                reasons += [why] if why.what not in {other.what for other in reasons} else []  # one directory, many files
             tried.add(os.path.dirname(path))
     return reasons
 

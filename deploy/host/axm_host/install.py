@@ -93,9 +93,10 @@ def start_pooler(port, runtime):
 def install_program():
     """This program at its place, with its modules compiled for this host's Python."""
     source = os.path.abspath(sys.argv[0])
-    if not zipfile.is_zipfile(source):
+    data = _running(source)
+    if not zipfile.is_zipfile(io.BytesIO(data)):
         raise Refusal("BAD_REQUEST", f"{source} is not the packed program", "pack it: python3 build.py axm-host")
-    files.install(PROGRAM, compiled(_running(source)), 0o755, keep=False)
+    files.install(PROGRAM, compiled(data), 0o755, keep=False)
     return f"{PROGRAM}: installed"
 
 

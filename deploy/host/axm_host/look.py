@@ -1,4 +1,4 @@
-"""Reads everything, changes nothing, takes no lock."""
+"""Reads everything and changes nothing."""
 from __future__ import annotations
 
 import os
@@ -17,14 +17,24 @@ from axm_host.timers import failing, tick_is_armed
 
 
 def look(request):
+    return _answer(request, move=False)
+
+
+def doctor(request):
+    """A look that also tries, with trial files, whether a change could be made. Under the lock, so that no change sweeps them away meanwhile."""
+    with state.locked():
+        return _answer(request, move=True)
+
+
+def _answer(request, move):
     documents = state.documents()
     organization = request["organization"]
     mine = documents.get(organization)
     wanted = state.union_of(documents)
     with Host(request, state.access_of(mine).openings) as host:
+        found = host.hba.files()  # first: what PostgreSQL says of a file that it can't read has no owner and no mode
         seen = host.postgres.look()
         server, hba_rows, ident_rows, direct, roles = seen
-        found = hba.Files(server)
         there = host.there(wanted)
         access = _mine(there, documents, organization)
         clients = host.pooler.show("CLIENTS") if host.pooler else None
@@ -36,7 +46,7 @@ def look(request):
             "access": sets.to_json(access),
             "disorder": _disorder(host, found, there, wanted, server),
             "findings": _findings(host, found, seen, wanted),
-            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in unfit(host, wanted, seen)],
+            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in unfit(host, wanted, seen, move)],
             "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
             "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
             "journal": state.journal_of(organization, ("expired", "restored", "tick_failed")),

@@ -12,14 +12,14 @@ from axm_host.change import change, confirm
 from axm_host.check import check
 from axm_host.copy import copy
 from axm_host.install import install
-from axm_host.look import look
+from axm_host.look import doctor, look
 from axm_host.request import MOST_BYTES, parse
 from axm_host.remove import remove
 from axm_host.tick import restore, tick
 from axm_host.timers import loop
 from axm_host.undo import as_refusal
 
-OPERATIONS = {"look": look, "change": change, "confirm": confirm, "certificate": certificate, "copy": copy}
+OPERATIONS = {"look": look, "doctor": doctor, "change": change, "confirm": confirm, "certificate": certificate, "copy": copy}
 USAGE = "axm-host install USER [PORT [RUNTIME_PORT]] | tick | loop | restore CHANGE | check | remove | points; without arguments a request is read from stdin"
 
 

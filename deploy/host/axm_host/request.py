@@ -25,7 +25,7 @@ NEVER_A_ROLE = {"postgres", POOLER_ROLE, "public", "none"}
 NEVER_A_DATABASE = {"postgres", "template0", "template1"}
 
 HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
-MORE = {"look": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
+MORE = {"look": set(), "doctor": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
         "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"}}
 
 
@@ -46,7 +46,7 @@ def parse(data):
     if not isinstance(op, str) or op not in MORE:
         raise bad(f"op is {str(op)[:40]!r}; it is one of {', '.join(sorted(MORE))}")
     _check_head(request, op)
-    if op != "look":
+    if op not in ("look", "doctor"):
         _lease(request["lease"])
     if op == "change":
         _check_change(request)

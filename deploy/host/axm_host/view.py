@@ -20,7 +20,7 @@ from axm_host.basics import Refusal
 from axm_host.waiting import patience
 
 PATIENCE_SECONDS = 60
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
 MOST_HANDLES = 4
 NOBODY = 65534
 HEAD = struct.Struct("!I")
@@ -67,19 +67,6 @@ def seen_by(uid: int, act: Act, *given: Any, handles: Sequence[int] = ()) -> Tup
         _end(uid)
         raise Gone(None, f"a process of {name_of(uid)} that was to look at it gave no answer") from silent
     return _value(said, given_back), given_back
-
-
-def connected(uid: int, path: str) -> socket.socket:
-    """A session on a unix socket whose peer sees that user. Raises OSError; BlockingIOError when more clients wait than the server has room for."""
-    return socket.socket(fileno=seen_by(uid, _connect, path)[1][0])
-
-
-@for_others
-def _connect(path: str) -> Tuple[None, List[int]]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as made:
-        made.setblocking(False)
-        made.connect(path)
-        return None, [made.detach()]
 
 
 # The child
@@ -173,8 +160,10 @@ def _send(line: socket.socket, document: Dict[str, Any], handles: Sequence[int])
 
 def _receive(line: socket.socket) -> Tuple[Dict[str, Any], List[int]]:
     """Raises EOFError at the end of the line."""
-    head, handles, _, _ = socket.recv_fds(line, HEAD.size, MOST_HANDLES, socket.MSG_CMSG_CLOEXEC)
+    head, handles, _, _ = socket.recv_fds(line, HEAD.size, MOST_HANDLES)
     try:
+        for handle in handles:
+            os.set_inheritable(handle, False)
         size = HEAD.unpack(_taken(line, HEAD.size, head))[0]
         if size > MOST_BYTES:
             raise ValueError("too long")

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import struct
 
-from axm_host.view import connected
+from axm_host import files
 from axm_host.waiting import Limit, within
 
 
@@ -106,7 +106,7 @@ def _connected(uid, path, seconds):
 
     def connect():
         try:
-            made.append(connected(uid, path))
+            made.append(files.connected(path, uid))
         except BlockingIOError:  # more clients wait than the server has room for
             pass
         return bool(made)

@@ -56,7 +56,7 @@ final class LoggedIn implements Hosts {
     @Override
     public List<Check> examine(Host host, String organization) {
         Instant before = Instant.now();
-        AccessObservation seen = look(host, organization);
+        AccessObservation seen = files.examine(host, organization);
         List<Check> checks = new ArrayList<>(MachineChecks.of(host, seen, Enrollment.version(), before, Instant.now()));
         checks.addAll(
                 host.postgres() instanceof Host.Embedded

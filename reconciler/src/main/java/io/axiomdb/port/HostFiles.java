@@ -14,6 +14,9 @@ public interface HostFiles extends AutoCloseable {
     /** Never throws for a host's sake. {@code Unmanaged} for hosts without {@code ssh}. */
     AccessObservation look(Host host, String organization);
 
+    /** As a look; also tries on the host, with trial files beside the real ones, whether a change could be made. */
+    AccessObservation examine(Host host, String organization);
+
     /**
      * Makes the organization's part of a host let in exactly this, and confirms it over a new connection. When it
      * throws, the host has what it had before or is on its way back to it.

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 @LabTest(clients = 0)
 class HostHelperOnAHostTest {
     private static final Pattern TEST = Pattern.compile("^class (\\w+)|^    def (test_\\w+)", Pattern.MULTILINE);
-    private static final List<String> MODULES = List.of("test_copy_on_a_host", "test_on_a_host");
+    private static final List<String> MODULES =
+            List.of("test_adversary_on_a_host", "test_copy_on_a_host", "test_on_a_host");
 
     @TempDir
     Path directory;
@@ -29,6 +30,7 @@ class HostHelperOnAHostTest {
     Stream<DynamicTest> each_test_of_the_helper(Lab lab) throws IOException {
         Host host = lab.host();
         put(lab, host, HostHelperTest.packed(directory.resolve("axm-host")), "/tmp/axm-host");
+        put(lab, host, HostHelperTest.SOURCES.resolve("adversary.py"), "/tmp/adversary.py");
         List<String> tests = new ArrayList<>();
         for (String module : MODULES) {
             Path source = HostHelperTest.SOURCES.resolve(module + ".py");

@@ -100,6 +100,11 @@ public final class MemoryFiles implements HostFiles {
     }
 
     @Override
+    public AccessObservation examine(Host host, String organization) {
+        return look(host, organization);
+    }
+
+    @Override
     public synchronized AccessObservation look(Host host, String organization) {
         String words = silent.getOrDefault(host.name(), "");
         if (host.ssh() == null) {

@@ -18,6 +18,11 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     }
 
     @Override
+    public AccessObservation examine(Host host, String organization) {
+        return look(host, organization);
+    }
+
+    @Override
     public void setAccess(Host host, String organization, Lease lease, Access access) {
         throw new AssertionError("no host has files");
     }

@@ -39,6 +39,10 @@ final class Requests {
         return bytes(head("look"));
     }
 
+    byte[] doctor() {
+        return bytes(head("doctor"));
+    }
+
     byte[] change(Lease lease, Access access, Instant now) {
         ObjectNode request = changing("change", lease)
                 .put("confirm_seconds", CONFIRM_SECONDS)

@@ -15,6 +15,7 @@ import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The files of hosts that have {@code ssh}, through the host helper. */
@@ -41,14 +42,20 @@ public final class SshFiles implements HostFiles {
 
     @Override
     public AccessObservation look(Host host, String organization) {
+        return seen(host, organization, Requests::look);
+    }
+
+    @Override
+    public AccessObservation examine(Host host, String organization) {
+        return seen(host, organization, Requests::doctor);
+    }
+
+    private AccessObservation seen(Host host, String organization, Function<Requests, byte[]> question) {
         if (host.ssh() == null || !(host.postgres() instanceof Host.Server)) {
             return new AccessObservation.Unmanaged();
         }
         try {
-            return seen(
-                    host,
-                    HostCall.of(
-                            machines.link(host), requests(host, organization).look(), LOOK));
+            return seen(host, HostCall.of(machines.link(host), question.apply(requests(host, organization)), LOOK));
         } catch (AxiomException e) {
             return new AccessObservation.Unknown(e.diagnostics().getFirst());
         } catch (Lost e) {
