@@ -26,7 +26,7 @@ EXCHANGE = 2
 AT_FDCWD = -100
 BAITS = ".bait-"
 MOMENTS = (0, 0, 0, 0.0001, 0.001, 0.01)  # seconds for which a bait is at its place
-RESTS = (0, 0, 0.001, 0.01, 0.05)  # and for which all is as it was, so that what is attacked comes further than its first step
+RESTS = (0, 0, 0.001, 0.01, 0.03)  # and for which all is as it was, so that what is attacked comes further than its first step
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -113,6 +113,23 @@ class Attack:
         self._end()
         print("exchanges", self.swaps, flush=True)
 
+    def hold(self, kind):
+        """One bait for each name, there from the beginning to the end: what chance would hit seldom."""
+        held = []
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        for folder in self._there():
+            for name in [name for name in os.listdir(folder) if self.only.fullmatch(name)]:
+                bait = self._bait(f"{folder}/{name}", kind)
+                exchange(bait.path, bait.name)
+                held.append(bait)
+        print("ready", flush=True)
+        signal.sigwait({signal.SIGTERM})
+        for bait in held:
+            exchange(bait.path, bait.name)
+            self.swaps += 2
+        self._end()
+        print("exchanges", self.swaps, flush=True)
+
     def _there(self):
         """The folders that there are now: some are made and removed again while the attack goes on."""
         return [found for folder in self.folders for found in glob.glob(folder)]
@@ -176,13 +193,14 @@ def main():
     told.add_argument("--canary", default="/root")
     told.add_argument("--round", type=int, default=10, help="how many names of a folder before the next folder's turn")
     told.add_argument("--only", default=".*", help="which names, as a regular expression")
+    told.add_argument("--hold", choices=KINDS, help="one kind of bait for the whole time, instead of all in turns")
     told.add_argument("--seed", type=int, default=42)
     told.add_argument("folders", nargs="+")
     wanted = told.parse_args()
     become(wanted.uid)
     attack = Attack(wanted.folders, re.compile(wanted.only), wanted.canary, random.Random(wanted.seed))
     signal.signal(signal.SIGTERM, attack.stop)
-    attack.run(wanted.round)
+    attack.run(wanted.round) if wanted.hold is None else attack.hold(wanted.hold)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ WORD = b"canary-that-nobody-reads"
 CONF = os.path.dirname(HBA)
 # Whose process exchanges the names in which folders: PostgreSQL's own user's, whole folders of its, and those of the pooler's user.
 FIELDS = {"files": ("postgres", [CONF]), "folders": ("postgres", [CONF, os.path.dirname(CONF), os.path.dirname(os.path.dirname(CONF))]),
-          "sockets": ("postgres", ["/run/postgresql", "/etc/pgbouncer", "/var/log/postgresql"]), "pooler": ("axm-pooler", ["/run/axm-pooler", "/run/axm-prove-*/sockets"])}
+          "held": ("postgres", ["--hold", "link", CONF]), "sockets": ("postgres", ["/run/postgresql", "/etc/pgbouncer", "/var/log/postgresql"]), "pooler": ("axm-pooler", ["/run/axm-pooler", "/run/axm-prove-*/sockets"])}
 # But not what only the attacked servers read themselves: without their own settings they answer nobody.
 ONLY = r"pg_hba\.conf|pg_ident\.conf|\.axm-.*|main|15|\.s\.PGSQL\.[0-9]+|pgbouncer\.ini|axm|hba\.conf|(settings|databases)\.ini|.*\.log"
 OPENED = 0x1 | 0x2 | 0x4 | 0x20 | 0x40 | 0x80 | 0x100 | 0x200 | 0x400 | 0x800  # read, written, attributes, opened, moved, made, removed
@@ -254,7 +254,7 @@ class EveryOperation(unittest.TestCase):
             os.path.exists(INSTALLED) and os.rename(INSTALLED, INSTALLED + ".aside")
 
     def test_op_remove(self):
-        self.under_attack(lambda: self.ordered("remove"))
+        self.under_attack(lambda: self.ordered("remove"), self.recovered)  # each time there is something to remove
 
 
 if __name__ == "__main__":
