@@ -29,10 +29,6 @@ public record CreateBranch(
         @Nullable String transform,
         List<String> asserts)
         implements Edit {
-    public CreateBranch {
-        asserts = List.copyOf(asserts);
-    }
-
     @Override
     public String subject() {
         return "Add branch " + branch + " to " + project;
