@@ -431,6 +431,14 @@ class Neighbours(unittest.TestCase):
 
 class DebiansPooler(unittest.TestCase):
 
+    def test_a_file_that_can_not_be_read_breaks_no_look_and_is_not_as_packaged(self):
+        def unreadable(*_, **__):
+            raise Refusal("FILE_UNUSABLE", "x", "y")
+        with mock.patch.object(debian.files, "load", unreadable), mock.patch.object(debian, "_running", lambda: [1]):
+            self.assertTrue(debian.claims(6432, lambda command: b""))
+            self.assertFalse(debian.claims(6433, lambda command: b""))
+            self.assertIsNone(debian._digest("/etc/pgbouncer/pgbouncer.ini"))
+
     def test_it_is_as_packaged_only_with_every_file_of_the_package(self):
         conffiles = "\n /etc/pgbouncer/pgbouncer.ini 288173e2dbbb04b02e563a7f9e83cd17\n /etc/pgbouncer/userlist.txt d41d8cd98f00b204e9800998ecf8427e\n"
         self.assertEqual([], debian.changed_files(conffiles, lambda path: "288173e2dbbb04b02e563a7f9e83cd17" if path.endswith("ini") else "d41d8cd98f00b204e9800998ecf8427e"))

@@ -46,12 +46,13 @@ def retire(port: int, tool: Tool) -> Optional[str]:
 
 
 def _config() -> Optional[Tuple[str, str]]:
-    """(port, folder of its socket) as its file says."""
-    data = files.load(DEBIAN_POOLER, reader=user().pw_uid)
-    if data is None:
-        return None
-    settings = ini.parse(data, user().pw_uid).settings
-    return settings.get("listen_port", PORT), settings.get("unix_socket_dir", SOCKETS)
+    """(port, folder of its socket) as its file says; the usual ones where that can't be read. None where there is no file."""
+    try:
+        data = files.load(DEBIAN_POOLER)
+        settings = {} if data is None else ini.parse(data, user().pw_uid).settings
+    except Refusal:
+        return PORT, SOCKETS
+    return None if data is None else (settings.get("listen_port", PORT), settings.get("unix_socket_dir", SOCKETS))
 
 
 def _running() -> List[Process]:
@@ -84,7 +85,10 @@ def changed_files(conffiles: str, digest: Callable[[str], Optional[str]]) -> Lis
 
 
 def _digest(path: str) -> Optional[str]:
-    data = files.load(path)
+    try:
+        data = files.load(path)
+    except Refusal:  # not as packaged, for that could be read
+        return None
     return None if data is None else hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
