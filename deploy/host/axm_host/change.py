@@ -6,7 +6,7 @@ import datetime
 import secrets
 
 from axm_host import access as sets
-from axm_host import state
+from axm_host import state, ways
 from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, WAY_SECONDS, bad, moment, now, point, stamp
 from axm_host.expiry import expire
 from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
@@ -29,10 +29,17 @@ def change(request):
             step = Step(request, documents, host)
             refuse_unfit(host, step.narrow)
             if not step.needed():
-                return {"ok": True, "protocol": PROTOCOL, "change": None, "changed": False, "confirm_by": None, "ended": [], "took_ms": _since(began)}
+                return {"ok": True, "protocol": PROTOCOL, "change": None, "changed": False, "confirm_by": None, "ended": [], "findings": _deciding(host, step),
+                        "took_ms": _since(began)}
             step.perform()
             return {"ok": True, "protocol": PROTOCOL, "change": step.id, "changed": True, "confirm_by": step.deadline, "ended": counted(step.ended),
+                    "findings": _deciding(host, step),
                     "restarted": bool(host.pooler and (host.pooler.restarted or host.pooler.started)), "took_ms": _since(began)}
+
+
+def _deciding(host, step):
+    """What else decides who reaches the ports, now that AxiomDB's own layers let in what was wanted."""
+    return ways.seen(host.ports(), step.narrow.openings)[1]
 
 
 def confirm(request):

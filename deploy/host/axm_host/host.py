@@ -26,8 +26,10 @@ class Host:
         if head["pooler"] is not None and installed():
             self.pooler = Pooler(head["pooler"]["port"], head["postgres"]["port"], self.postgres.folder)
         self.hba = hba.Layer(self.postgres)
-        ports = {head["postgres"]["port"]} | ({head["pooler"]["port"]} if head["pooler"] else set())
-        self.ufw = ufw.Firewall(ports) if head["firewall"] == "ufw" else ufw.NoFirewall(openings)
+        self.ufw = ufw.Firewall(self.ports()) if head["firewall"] == "ufw" else ufw.NoFirewall(openings)
+
+    def ports(self):
+        return {self.head["postgres"]["port"]} | ({self.head["pooler"]["port"]} if self.head["pooler"] else set())
 
     def __enter__(self):
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 
 from axm_host import access as sets
-from axm_host import files, hba, neighbours, state, ufw
+from axm_host import files, hba, neighbours, state, ways
 from axm_host.account import account
 from axm_host.basics import PROTOCOL, Refusal, VERSION, now, stamp
 from axm_host.certificate import certificate_state
@@ -39,13 +39,15 @@ def _answer(request, move):
         access = _mine(there, documents, organization)
         clients = host.pooler.show("CLIENTS") if host.pooler else None
         ours = set(state.access_of(mine).branches)
+        packets, deciding = ways.seen(host.ports(), there.openings)
         answer = {
             "ok": True, "protocol": PROTOCOL, "helper": VERSION, "now": stamp(now()), "client": _client(),
             "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"], user().pw_uid)},
             "pooler": _pooler(host),
             "access": sets.to_json(access),
             "disorder": _disorder(host, found, there, wanted, server),
-            "findings": _findings(host, found, seen, wanted),
+            "findings": _findings(host, found, seen, wanted) + deciding,
+            "packets": packets,
             "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in unfit(host, wanted, seen, move)],
             "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
             "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
@@ -91,9 +93,6 @@ def _no_tick():
 def _findings(host, found, seen, wanted):
     _, hba_rows, ident_rows, _, roles = seen
     items = hba.findings(found, hba_rows, wanted) + neighbours.findings(host, wanted, ident_rows, found, {row["name"] for row in roles if row["super"]})
-    if host.head["firewall"] == "ufw":
-        ports = [host.head["postgres"]["port"]] + ([host.head["pooler"]["port"]] if host.head["pooler"] else [])
-        items += ufw.findings(ports)
     return items
 
 

@@ -298,35 +298,6 @@ class NoFirewall:
         return None
 
 
-def findings(ports):
-    """Foreign rules that decide before ours, and chains that go round UFW."""
-    items = []
-    for version in versions():
-        for rule in split(files.load(path_of(version)))[1]:
-            head = rule.split(b"\n")[1].decode("utf-8", "replace")[len("### tuple ### "):]
-            words = head.split(" comment=")[0].split()
-            if is_ours(rule) or not _touches(words, ports):
-                continue
-            if words[0].split("_")[0] in ("deny", "reject", "limit"):
-                items.append({"code": "FIREWALL_DENIES_FIRST", "at": path_of(version), "what": head,
-                              "mend": "it decides before AxiomDB's openings; delete it if the openings should count"})
-            if words[0].split("_")[0] == "allow":
-                items.append({"code": "FIREWALL_OPENED_BY_OTHERS", "at": path_of(version), "what": head,
-                              "mend": "it opens the port beside AxiomDB's rules; pg_hba.conf and PgBouncer still decide. Delete it if nobody needs it"})
-        items += [{"code": "BYPASSES_UFW", "at": f"chain {chain}", "what": f"the chain {chain} forwards packets before ufw sees them",
-                   "mend": "publish no database port from a container on this host"}
-                  for chain in ("DOCKER", "DOCKER-USER") if any(line.startswith(f":{chain} ") for line in running(version) or [])]
-    return items
-
-
-def _touches(words, ports):
-    if len(words) < 3 or words[1] not in ("tcp", "any"):  # ufw skips a tuple it cannot read
-        return False
-    ranges = [part.split(":") for part in words[2].split(",")] if words[2] != "any" else [["1", "65535"]]
-    numbers = [(int(span[0]), int(span[-1])) for span in ranges if all(re.fullmatch("[0-9]{1,5}", end) for end in span)]
-    return any(low <= port <= high for low, high in numbers for port in ports)
-
-
 def _of(access, version):
     return sorted((port, cidr) for port, cidr in access.openings if (":" in cidr) == (version == 6))
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How one change ended.
  *
  * @param why null when it was done
- * @param notices what became of it otherwise than a person may expect
+ * @param notices what a person should know although it was done, such as foreign rules that decide besides AxiomDB's
  */
 public record ChangeResult(
         Change change, Status status, @Nullable Diagnostic why, Duration took, List<Diagnostic> notices) {

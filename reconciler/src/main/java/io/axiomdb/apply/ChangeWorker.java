@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one change at a time, step by step, and records how it ended. Thread-safe. */
@@ -123,6 +124,7 @@ final class ChangeWorker {
         private final long start;
         private final List<Credential> confirmed = new ArrayList<>();
         private final List<String> left = new ArrayList<>();
+        private final List<Diagnostic> notices = new ArrayList<>();
 
         Ending(Mutation mutation, long start) {
             this.mutation = mutation;
@@ -130,6 +132,7 @@ final class ChangeWorker {
         }
 
         void made(StepRunner.Done done) {
+            notices.addAll(done.notices());
             confirmed.addAll(done.credentials());
             left.addAll(done.left());
         }
@@ -155,11 +158,14 @@ final class ChangeWorker {
 
         private ChangeResult result(Status status, @Nullable Diagnostic why) {
             return new ChangeResult(
-                    mutation.change(),
-                    status,
-                    why,
-                    Duration.ofNanos(System.nanoTime() - start),
-                    status == Status.DONE ? Endings.left(mutation.change(), left) : List.of());
+                    mutation.change(), status, why, Duration.ofNanos(System.nanoTime() - start), toKnow(status));
+        }
+
+        private List<Diagnostic> toKnow(Status status) {
+            return status == Status.DONE
+                    ? Stream.concat(Endings.left(mutation.change(), left).stream(), notices.stream())
+                            .toList()
+                    : List.of();
         }
 
         private static Phase phase(Status status) {

@@ -1,5 +1,6 @@
 package io.axiomdb.apply;
 
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Secret;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -62,9 +63,14 @@ public final class StepRunner {
      *
      * @param credentials new versions that the host now has
      * @param left what could not be made as a person would expect, in words
+     * @param notices foreign things that decide in addition to what was made
      */
-    record Done(List<Credential> credentials, List<String> left) {
-        private static final Done NOTHING_MORE = new Done(List.of(), List.of());
+    record Done(List<Credential> credentials, List<String> left, List<Diagnostic> notices) {
+        private static final Done NOTHING_MORE = new Done(List.of(), List.of(), List.of());
+
+        private static Done of(List<Credential> credentials) {
+            return new Done(credentials, List.of(), List.of());
+        }
     }
 
     /** Performs one step. */
@@ -94,12 +100,13 @@ public final class StepRunner {
                                         derived.database(),
                                         derived.login(),
                                         passwordFor(derived.login(), host.session()),
-                                        derived.role()));
-            case Step.SetPasswords passwords -> new Done(setPasswords(passwords, host.session()), List.of());
-            case Step.CarryPasswords carry -> new Done(carry(carry), List.of());
+                                        derived.role()),
+                        List.of());
+            case Step.SetPasswords passwords -> Done.of(setPasswords(passwords, host.session()));
+            case Step.CarryPasswords carry -> Done.of(carry(carry));
             case Step.SetAccess(String _, Access access) -> {
-                files.setAccess(host.host(), organization, host.lease(), access);
-                yield Done.NOTHING_MORE;
+                yield new Done(
+                        List.of(), List.of(), files.setAccess(host.host(), organization, host.lease(), access));
             }
             case Step.SetCertificate certificate -> {
                 setCertificate(certificate, host);

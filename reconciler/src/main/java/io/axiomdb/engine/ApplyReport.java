@@ -24,11 +24,13 @@ public record ApplyReport(List<ChangeResult> results, Planned after, Duration to
         return results.stream().filter(r -> r.status() == status).count();
     }
 
-    /** By host, how long it took until access was open and closed as planned on all of its layers; hosts that it changed. */
+    /** By host, how long it took until access was open and closed as planned on all of its layers; hosts that it changed, and
+     * where nothing else decides. */
     public SortedMap<String, Duration> propagation() {
         SortedMap<String, Duration> took = new TreeMap<>();
         results.stream()
-                .filter(r -> r.status() == ChangeResult.Status.DONE)
+                .filter(r ->
+                        r.status() == ChangeResult.Status.DONE && r.notices().isEmpty())
                 .filter(r -> r.change().resource().kind() == Kind.HOST_ACCESS)
                 .filter(r -> r.change().steps().stream().anyMatch(Step.SetAccess.class::isInstance))
                 .forEach(r -> took.put(r.change().host(), r.took()));

@@ -1,5 +1,6 @@
 package io.axiomdb.host;
 
+import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.Diagnostic;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ public sealed interface AccessObservation {
      * @param access what is there, as each layer reads it back
      * @param disorders what stands in our parts and nobody asked for, beyond what {@code access} can say
      * @param findings foreign things that a person should know of; they stay
+     * @param passages who reaches which port by the kernel's packet filter, everyone's rules taken together; null when it can't be read
      * @param unfit why the host can't be changed as it is; empty when it can
      * @param sessions open sessions of our roles
      * @param endsPooled whether one pooled session can be ended, or only all of its database
@@ -28,6 +30,7 @@ public sealed interface AccessObservation {
             Access access,
             List<Disorder> disorders,
             List<Diagnostic> findings,
+            @Nullable List<Passage> passages,
             List<Diagnostic> unfit,
             List<Sessions> sessions,
             EndsPooled endsPooled,
@@ -37,6 +40,7 @@ public sealed interface AccessObservation {
         public Seen {
             disorders = List.copyOf(disorders);
             findings = List.copyOf(findings);
+            passages = passages == null ? null : List.copyOf(passages);
             unfit = List.copyOf(unfit);
             sessions = List.copyOf(sessions);
             journal = List.copyOf(journal);
@@ -60,6 +64,23 @@ public sealed interface AccessObservation {
             @Nullable String poolerVersion,
             String systemIdentifier,
             boolean dumps) {}
+
+    /**
+     * What becomes of the packets of some clients on their way to a port.
+     *
+     * @param rule that decides so, in words; empty for AxiomDB's own openings
+     */
+    record Passage(int port, Passing is, String rule, AddressSet from) {}
+
+    /** What can become of packets. */
+    enum Passing {
+        LET_IN,
+        KEPT_OUT,
+        /** They are led to another port or machine. */
+        ELSEWHERE,
+        /** A rule decides by what can't be known beforehand, or can't be read. */
+        UNKNOWN
+    }
 
     /** How precisely pooled sessions can be ended. */
     enum EndsPooled {

@@ -51,7 +51,10 @@ public final class MachineChecks {
         }
         if (host.firewall() == Host.Firewall.UFW
                 && seen.unfit().stream().noneMatch(why -> why.detail().contains("FIREWALL"))) {
-            checks.add(Check.ok("firewall", "ufw is active"));
+            checks.add(
+                    seen.passages() == null
+                            ? Check.bad("firewall", "the kernel's packet filter can't be read", "see the finding below")
+                            : Check.ok("firewall", "ufw is active, and every chain on a packet's way was read"));
         }
         for (Disorder disorder : seen.disorders()) {
             checks.add(disorder(host, disorder));

@@ -73,8 +73,14 @@ public record Explanation(
      *
      * @param wanted what the file makes of it
      * @param there what it does now
+     * @param by the rule that decides so besides AxiomDB's own; empty where there is none
      */
-    public record Layer(Place place, boolean wanted, Is there) {}
+    public record Layer(Place place, boolean wanted, Is there, String by) {
+        /** Decided by AxiomDB's own part alone. */
+        public Layer(Place place, boolean wanted, Is there) {
+            this(place, wanted, there, "");
+        }
+    }
 
     /** Whether this is something on a host that may let others in past AxiomDB's rules: then no layer of ours can be said to keep anyone out. */
     public static boolean isOpenToOthers(Diagnostic unfit) {

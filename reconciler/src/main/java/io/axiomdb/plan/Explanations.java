@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -121,11 +122,9 @@ public final class Explanations {
         Port port = question.port();
         Access there = seen instanceof AccessObservation.Seen host ? host.access() : null;
         List<Layer> layers = new ArrayList<>();
-        if (doors().firewall()) {
-            layers.add(new Layer(
-                    Place.FIREWALL,
-                    holds(doors().passed(wanted, port, now)),
-                    there == null || !filters(seen) ? Is.UNKNOWN : is(holds(doors().passed(there, port, now)))));
+        Layer firewall = firewall(holds(doors().passed(wanted, port, now)), seen);
+        if (doors().firewall() || seen instanceof AccessObservation.Seen && firewall.there() != Is.LET_IN) {
+            layers.add(firewall);
         }
         Place list = port == Port.RUNTIME ? Place.POOLER : Place.PG_HBA;
         Is now = port == Port.RUNTIME && isDown(seen) ? Is.KEPT_OUT : listed(there, database, port);
@@ -147,10 +146,32 @@ public final class Explanations {
                 && host.unfit().stream().anyMatch(Explanation::isOpenToOthers);
     }
 
-    /** A firewall that is switched off lets in what its rules would keep out. */
-    private static boolean filters(AccessObservation seen) {
-        return seen instanceof AccessObservation.Seen host
-                && host.unfit().stream().noneMatch(why -> why.detail().contains("FIREWALL_INACTIVE"));
+    /** As the kernel decides, by everyone's rules: what AxiomDB opened may be closed by another's, and the other way round. */
+    private Layer firewall(boolean wanted, AccessObservation seen) {
+        if (!(seen instanceof AccessObservation.Seen host) || host.passages() == null) {
+            return new Layer(Place.FIREWALL, wanted, Is.UNKNOWN);
+        }
+        boolean opened = holds(doors().passed(host.access(), question.port(), now));
+        return host.passages().stream()
+                .filter(passage ->
+                        Objects.equals(passage.port(), doors().numbers().get(question.port())))
+                .filter(passage -> holds(passage.from()))
+                .findFirst()
+                .map(passage -> {
+                    Is there = is(passage.is());
+                    boolean ours = there == (opened ? Is.LET_IN : Is.KEPT_OUT)
+                            && passage.is() != AccessObservation.Passing.ELSEWHERE;
+                    return new Layer(Place.FIREWALL, wanted, there, ours ? "" : passage.rule());
+                })
+                .orElse(new Layer(Place.FIREWALL, wanted, Is.UNKNOWN));
+    }
+
+    private static Is is(AccessObservation.Passing passing) {
+        return switch (passing) {
+            case LET_IN -> Is.LET_IN;
+            case KEPT_OUT, ELSEWHERE -> Is.KEPT_OUT;
+            case UNKNOWN -> Is.UNKNOWN;
+        };
     }
 
     /** A pooler that does not run lets nobody in. */

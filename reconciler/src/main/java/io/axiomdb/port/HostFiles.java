@@ -1,10 +1,12 @@
 package io.axiomdb.port;
 
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
+import java.util.List;
 
 /**
  * The files, the pooler and the firewall of hosts that AxiomDB has a login on: one call to look, one to change.
@@ -20,8 +22,10 @@ public interface HostFiles extends AutoCloseable {
     /**
      * Makes the organization's part of a host let in exactly this, and confirms it over a new connection. When it
      * throws, the host has what it had before or is on its way back to it.
+     *
+     * @return what else decides there who reaches the ports; empty when it is in force as wanted
      */
-    void setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure;
+    List<Diagnostic> setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure;
 
     /**
      * Installs a certificate for the host's own key and sees it served.

@@ -82,6 +82,7 @@ class CopyWaysTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         AccessObservation.EndsPooled.CLIENT,
                         null,
                         List.of()),

@@ -77,6 +77,7 @@ class DueTest {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         seen.endsPooled(),
                         certificate,
                         List.of())));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.compile.Placement;
+import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -21,11 +22,14 @@ import io.axiomdb.host.Access.Port;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.AccessObservation.EndsPooled;
 import io.axiomdb.host.AccessObservation.Facts;
+import io.axiomdb.host.AccessObservation.Passage;
+import io.axiomdb.host.AccessObservation.Passing;
 import io.axiomdb.plan.Explanation.Fit;
 import io.axiomdb.plan.Explanation.Is;
 import io.axiomdb.plan.Explanation.Layer;
 import io.axiomdb.plan.Explanation.Place;
 import io.axiomdb.plan.Explanations.Question;
+import io.axiomdb.testing.Passages;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -118,15 +122,20 @@ class ExplanationsTest {
     }
 
     @Test
-    void a_firewall_that_is_off_keeps_nobody_out_as_far_as_anybody_knows() {
+    void a_firewall_that_is_off_lets_in_whom_the_kernel_lets_in() {
         Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
         Diagnostic off = Diagnostic.of(Code.HOST_UNFIT, "ufw is not active (FIREWALL_INACTIVE)", "ufw enable");
-        Access kernel = new Access(
-                wanted(MANAGED, shop).branches(), wanted(MANAGED, shop).entries(), Access.NONE.openings());
-        Explanation e = explain(shop, MANAGED, Port.RUNTIME, seen(kernel, List.of(), List.of(off)));
+        Explanation e = explain(
+                shop,
+                MANAGED,
+                Port.RUNTIME,
+                withPassages(
+                        (AccessObservation.Seen) seen(wanted(MANAGED, shop)),
+                        List.of(passage(Passing.LET_IN, "no rule", ALL)),
+                        List.of(off)));
         assertThat(e.layers())
-                .containsExactly(new Layer(Place.FIREWALL, true, Is.UNKNOWN), new Layer(Place.POOLER, true, Is.LET_IN));
-        assertThat(e.answer()).isEqualTo(Is.UNKNOWN);
+                .containsExactly(new Layer(Place.FIREWALL, true, Is.LET_IN), new Layer(Place.POOLER, true, Is.LET_IN));
+        assertThat(e.answer()).isEqualTo(Is.LET_IN);
         assertThat(e.findings()).contains(off);
     }
 
@@ -143,6 +152,105 @@ class ExplanationsTest {
                             .answer())
                     .isEqualTo(Is.KEPT_OUT);
         }
+    }
+
+    @Test
+    void a_foreign_drop_is_final_whatever_our_own_openings_let_in() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
+        for (Passing passing : List.of(Passing.KEPT_OUT, Passing.ELSEWHERE)) {
+            Explanation e = explain(shop, MANAGED, Port.RUNTIME, seen(shop, passage(passing, DROP, ALL)));
+            assertThat(e.answer()).isEqualTo(Is.KEPT_OUT);
+            assertThat(e.stoppedBy()).contains(new Layer(Place.FIREWALL, true, Is.KEPT_OUT, DROP));
+        }
+    }
+
+    @Test
+    void a_foreign_accept_makes_the_firewall_let_in_and_says_by_which_rule() {
+        Project shop = project(Mode.RESTRICTED);
+        String accept = "nftables inet mine input handle 4: tcp dport 6432 accept";
+        Explanation e = explain(shop, MANAGED, Port.RUNTIME, seen(shop, passage(Passing.LET_IN, accept, ALL)));
+        assertThat(e.layers().getFirst()).isEqualTo(new Layer(Place.FIREWALL, false, Is.LET_IN, accept));
+        assertThat(e.answer()).isEqualTo(Is.KEPT_OUT);
+        assertThat(e.stoppedBy())
+                .hasValueSatisfying(layer -> assertThat(layer.place()).isEqualTo(Place.POOLER));
+    }
+
+    @Test
+    void a_rule_that_can_not_be_read_leaves_the_answer_open_only_for_whom_it_could_match() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
+        String odd = "nftables ip filter INPUT handle 9: match string drop";
+        AddressSet half = AddressSet.of(cidr("10.0.0.0/29"));
+        AccessObservation seen =
+                seen(shop, passage(Passing.UNKNOWN, odd, half), passage(Passing.LET_IN, "", ALL.minus(half)));
+        assertThat(explain(shop, MANAGED, Port.RUNTIME, seen).answer()).isEqualTo(Is.UNKNOWN);
+        assertThat(explain(shop, MANAGED, Port.RUNTIME, seen)
+                        .layers()
+                        .getFirst()
+                        .by())
+                .isEqualTo(odd);
+        assertThat(Explanations.explain(
+                                new Question(cidr("10.0.0.9"), shop, main(shop), Port.RUNTIME, MANAGED),
+                                wanted(MANAGED, shop),
+                                seen,
+                                NOW)
+                        .answer())
+                .isEqualTo(Is.LET_IN);
+    }
+
+    @Test
+    void a_kernel_that_does_not_say_what_it_filters_leaves_the_firewall_open() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
+        AccessObservation.Seen seen = (AccessObservation.Seen) seen(wanted(MANAGED, shop));
+        Explanation e = explain(shop, MANAGED, Port.RUNTIME, withPassages(seen, null, List.of()));
+        assertThat(e.layers().getFirst()).isEqualTo(new Layer(Place.FIREWALL, true, Is.UNKNOWN));
+        assertThat(e.answer()).isEqualTo(Is.UNKNOWN);
+    }
+
+    @Test
+    void a_host_without_a_firewall_of_ours_has_others_rules_all_the_same() {
+        Project shop = project(Mode.RESTRICTED, rule("office", "10.0.0.0/28", "both", null, null));
+        AccessObservation.Seen open = (AccessObservation.Seen) seen(wanted(UNFILTERED, shop));
+        Explanation none = explain(
+                shop,
+                UNFILTERED,
+                Port.DIRECT,
+                withPassages(open, List.of(direct(Passing.LET_IN, "no rule")), List.of()));
+        assertThat(none.answer()).isEqualTo(Is.LET_IN);
+        assertThat(none.layers()).extracting(Layer::place).containsExactly(Place.PG_HBA);
+        Explanation dropped = explain(
+                shop, UNFILTERED, Port.DIRECT, withPassages(open, List.of(direct(Passing.KEPT_OUT, DROP)), List.of()));
+        assertThat(dropped.answer()).isEqualTo(Is.KEPT_OUT);
+        assertThat(dropped.stoppedBy()).contains(new Layer(Place.FIREWALL, true, Is.KEPT_OUT, DROP));
+    }
+
+    private static final String DROP = "nftables ip filter INPUT handle 7: tcp dport 6432 drop";
+    private static final AddressSet ALL = AddressSet.ALL;
+
+    private static Passage passage(Passing passing, String rule, AddressSet from) {
+        return new Passage(6432, passing, rule, from);
+    }
+
+    private static Passage direct(Passing passing, String rule) {
+        return new Passage(5432, passing, rule, ALL);
+    }
+
+    private static AccessObservation seen(Project shop, Passage... passages) {
+        return withPassages((AccessObservation.Seen) seen(wanted(MANAGED, shop)), List.of(passages), List.of());
+    }
+
+    private static AccessObservation withPassages(
+            AccessObservation.Seen seen, @Nullable List<Passage> passages, List<Diagnostic> unfit) {
+        return new AccessObservation.Seen(
+                seen.facts(),
+                seen.access(),
+                seen.disorders(),
+                seen.findings(),
+                passages,
+                unfit,
+                seen.sessions(),
+                seen.endsPooled(),
+                seen.certificate(),
+                seen.journal());
     }
 
     @Test
@@ -173,7 +281,7 @@ class ExplanationsTest {
     @Test
     void a_branch_that_is_not_kept_yet_is_not_called_closed() {
         Project shop = project(Mode.RESTRICTED);
-        Explanation e = explain(shop, UNFILTERED, Port.DIRECT, seen(Access.NONE));
+        Explanation e = explain(shop, UNFILTERED, Port.DIRECT, seen(UNFILTERED, Access.NONE));
         assertThat(e.answer()).isEqualTo(Is.UNKNOWN);
         assertThat(e.layers()).containsExactly(new Layer(Place.PG_HBA, false, Is.UNKNOWN));
         assertThat(explain(shop, MANAGED, Port.DIRECT, seen(Access.NONE)).answer())
@@ -207,11 +315,11 @@ class ExplanationsTest {
             @ForAll Mode mode, @ForAll("rules") List<Rule> rules, @ForAll Port port, @ForAll boolean filtered) {
         Project shop = project(mode, rules.toArray(Rule[]::new));
         Host host = filtered ? MANAGED : UNFILTERED;
-        Explanation e = explain(shop, host, port, seen(wanted(host, shop)));
+        Explanation e = explain(shop, host, port, seen(host, wanted(host, shop)));
         assertThat(e.wanted()).isEqualTo(e.layers().stream().allMatch(Layer::wanted));
         assertThat(e.now()).isEqualTo(e.wanted() ? Is.LET_IN : Is.KEPT_OUT);
         boolean reached =
-                RuleReach.of(shop, rule("x", "10.0.0.5", "both", "main", null), host, seen(wanted(host, shop)), NOW)
+                RuleReach.of(shop, rule("x", "10.0.0.5", "both", "main", null), host, seen(host, wanted(host, shop)), NOW)
                         .stream()
                         .anyMatch(reach ->
                                 reach.port() == port && !reach.reached().isEmpty());
@@ -252,6 +360,11 @@ class ExplanationsTest {
                 .access();
     }
 
+    private static AccessObservation seen(Host host, Access access) {
+        AccessObservation.Seen seen = (AccessObservation.Seen) seen(access);
+        return host.firewall() == Host.Firewall.UFW ? seen : withPassages(seen, Passages.open(5432, 6432), List.of());
+    }
+
     static AccessObservation seen(Access access) {
         return seen(access, List.of(), List.of());
     }
@@ -263,6 +376,7 @@ class ExplanationsTest {
                 access,
                 disorders,
                 List.of(),
+                Passages.of(access, 5432, 6432),
                 unfit,
                 List.of(),
                 EndsPooled.DATABASE,

@@ -96,7 +96,16 @@ record SeenLines(List<String> words) {
             default -> throw new IllegalStateException(words.toString());
         }
         return new AccessObservation.Seen(
-                facts, access, disorders, findings, unfit, sessions, ends, seen.certificate(), journal);
+                facts,
+                access,
+                disorders,
+                findings,
+                seen.passages(),
+                unfit,
+                sessions,
+                ends,
+                seen.certificate(),
+                journal);
     }
 
     /** An entry more or less, or a database's own lines less. */

@@ -129,6 +129,7 @@ final class World {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         AccessObservation.EndsPooled.CLIENT,
                         null,
                         List.of());
@@ -256,6 +257,7 @@ final class World {
                 seen.access(),
                 disorders,
                 seen.findings(),
+                seen.passages(),
                 seen.unfit(),
                 sessions,
                 seen.endsPooled(),
@@ -347,6 +349,7 @@ final class World {
                 access,
                 List.of(),
                 seen.findings(),
+                seen.passages(),
                 seen.unfit(),
                 List.of(),
                 seen.endsPooled(),

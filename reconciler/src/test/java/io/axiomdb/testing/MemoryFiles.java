@@ -119,6 +119,9 @@ public final class MemoryFiles implements HostFiles {
                 access(host.name(), organization),
                 List.of(),
                 List.of(),
+                host.firewall() == Host.Firewall.UFW
+                        ? Passages.of(access(host.name(), organization), 5432, 6432)
+                        : Passages.open(5432, 6432),
                 List.of(),
                 sessions,
                 EndsPooled.CLIENT,
@@ -127,9 +130,11 @@ public final class MemoryFiles implements HostFiles {
     }
 
     @Override
-    public synchronized void setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure {
+    public synchronized List<Diagnostic> setAccess(Host host, String organization, Lease lease, Access access)
+            throws HostFailure {
         change(host, lease);
         parts.put(key(host.name(), organization), access);
+        return List.of();
     }
 
     private void change(Host host, Lease lease) throws HostFailure {

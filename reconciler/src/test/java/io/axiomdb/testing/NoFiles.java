@@ -1,5 +1,6 @@
 package io.axiomdb.testing;
 
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -8,6 +9,7 @@ import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.registry.Lease;
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedSet;
 
 /** For tests about PostgreSQL alone: no host has a login on its machine, and so nothing asks for files or certificates. */
@@ -23,7 +25,7 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     }
 
     @Override
-    public void setAccess(Host host, String organization, Lease lease, Access access) {
+    public List<Diagnostic> setAccess(Host host, String organization, Lease lease, Access access) {
         throw new AssertionError("no host has files");
     }
 

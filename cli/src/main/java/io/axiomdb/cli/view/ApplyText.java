@@ -31,8 +31,7 @@ public final class ApplyText {
         return switch (result.status()) {
             case DONE ->
                 "  " + style.green("done") + "     " + verb + " " + what + "  "
-                        + style.dim(propagated(result.change()) + Words.took(result.took())) + "\n"
-                        + result.notices().stream().map(ApplyText::why).collect(Collectors.joining());
+                        + style.dim(propagated(result) + Words.took(result.took())) + "\n" + notices(result);
             case FAILED -> "  " + style.loud("FAILED") + "   " + verb + " " + what + "\n" + why(result.why());
             case SKIPPED -> "  " + style.yellow("skipped") + "  " + verb + " " + what + "\n" + why(result.why());
             case STOPPED -> "  " + style.yellow("stopped") + "  " + verb + " " + what + "\n" + why(result.why());
@@ -105,11 +104,20 @@ public final class ApplyText {
         }
     }
 
-    /** A change of who may connect is done when every layer has it and a new connection proved it. */
-    private static String propagated(Change change) {
-        boolean access = change.resource().kind() == Kind.HOST_ACCESS
-                && change.steps().stream().anyMatch(Step.SetAccess.class::isInstance);
-        return access ? "in force on all layers after " : "";
+    /** A change of access is in force when every layer has it, a new connection proved it, and no foreign rule decides otherwise. */
+    private static String propagated(ChangeResult result) {
+        boolean access = result.change().resource().kind() == Kind.HOST_ACCESS
+                && result.change().steps().stream().anyMatch(Step.SetAccess.class::isInstance);
+        if (!access) {
+            return "";
+        }
+        return result.notices().isEmpty()
+                ? "in force on all layers after "
+                : "in force in AxiomDB's own rules, but foreign rules decide too, after ";
+    }
+
+    private static String notices(ChangeResult result) {
+        return result.notices().stream().map(ApplyText::why).collect(Collectors.joining());
     }
 
     private static String where(Change change) {

@@ -44,7 +44,8 @@ public final class ExplanationJson {
         return Json.object()
                 .put("layer", place(layer))
                 .put("lets_in_by_file", layer.wanted())
-                .put("lets_in_now", known(layer.there()));
+                .put("lets_in_now", known(layer.there()))
+                .put("decided_by", layer.by().isEmpty() ? null : layer.by());
     }
 
     private static String place(Layer layer) {

@@ -100,6 +100,12 @@ public final class ExplanationText {
                     layer.equals(stops) ? "<- stops it" : "");
         }
         table.text(style).lines().forEach(page::line);
+        for (Layer layer : e.layers()) {
+            if (!layer.by().isEmpty()) {
+                page.blank();
+                page.wrapped(2, Escape.terminal("The " + place(layer.place()) + " is decided by " + layer.by()), 2);
+            }
+        }
         if (e.unseen() == null && e.now() == Is.UNKNOWN) {
             page.blank();
             page.wrapped(2, unknown(e), 2);
@@ -111,7 +117,7 @@ public final class ExplanationText {
             return "Something else on this host may let others in, past AxiomDB's rules. It is named below.";
         }
         return e.layers().stream().anyMatch(layer -> layer.place() == Place.FIREWALL && layer.there() == Is.UNKNOWN)
-                ? "The firewall does not filter as AxiomDB left it: it may let everyone in. What it lacks is named below."
+                ? "What the firewall does with this address can't be known. The reason is named below."
                 : "AxiomDB does not keep this branch there yet: lines of others decide, and nobody knows how.";
     }
 

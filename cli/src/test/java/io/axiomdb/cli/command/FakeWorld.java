@@ -272,7 +272,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
         applied = reviewed;
         ChangeResult.Status status = stop.getAsBoolean() ? ChangeResult.Status.STOPPED : ChangeResult.Status.DONE;
         List<ChangeResult> results = planned.plan().changes().stream()
-                .map(c -> new ChangeResult(c, status, null, Duration.ofMillis(12)))
+                .map(c -> new ChangeResult(c, status, null, Duration.ofMillis(12), List.of()))
                 .toList();
         progress.begun(results.getFirst().change());
         results.forEach(progress::ended);

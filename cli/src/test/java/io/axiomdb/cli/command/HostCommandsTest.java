@@ -86,6 +86,7 @@ class HostCommandsTest {
                 Access.NONE,
                 List.of(),
                 List.of(),
+                null,
                 List.of(),
                 List.of(),
                 EndsPooled.DATABASE,

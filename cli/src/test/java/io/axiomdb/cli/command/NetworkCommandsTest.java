@@ -3,6 +3,7 @@ package io.axiomdb.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.cli.view.Golden;
+import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -16,6 +17,8 @@ import io.axiomdb.host.Access.Port;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.AccessObservation.EndsPooled;
 import io.axiomdb.host.AccessObservation.Facts;
+import io.axiomdb.host.AccessObservation.Passage;
+import io.axiomdb.host.AccessObservation.Passing;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
@@ -194,6 +197,8 @@ class NetworkCommandsTest {
         return world.run(words.toArray(String[]::new));
     }
 
+    private static final AddressSet OTHERS = AddressSet.ALL.minus(AddressSet.of(cidr("203.0.113.0/24")));
+
     /** The office gets in by both doors; half of it only by runtime. */
     private static AccessObservation seen() {
         Access access = new Access(
@@ -209,6 +214,11 @@ class NetworkCommandsTest {
                 access,
                 List.of(),
                 List.of(),
+                List.of(
+                        new Passage(5432, Passing.LET_IN, "", AddressSet.of(cidr("203.0.113.0/24"))),
+                        new Passage(5432, Passing.KEPT_OUT, "policy drop", OTHERS),
+                        new Passage(6432, Passing.LET_IN, "", AddressSet.of(cidr("203.0.113.0/24"))),
+                        new Passage(6432, Passing.KEPT_OUT, "policy drop", OTHERS)),
                 List.of(),
                 List.of(),
                 EndsPooled.DATABASE,

@@ -60,9 +60,9 @@ class OtherViewsTest {
                 Code.STEP_FAILED, "make the roles, on db1: ERROR: role \"x\" already exists (42710)", "drop it");
         Diagnostic skipped = Diagnostic.of(Code.STEP_FAILED, "needs branch square-experience/feature/auth", "");
         List<ChangeResult> results = List.of(
-                new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3)),
-                new ChangeResult(Samples.created(), Status.FAILED, why, Duration.ofMillis(40)),
-                new ChangeResult(Samples.drift(), Status.SKIPPED, skipped, Duration.ZERO));
+                new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3), List.of()),
+                new ChangeResult(Samples.created(), Status.FAILED, why, Duration.ofMillis(40), List.of()),
+                new ChangeResult(Samples.drift(), Status.SKIPPED, skipped, Duration.ZERO, List.of()));
         ApplyText text = new ApplyText(Style.PLAIN);
         StringBuilder all = new StringBuilder();
         results.forEach(r -> all.append(text.ended(r)));
@@ -73,7 +73,8 @@ class OtherViewsTest {
 
     @Test
     void a_change_of_access_says_how_long_it_took_to_be_in_force() {
-        ChangeResult result = new ChangeResult(AccessSamples.change(), Status.DONE, null, Duration.ofMillis(1200));
+        ChangeResult result =
+                new ChangeResult(AccessSamples.change(), Status.DONE, null, Duration.ofMillis(1200), List.of());
         assertThat(new ApplyText(Style.PLAIN).ended(result))
                 .isEqualTo("  done     change access to host db1  in force on all layers after 1.2 s\n");
     }
@@ -93,9 +94,23 @@ class OtherViewsTest {
     }
 
     @Test
+    void a_change_of_access_is_not_called_in_force_where_foreign_rules_decide_too() {
+        Diagnostic drop = Diagnostic.of(
+                Code.HOST_FINDING, "host db1: nftables ip filter INPUT handle 7: keeps out 198.51.100.7", "remove it");
+        ChangeResult result =
+                new ChangeResult(AccessSamples.change(), Status.DONE, null, Duration.ofMillis(1200), List.of(drop));
+        assertThat(new ApplyText(Style.PLAIN).ended(result))
+                .startsWith("  done     change access to host db1  in force in AxiomDB's own rules, but foreign rules"
+                        + " decide too, after 1.2 s\n")
+                .contains("INPUT handle 7")
+                .contains("remove it")
+                .doesNotContain("all layers");
+    }
+
+    @Test
     void what_apply_left_alone_is_not_hidden_behind_the_proof() {
         ApplyReport report = new ApplyReport(
-                List.of(new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3))),
+                List.of(new ChangeResult(Samples.policy(), Status.DONE, null, Duration.ofMillis(3), List.of())),
                 Samples.heldBack(),
                 Duration.ofMillis(3));
         assertThat(new ApplyText(Style.PLAIN).ending(report, "axm plan")).isEqualTo("""
@@ -107,7 +122,8 @@ class OtherViewsTest {
     @Test
     void the_last_words_say_first_what_nobody_could_look_at() {
         Diagnostic why = Diagnostic.of(Code.STEP_FAILED, "no route to host", "");
-        List<ChangeResult> cut = List.of(new ChangeResult(Samples.created(), Status.FAILED, why, Duration.ofMillis(3)));
+        List<ChangeResult> cut =
+                List.of(new ChangeResult(Samples.created(), Status.FAILED, why, Duration.ofMillis(3), List.of()));
         ApplyText text = new ApplyText(Style.PLAIN);
         assertThat(text.ending(
                         new ApplyReport(cut, Samples.unreachable(new Change[0]), Duration.ofMillis(3)), "axm plan"))

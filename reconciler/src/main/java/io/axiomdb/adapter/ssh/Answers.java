@@ -1,6 +1,8 @@
 package io.axiomdb.adapter.ssh;
 
 import io.axiomdb.adapter.ssh.Part.Wrong;
+import io.axiomdb.core.AddressSet;
+import io.axiomdb.core.AddressSet.Span;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -15,6 +17,8 @@ import io.axiomdb.host.AccessObservation.Disorder;
 import io.axiomdb.host.AccessObservation.EndsPooled;
 import io.axiomdb.host.AccessObservation.Expired;
 import io.axiomdb.host.AccessObservation.Facts;
+import io.axiomdb.host.AccessObservation.Passage;
+import io.axiomdb.host.AccessObservation.Passing;
 import io.axiomdb.host.AccessObservation.Seen;
 import io.axiomdb.host.AccessObservation.Sessions;
 import java.time.Instant;
@@ -43,6 +47,7 @@ final class Answers {
                 access(answer.get("access")),
                 disorders(answer),
                 findings,
+                passages(answer),
                 told("unfit", Code.HOST_UNFIT, answer),
                 sessions(answer),
                 ends(pooler),
@@ -112,6 +117,47 @@ final class Answers {
         throw new Wrong(part.at() + ".cidr is not a canonical range of addresses");
     }
 
+    private static @Nullable List<Passage> passages(Part answer) throws Wrong {
+        if (!answer.has("packets")) {
+            return null;
+        }
+        List<Passage> passages = new ArrayList<>();
+        for (Part one : answer.list("packets")) {
+            one.only(Set.of("port", "is", "rule", "from"));
+            List<Span> from = new ArrayList<>();
+            for (Part range : one.list("from")) {
+                from.add(span(range));
+            }
+            passages.add(new Passage(one.whole("port"), passing(one), one.text("rule"), new AddressSet(from)));
+        }
+        return passages;
+    }
+
+    private static Passing passing(Part part) throws Wrong {
+        return switch (part.text("is")) {
+            case "let_in" -> Passing.LET_IN;
+            case "kept_out" -> Passing.KEPT_OUT;
+            case "elsewhere" -> Passing.ELSEWHERE;
+            case "unknown" -> Passing.UNKNOWN;
+            default -> throw new Wrong(part.at() + ".is has a word that this version does not know");
+        };
+    }
+
+    /** {@code first-last}, or one address. */
+    private static Span span(Part range) throws Wrong {
+        String[] ends = range.asText().split("-", -1);
+        if (ends.length <= 2
+                && Cidr.read(ends[0]) instanceof Cidr.Read.Range(Cidr first)
+                && Cidr.read(ends[ends.length - 1]) instanceof Cidr.Read.Range(Cidr last)
+                && first.family() == last.family()
+                && first.prefix() == last.prefix()
+                && first.prefix() == first.family().bits()
+                && first.first().compareTo(last.first()) <= 0) {
+            return new Span(first.family(), first.first(), last.first());
+        }
+        throw new Wrong(range.at() + " is no range of addresses");
+    }
+
     private static List<Disorder> disorders(Part answer) throws Wrong {
         List<Disorder> all = new ArrayList<>();
         for (Part one : answer.list("disorder")) {
@@ -130,7 +176,7 @@ final class Answers {
     }
 
     /** What the host tells in words of its own, with its own code behind them. */
-    private List<Diagnostic> told(String name, Code code, Part answer) throws Wrong {
+    List<Diagnostic> told(String name, Code code, Part answer) throws Wrong {
         List<Diagnostic> all = new ArrayList<>();
         for (Part one : answer.list(name)) {
             String at = one.textOrNull("at");

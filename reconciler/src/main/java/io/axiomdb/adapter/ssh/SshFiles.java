@@ -15,6 +15,7 @@ import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -87,7 +88,7 @@ public final class SshFiles implements HostFiles {
     }
 
     @Override
-    public void setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure {
+    public List<Diagnostic> setAccess(Host host, String organization, Lease lease, Access access) throws HostFailure {
         Requests requests = requests(host, organization);
         Part done = Outcomes.done(
                 () -> HostCall.of(machines.link(host), requests.change(lease, access, now.get()), CHANGE));
@@ -95,6 +96,7 @@ public final class SshFiles implements HostFiles {
             if (done.yes("changed")) {
                 confirmation.of(host, requests, lease, done.text("change"), done.time("confirm_by"));
             }
+            return new Answers(host).told("findings", Code.HOST_FINDING, done);
         } catch (Wrong e) {
             throw Outcomes.unconfirmed(e.words(), Requests.CONFIRM_SECONDS + " s after it was made", e);
         }

@@ -9,6 +9,7 @@ import io.axiomdb.core.SecretRef;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation.EndsPooled;
 import io.axiomdb.host.AccessObservation.Seen;
+import java.math.BigInteger;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ class AnswersTest {
                         "openings": [{"port": 6432, "cidr": "198.51.100.0/24", "until": null}]},
              "disorder": [{"layer": "pg_hba", "at": "x:7", "is": "host all", "why": "nobody asked"}],
              "findings": [{"code": "BROADER_LINE", "at": "x:98", "what": "lets in more", "mend": "narrow it"}],
+             "packets": [{"port": 5432, "is": "kept_out", "rule": "x policy drop", "from": ["0.0.0.0-10.0.0.7", "::"]}],
              "unfit": [{"code": "FIREWALL_INACTIVE", "what": "ufw is not active", "mend": "ufw enable"}],
              "sessions": [{"port": "direct", "database": "d", "role": "r", "address": "10.1.2.3", "count": 14}],
              "certificate": {"request": "R", "installed": null, "served": {"direct": "ab", "runtime": null}},
@@ -45,6 +47,9 @@ class AnswersTest {
                         "port 6432 from 198.51.100.0/24");
         assertThat(seen.endsPooled()).isEqualTo(EndsPooled.CLIENT);
         assertThat(seen.findings().getFirst().detail()).isEqualTo("host db1: x:98: lets in more (BROADER_LINE)");
+        assertThat(seen.passages())
+                .singleElement()
+                .satisfies(one -> assertThat(one.from().size()).isEqualTo(BigInteger.valueOf((10L << 24) + 8 + 1)));
         assertThat(seen.disorders().getLast().is()).isEqualTo("until 2026-11-22T06:01:00Z");
         assertThat(seen.unfit().getFirst().help()).isEqualTo("ufw enable");
         assertThat(seen.journal()).hasSize(1);
@@ -67,6 +72,15 @@ class AnswersTest {
                 .isInstanceOf(Wrong.class);
     }
 
+    @Test
+    void a_packet_filter_that_was_not_read_is_not_one_that_lets_in_nobody() throws Wrong {
+        assertThat(read(WHOLE.replace("\"packets\"", "\"later packets\"")).passages())
+                .isNull();
+        assertThat(read(WHOLE.replaceFirst("\"packets\": .*", "\"packets\": null,"))
+                        .passages())
+                .isNull();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -78,6 +92,11 @@ class AnswersTest {
                 "\"port\": \"runtime\", \"database\": \"d\", \"cidr\"|\"port\": \"both\", \"database\": \"d\", \"cidr\"",
                 "\"roles\": [\"r\"]|\"roles\": \"r\"",
                 "\"disorder\"|\"disorders\"",
+                "\"kept_out\"|\"kept_in\"",
+                "0.0.0.0-10.0.0.7|10.0.0.7-0.0.0.0",
+                "0.0.0.0-10.0.0.7|0.0.0.0-::1",
+                "0.0.0.0-10.0.0.7|0.0.0.0/8",
+                "0.0.0.0-10.0.0.7|0.0.0.0-1.1.1.1-2.2.2.2",
                 "\"count\": 14|\"count\": 14.5",
                 "\"helper\": \"0.1.0\"|\"helper\": \"0.1.0\", \"helper\": \"0.1.0\""
             })

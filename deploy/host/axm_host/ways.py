@@ -1,0 +1,247 @@
+"""Who reaches a port of this host, by every base chain that the packets of a connection pass: whose chain it is makes no difference to the kernel."""
+from __future__ import annotations
+
+from typing import Any, Callable, Collection, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
+
+from axm_host import arrivals, legacy, nft, spans, words
+from axm_host.arrivals import Arrival, Network
+from axm_host.ipset import Ipsets
+from axm_host.nft import Base, Rule
+from axm_host.packet import ACK, ESTABLISHED, INVALID, NEW, SYN, SYN_ACK, UNTRACKED, Packet
+from axm_host.spans import NONE, Spans
+from axm_host.walk import ELSEWHERE, IN, OUT, End, Key, Parcels, Walk, add
+
+INET, IP, NETDEV, BRIDGE, IP6 = 1, 2, 5, 7, 10
+PREROUTING, INPUT, OUTPUT, POSTROUTING, INET_INGRESS = 0, 1, 3, 4, 5
+MOST_ADDRESSES = 8
+Deciding = List[Tuple[Rule, Spans]]
+
+
+class Reach(NamedTuple):
+    """Of all clients of one version who reaches a port. What a client belongs to is exactly one of these."""
+    version: int
+    port: int
+    let_in: Deciding
+    kept_out: Deciding
+    elsewhere: Deciding
+    unknown: Deciding
+    local: Spans
+    ipset: Callable[[int], str]
+
+
+class Kernel(NamedTuple):
+    """All that decides, of one moment as far as the kernel gives it."""
+    bases: List[Base]
+    network: Network
+    ipsets: Any
+
+
+def read() -> Kernel:
+    """OSError or TimeoutError when the kernel does not tell."""
+    return Kernel(nft.read() + legacy.read(), arrivals.read(), Ipsets())
+
+
+def seen(ports: Iterable[int], openings: Collection[Tuple[int, str]]) -> Tuple[Optional[List[dict]], List[dict]]:
+    """(who reaches which port, or None when the kernel does not say; what decides besides the openings)."""
+    try:
+        kernel = read()
+        reaches = [reach(kernel, version, port) for port in sorted(set(ports)) for version in (4, 6)]
+    except (OSError, TimeoutError) as broken:
+        return None, [{"code": "FIREWALL_UNSEEN", "at": "the kernel's packet filter", "what": f"it can't be read: {broken}",
+                       "mend": "who gets in can't be known until it can; look again, and report it if it stays so"}]
+    return to_json(reaches, openings), findings(reaches, openings)
+
+
+def reach(kernel: Kernel, version: int, port: int) -> Reach:
+    found = _Gathered()
+    local = NONE
+    for arrival in arrivals.arrivals(kernel.network, version):
+        local = local | arrival.clients if arrival.local else local
+        for address in arrival.addresses[:MOST_ADDRESSES]:
+            _One(kernel, version, port, arrival, address, found).walk()
+    return found.reach(version, port, local, kernel.ipsets.name)
+
+
+class _Gathered:
+    """What can become of each client, over all devices and addresses that it may come by."""
+
+    def __init__(self) -> None:
+        self.let_in: Dict[Optional[Rule], Spans] = {}
+        self.stopped: Dict[Tuple[str, Rule], Spans] = {}
+        self.perhaps: Dict[Tuple[str, Rule], Spans] = {}
+        self.blamed: Dict[Rule, Spans] = {}
+
+    def end(self, end: End) -> None:
+        key = ELSEWHERE if end.kind == ELSEWHERE else OUT, end.rule
+        stopped = self.stopped if end.key.blame is not end.rule else self.perhaps
+        stopped[key] = stopped.get(key, NONE) | end.clients
+        self.blame(end.key, end.clients)
+
+    def enter(self, by: Optional[Rule], key: Key, clients: Spans) -> None:
+        self.let_in[by] = self.let_in.get(by, NONE) | clients
+        self.blame(key, clients)
+
+    def blame(self, key: Key, clients: Spans) -> None:
+        if key.blame is not None:
+            self.blamed[key.blame] = self.blamed.get(key.blame, NONE) | clients
+
+    def reach(self, version: int, port: int, local: Spans, ipset: Callable[[int], str]) -> Reach:
+        stopped = [*self.stopped.items(), *self.perhaps.items()]
+        doubtful = _union(self.let_in.values()) & _union(clients for _, clients in stopped)
+        unknown, left = [], doubtful
+        for rule, clients in list(self.blamed.items()) + [(rule, clients) for (_, rule), clients in stopped]:
+            if left & clients:
+                unknown.append((rule, left & clients))
+                left = left - clients
+        return Reach(version, port, _apart([(by, one) for by, one in self.let_in.items() if by is not None], doubtful) + _unsaid(self.let_in, doubtful),
+                     _apart([(rule, one) for (kind, rule), one in stopped if kind == OUT], doubtful),
+                     _apart([(rule, one) for (kind, rule), one in stopped if kind == ELSEWHERE],
+                            doubtful | _union(one for (kind, _), one in stopped if kind == OUT)), unknown, local, ipset)
+
+
+def _union(many: Iterable[Spans]) -> Spans:
+    return spans.joined(one for each in many for one in each.ranges)
+
+
+def _apart(deciding: Deciding, without: Spans) -> Deciding:
+    """Each client under the first rule alone."""
+    found, done = [], without
+    for rule, clients in deciding:
+        rest = clients - done
+        if rest:
+            found.append((rule, rest))
+            done = done | rest
+    return found
+
+
+def _unsaid(let_in: Dict[Optional[Rule], Spans], doubtful: Spans) -> Deciding:
+    rest = let_in.get(None, NONE) - doubtful - _union(one for by, one in let_in.items() if by is not None)
+    return [(Rule("no rule", ()), rest)] if rest else []
+
+
+class _One:
+    """The packets of a connection from the clients of one device to one address."""
+
+    def __init__(self, kernel: Kernel, version: int, port: int, arrival: Arrival, address: bytes, found: _Gathered) -> None:
+        self.kernel, self.version, self.port, self.arrival, self.found = kernel, version, port, arrival, found
+        device = arrival.device
+        self.packet = Packet(version, True, device.name, device.index, arrival.lower, device.bridge, address, port, NEW, SYN, arrival.local)
+        self.own = {held for _, _, held, _ in kernel.network.addresses}
+
+    def walk(self) -> None:
+        if self.arrival.device.program:
+            program = Rule(f"XDP program on {self.arrival.device.name}", ())
+            self.found.end(End(OUT, program, Key(blame=program), self.arrival.clients))
+        parcels = self._pass(self.packet, {Key(port=self.port): self.arrival.clients})
+        landed: Parcels = {}
+        accepted: List[Tuple[Optional[Rule], Spans]] = []
+        for key, clients in parcels.items():
+            if key.port != self.port and key.translated is not None:
+                self.found.end(End(ELSEWHERE, key.translated, key, clients))
+                continue
+            accepted.append((key.by, clients))
+            add(landed, key._replace(by=None, mark=0, state=ESTABLISHED if key.state == NEW else key.state), clients)
+        if not self.arrival.local:
+            answers = {key._replace(state=INVALID if key.state == UNTRACKED else key.state): clients for key, clients in landed.items()}
+            landed = self._pass(self.packet._replace(arrives=False, flags=SYN_ACK), answers)
+            landed = self._pass(self.packet._replace(flags=ACK), _merged({key._replace(mark=0): clients for key, clients in landed.items()}))
+        for key, clients in landed.items():
+            for by, some in accepted:
+                if some & clients:
+                    self.found.enter(by, key, some & clients)
+
+    def _pass(self, packet: Packet, parcels: Parcels) -> Parcels:
+        walk = Walk(packet, self.kernel.ipsets, self.own.__contains__)
+        for bases, certain in self._stages(packet):
+            if certain:
+                ends, parcels = walk.through(bases, parcels)
+            else:
+                ends, parcels = _perhaps(walk, bases, parcels)
+            for end in ends:
+                self.found.end(end)
+        return parcels
+
+    def _stages(self, packet: Packet) -> List[Tuple[List[Base], bool]]:
+        layer3 = {INET, IP if packet.version == 4 else IP6}
+        lower = packet.lower
+        if packet.arrives:
+            return ([(self._of_device({(NETDEV, 0), (INET, INET_INGRESS)}, {name}), len(lower) == 1) for name in lower]
+                    + [(self._of_device({(NETDEV, 0), (INET, INET_INGRESS)}, {packet.device}), True)]
+                    + [(self._at({BRIDGE}, hook), True) for hook in (PREROUTING, INPUT) if packet.bridge]
+                    + [(self._at(layer3, hook), True) for hook in (PREROUTING, INPUT)])
+        return ([(self._at(layer3, hook), True) for hook in (OUTPUT, POSTROUTING)]
+                + [(self._at({BRIDGE}, hook), True) for hook in (OUTPUT, POSTROUTING) if packet.bridge]
+                + [(self._of_device({(NETDEV, 1)}, {packet.device}), True)]
+                + [(self._of_device({(NETDEV, 1)}, {name}), len(lower) == 1) for name in lower])
+
+    def _at(self, families: Set[int], hook: int) -> List[Base]:
+        return sorted((base for base in self.kernel.bases if base.family in families and base.hook == hook), key=lambda base: base.priority)
+
+    def _of_device(self, hooks: Set[Tuple[int, int]], names: Set[str]) -> List[Base]:
+        found = (base for base in self.kernel.bases if (base.family, base.hook) in hooks and names & set(base.devices))
+        return sorted(found, key=lambda base: base.priority)
+
+
+def _perhaps(walk: Walk, bases: List[Base], parcels: Parcels) -> Tuple[List[End], Parcels]:
+    """Through chains of a device that is one of several: what they stop is stopped perhaps."""
+    ends, passed = walk.through(bases, dict(parcels))
+    blamed = [end._replace(key=end.key._replace(blame=end.key.blame or end.rule)) for end in ends]
+    for end in blamed:
+        for key, clients in parcels.items():
+            if clients & end.clients:
+                add(passed, key._replace(blame=key.blame or end.rule), clients & end.clients)
+    return blamed, passed
+
+
+def _merged(parcels: Parcels) -> Parcels:
+    merged: Parcels = {}
+    for key, clients in parcels.items():
+        add(merged, key, clients)
+    return merged
+
+
+def to_json(reaches: List[Reach], openings: Collection[Tuple[int, str]]) -> List[dict]:
+    """For each port who is let in, kept out or of whom it can't be known, and the rule that decides so; empty for AxiomDB's own openings."""
+    return [{"port": one.port, "is": kind, "rule": f"{rule.at}: {words.said(rule, one.ipset)}" if rule.steps else rule.at, "from": spans.texts(one.version, clients)}
+            for one in reaches
+            for kind, deciding in (("let_in", _with_ours(one, openings)), ("kept_out", one.kept_out), ("elsewhere", one.elsewhere), ("unknown", one.unknown))
+            for rule, clients in deciding]
+
+
+def _with_ours(one: Reach, openings: Collection[Tuple[int, str]]) -> Deciding:
+    """Who is let in: by the openings, as one, whatever rule came first; then by each other rule."""
+    ours = _opened(one, openings)
+    parts = [(Rule("", ()), _union(clients for _, clients in one.let_in) & ours)] + [(rule, clients - ours) for rule, clients in one.let_in]
+    return [(rule, clients) for rule, clients in parts if clients]
+
+
+def _opened(one: Reach, openings: Collection[Tuple[int, str]]) -> Spans:
+    return _union(spans.network(cidr) for port, cidr in openings if port == one.port and (":" in cidr) == (one.version == 6))
+
+
+def findings(reaches: List[Reach], openings: Collection[Tuple[int, str]]) -> List[dict]:
+    """What decides besides AxiomDB's openings, each with its rule."""
+    items: Dict[Tuple[str, str], dict] = {}
+    for one in reaches:
+        ours = _opened(one, openings)
+        for code, deciding, among, says, mend in (
+                ("FIREWALL_DENIES_FIRST", one.kept_out, ours, "keeps out", "its drop is final, whatever AxiomDB's own rules let in. If these should get in, remove it{how}"),
+                ("FIREWALL_LEADS_ELSEWHERE", one.elsewhere, ours, "leads elsewhere", "it changes where packets go before AxiomDB's rules see them. Remove it{how}, or publish another port"),
+                ("FIREWALL_OPENED_BY_OTHERS", one.let_in, spans.ALL[one.version] - ours - one.local, "lets in",
+                 "it opens the port in addition to AxiomDB's rules; pg_hba.conf and PgBouncer still decide. If no one needs it, remove it{how}"),
+                ("FIREWALL_UNREADABLE", one.unknown, spans.ALL[one.version] - one.local, "decides by what AxiomDB can't know about",
+                 "who gets in can't be known. Narrow it to other ports (such as `tcp dport 22` before it), or remove it{how}")):
+            for rule, clients in deciding:
+                some = clients & among
+                if some:
+                    what = words.said(rule, one.ipset)
+                    item = items.setdefault((code, rule.at), {
+                        "code": code, "at": rule.at, "what": "", "mend": mend.format(how=f" ({rule.delete})" if rule.delete else ""), "ports": [], "rule": what, "says": says})
+                    item["ports"].append(f"{spans.brief(one.version, some)} to port {one.port}")
+    return [_told(item) for item in items.values()]
+
+
+def _told(item: dict) -> dict:
+    rule, says, ports = item.pop("rule"), item.pop("says"), item.pop("ports")
+    item["what"] = (f'"{rule}" ' if rule else "") + f"{says}: " + "; ".join(ports)
+    return item
