@@ -8,7 +8,7 @@ import sys
 
 from .run import ENVIRONMENT, Refused, Unavailable
 
-NEEDED = ["postgresql", "pgbouncer", "pgbackrest", "ufw", "iptables", "openssh-server", "openssh-client", "sudo", "openssl", "ssl-cert", "iproute2"]
+NEEDED = ["postgresql", "pgbouncer", "pgbackrest", "ufw", "iptables", "nftables", "ipset", "openssh-server", "openssh-client", "sudo", "openssl", "ssl-cert", "iproute2"]
 POLICY = "/usr/sbin/policy-rc.d"
 
 

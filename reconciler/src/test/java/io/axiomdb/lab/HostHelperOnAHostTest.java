@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostHelperOnAHostTest {
     private static final Pattern TEST = Pattern.compile("^class (\\w+)|^    def (test_\\w+)", Pattern.MULTILINE);
     private static final List<String> MODULES =
-            List.of("test_adversary_on_a_host", "test_copy_on_a_host", "test_on_a_host");
+            List.of("test_adversary_on_a_host", "test_copy_on_a_host", "test_chains_on_a_host", "test_on_a_host");
 
     @TempDir
     Path directory;

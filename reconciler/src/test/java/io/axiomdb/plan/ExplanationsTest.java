@@ -318,11 +318,10 @@ class ExplanationsTest {
         Explanation e = explain(shop, host, port, seen(host, wanted(host, shop)));
         assertThat(e.wanted()).isEqualTo(e.layers().stream().allMatch(Layer::wanted));
         assertThat(e.now()).isEqualTo(e.wanted() ? Is.LET_IN : Is.KEPT_OUT);
-        boolean reached =
-                RuleReach.of(shop, rule("x", "10.0.0.5", "both", "main", null), host, seen(host, wanted(host, shop)), NOW)
-                        .stream()
-                        .anyMatch(reach ->
-                                reach.port() == port && !reach.reached().isEmpty());
+        boolean reached = RuleReach.of(
+                        shop, rule("x", "10.0.0.5", "both", "main", null), host, seen(host, wanted(host, shop)), NOW)
+                .stream()
+                .anyMatch(reach -> reach.port() == port && !reach.reached().isEmpty());
         assertThat(reached).isEqualTo(e.wanted());
     }
 
