@@ -236,6 +236,14 @@ class Chains(unittest.TestCase):
             found = reach(base([steps], sets={"s": elements}))
             self.assertEqual(kinds, (judged(found, "10.0.0.9")[0], judged(found, "10.0.0.10")[0]))
 
+    def test_whom_no_route_leads_back_to_is_kept_out_and_that_is_no_finding(self):
+        device = Device("eth0", 2, False, 0, 0, False, False)
+        network = Network({2: device}, ((4, 2, OWN, 0),), (Route(4, 254, 0, 0, (2,)), Route(4, 254, 24, int(ipaddress.ip_address("198.51.100.0")), ())))
+        for version, address, kind in ((4, "198.51.100.7", "kept_out"), (4, "198.51.101.7", "let_in"), (6, "2001:db8::7", "kept_out")):
+            found = ways.reach(ways.Kernel([], network, ipset.Ipsets()), version, 5432)
+            self.assertEqual(kind, judged(found, address)[0])
+            self.assertEqual([], ways.findings([found], [(5432, "0.0.0.0/0"), (5432, "::/0")]))
+
     def test_a_program_on_the_device_leaves_it_open(self):
         device = Device("eth0", 2, False, 0, 0, False, True)
         network = Network({2: device}, ((4, 2, OWN, 0),), (Route(4, 254, 0, 0, (2,)),))

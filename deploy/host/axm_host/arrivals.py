@@ -2,16 +2,16 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, NamedTuple, Set, Tuple
 
 from axm_host import netlink
-from axm_host.netlink import Netlink, attributes_of, parts, steady, text
-from axm_host.spans import ALL, BITS, NONE, Spans, joined
+from axm_host.netlink import Netlink, attributes_of, steady, text
+from axm_host.spans import BITS, NONE, Spans, joined
 
 GET_LINK, GET_ADDRESS, GET_ROUTE = 18, 22, 26
 LOCAL_TABLE = 255
-UNICAST, LOCAL = 1, 2
-WORLD, HOST_ONLY, LINK_ONLY = 0, 254, 253
+UNICAST, NOWHERE = 1, (6, 7, 8)  # blackhole, unreachable, prohibit: no device leads there
+LINK_ONLY = 253  # addresses of a wider scope are below it
 LOOPBACK = 0x8
 FAMILY = {4: 2, 6: 10}
 
@@ -51,7 +51,7 @@ class Arrival(NamedTuple):
 
 def read() -> Network:
     with Netlink(netlink.ROUTE) as link:
-        return steady(lambda: _once(link))  # type: ignore[return-value]
+        return steady(lambda: _once(link))
 
 
 def _once(link: Netlink) -> Network:
@@ -80,7 +80,7 @@ def _device(head: bytes, attributes: Dict[int, bytes]) -> Device:
 
 def _route(head: bytes, attributes: Dict[int, bytes]) -> List[Route]:
     family, length, _, _, table, _, _, kind, _ = struct.unpack("=BBBBBBBBI", head)
-    if family not in FAMILY.values() or kind != UNICAST:
+    if family not in FAMILY.values() or kind not in (UNICAST, *NOWHERE):
         return []
     version = 4 if family == 2 else 6
     table = struct.unpack("=I", attributes[15])[0] if 15 in attributes else table
@@ -115,9 +115,8 @@ def arrivals(network: Network, version: int) -> List[Arrival]:
 
 
 def _reached(network: Network, version: int) -> Dict[int, Spans]:
-    """Of each table the narrowest route; clients that no route leads to can come by every device."""
+    """Of each table the narrowest route. Whom no route leads to gets no answer."""
     reached: Dict[int, Spans] = {}
-    anyhow = NONE
     tables: Set[int] = {route.table for route in network.routes if route.version == version and route.table != LOCAL_TABLE}
     for table in sorted(tables):
         claimed = NONE
@@ -132,10 +131,6 @@ def _reached(network: Network, version: int) -> Dict[int, Spans]:
                     for device in route.devices:
                         reached[device] = reached.get(device, NONE) | clients
             claimed = claimed | these
-        anyhow = anyhow | claimed
-    for index, device in network.devices.items():
-        if not device.loopback and any(family == version and at == index for family, at, _, _ in network.addresses):
-            reached[index] = reached.get(index, NONE) | (ALL[version] - anyhow)
     return reached
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from typing import Dict, Iterator, List, NamedTuple, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Tuple, TypeVar
 
 NETFILTER, ROUTE = 12, 0
 REQUEST, ACK, DUMP = 0x1, 0x4, 0x300
@@ -13,6 +13,9 @@ DONE, ERROR = 3, 2
 NESTED_MASK = 0x3FFF
 SECONDS = 10
 MOST_TRIES = 20
+
+
+T = TypeVar("T")
 
 
 class Message(NamedTuple):
@@ -48,7 +51,9 @@ class Netlink:
         self.socket.send(struct.pack("=IHHII", 16 + len(body), kind, flags, self.sequence, 0) + body)
         found: List[Message] = []
         while True:
-            data = self.socket.recv(1 << 20)
+            data, sender = self.socket.recvfrom(1 << 20)
+            if sender[0] != 0:  # not the kernel's
+                continue
             for message_kind, message_flags, sequence, payload in messages(data):
                 if sequence != self.sequence:
                     continue
@@ -101,11 +106,11 @@ def number(value: bytes) -> int:
     return int.from_bytes(value, "big")
 
 
-def steady(read: "object") -> "object":
+def steady(read: Callable[[], T]) -> T:
     """What `read()` gives, read again while the kernel changes meanwhile; TimeoutError when it never holds still."""
     for _ in range(MOST_TRIES):
         try:
-            return read()  # type: ignore[operator]
+            return read()
         except Changed:
             continue
     raise TimeoutError("the kernel's rules changed each time they were read")

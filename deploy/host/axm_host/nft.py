@@ -75,7 +75,7 @@ def read() -> List[Base]:
     """All base chains of this network namespace, of one moment; none where the kernel has no nf_tables."""
     try:
         with Netlink(netlink.NETFILTER) as link:
-            return steady(lambda: _once(link))  # type: ignore[return-value]
+            return steady(lambda: _once(link))
     except OSError as refused:
         if refused.errno in ABSENT:
             return []

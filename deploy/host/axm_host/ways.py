@@ -15,6 +15,7 @@ INET, IP, NETDEV, BRIDGE, IP6 = 1, 2, 5, 7, 10
 PREROUTING, INPUT, OUTPUT, POSTROUTING, INET_INGRESS = 0, 1, 3, 4, 5
 MOST_ADDRESSES = 8
 Deciding = List[Tuple[Rule, Spans]]
+NO_ROUTE = Rule("no route of the host leads back", ())
 
 
 class Reach(NamedTuple):
@@ -54,11 +55,14 @@ def seen(ports: Iterable[int], openings: Collection[Tuple[int, str]]) -> Tuple[O
 
 def reach(kernel: Kernel, version: int, port: int) -> Reach:
     found = _Gathered()
-    local = NONE
+    local, lost = NONE, spans.ALL[version]
     for arrival in arrivals.arrivals(kernel.network, version):
+        lost = lost - arrival.clients
         local = local | arrival.clients if arrival.local else local
         for address in arrival.addresses[:MOST_ADDRESSES]:
             _One(kernel, version, port, arrival, address, found).walk()
+    if lost:
+        found.end(End(OUT, NO_ROUTE, Key(), lost))
     return found.reach(version, port, local, kernel.ipsets.name)
 
 
@@ -233,7 +237,7 @@ def findings(reaches: List[Reach], openings: Collection[Tuple[int, str]]) -> Lis
                  "who gets in can't be known. Narrow it to other ports (such as `tcp dport 22` before it), or remove it{how}")):
             for rule, clients in deciding:
                 some = clients & among
-                if some:
+                if some and rule is not NO_ROUTE:
                     what = words.said(rule, one.ipset)
                     item = items.setdefault((code, rule.at), {
                         "code": code, "at": rule.at, "what": "", "mend": mend.format(how=f" ({rule.delete})" if rule.delete else ""), "ports": [], "rule": what, "says": says})
