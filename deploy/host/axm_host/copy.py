@@ -126,9 +126,7 @@ class _Copy:
             return kind not in (b"EXTENSION", b"COMMENT - EXTENSION") and not (kind == b"SCHEMA" and number in made)
 
         password = in_memory(self.stack, sql.passfile(self.request["password"]))
-        # The channel is bound to the password: nobody else who listens there gets a row.
-        target = sql.conninfo(host="127.0.0.1", port=self.request["postgres"]["port"], dbname=self.request["to"], user=self.request["login"],
-                              sslmode="require", channel_binding="require", gssencmode="disable")
+        target = restorer(self.request["postgres"]["port"], self.request["to"], self.request["login"])
         self._pass([f"--exclude-table-data={name}" for name in _names(extensions)], wanted, [f"--dbname={target}", f"--role={self.request['owner']}"],
                    {"PGOPTIONS": self._options(sql.OPTIONS), "PGPASSFILE": path_of(password)}, [password], begun)
 
@@ -162,6 +160,11 @@ class _Copy:
         names = "/^axm_new_ /^axm_run_" if self.control.major >= 16 else f"{self.request['to']} {self.request['login']}"
         return (f"let it in, with ssl = on: `hostssl {names} 127.0.0.1/32 scram-sha-256` in pg_hba.conf, above the line that keeps it out; "
                 "Debian's own `host all all 127.0.0.1/32 scram-sha-256` does so for every copy")
+
+
+def restorer(port, database, login):
+    """Where a login with a password goes. The channel is bound to the password, which SCRAM alone does: no one else who listens there gets a row."""
+    return sql.conninfo(host="127.0.0.1", port=port, dbname=database, user=login, sslmode="require", channel_binding="require", gssencmode="disable")
 
 
 def _names(extensions):

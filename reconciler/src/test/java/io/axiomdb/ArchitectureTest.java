@@ -1,7 +1,10 @@
 package io.axiomdb;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -44,6 +47,7 @@ class ArchitectureTest {
             Map.entry(
                     "export",
                     List.of("core", "desired", "host", "compile", "load", "edit", "plan", "port", "registry")),
+            Map.entry("login", List.of("core", "desired")),
             Map.entry("observe", List.of("core", "desired", "host", "port")),
             Map.entry("apply", List.of("core", "desired", "host", "registry", "audit", "plan", "port")),
             Map.entry(
@@ -153,6 +157,26 @@ class ArchitectureTest {
                                 .dependOnClassesThat()
                                 .resideInAPackage(home.getKey())
                                 .check(CLASSES)));
+    }
+
+    /** Whoever opens a connection by itself sends a secret past the one door that protects it (ADR 21). */
+    @Test
+    void only_the_door_logs_in() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.axiomdb.login..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.postgresql.PGProperty")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAPackage("org.postgresql.ds..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.sql.DriverManager")
+                .orShould()
+                .callConstructorWhere(target(owner(name("org.postgresql.jdbc.PgConnection"))))
+                .check(CLASSES);
     }
 
     /** The schema is a tree of JSON, and so is what a host answers; nothing else in here needs trees. */

@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +32,16 @@ final class LoggedIn implements Hosts {
     private final Machines machines;
     private final HostFiles files;
     private final Function<Host, Target> targets;
+    private final AppliedAddresses addresses;
 
     /**
      * Opens nothing yet.
      *
      * @param directory what relative paths in references are relative to
+     * @param trusted hosts that are contacted though their addresses were never applied
      */
-    LoggedIn(Map<String, String> environment, Path directory) {
+    LoggedIn(Map<String, String> environment, Path directory, SortedSet<String> trusted) {
+        this.addresses = new AppliedAddresses(environment, directory, trusted);
         References references = new References(environment, directory, Home.of(environment));
         this.machines = new Machines(references);
         this.files = new SshFiles(
@@ -55,6 +60,11 @@ final class LoggedIn implements Hosts {
 
     @Override
     public List<Check> examine(Host host, String organization) {
+        Optional<Diagnostic> objection = addresses.objection(host, organization);
+        if (objection.isPresent()) {
+            Diagnostic why = objection.get();
+            return List.of(Check.bad("address", why.code().summary() + ": " + why.detail(), why.help()));
+        }
         Instant before = Instant.now();
         AccessObservation seen = files.examine(host, organization);
         List<Check> checks = new ArrayList<>(MachineChecks.of(host, seen, Enrollment.version(), before, Instant.now()));
@@ -66,7 +76,8 @@ final class LoggedIn implements Hosts {
     }
 
     @Override
-    public Inventory inventory(Host host) {
+    public Inventory inventory(Host host, String organization) {
+        addresses.require(host, organization);
         if (host.postgres() instanceof Host.Embedded) {
             throw new AxiomException(Diagnostic.of(
                     Code.HOST_UNREACHABLE,
@@ -78,11 +89,15 @@ final class LoggedIn implements Hosts {
 
     @Override
     public AccessObservation look(Host host, String organization) {
-        return files.look(host, organization);
+        return addresses
+                .objection(host, organization)
+                .<AccessObservation>map(AccessObservation.Unknown::new)
+                .orElseGet(() -> files.look(host, organization));
     }
 
     @Override
-    public List<Check> enroll(Host host, @Nullable String as) {
+    public List<Check> enroll(Host host, String organization, @Nullable String as) {
+        addresses.require(host, organization);
         return new Enrollment(machines).enroll(host, as);
     }
 

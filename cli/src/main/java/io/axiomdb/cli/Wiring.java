@@ -14,6 +14,7 @@ import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.logging.LogManager;
 
@@ -80,9 +81,9 @@ final class Wiring implements World {
     }
 
     @Override
-    public Hosts hosts(Path file) {
+    public Hosts hosts(Path file, SortedSet<String> trusted) {
         silenceLibraries();
-        return new LoggedIn(terminal.environment(), directory(file));
+        return new LoggedIn(terminal.environment(), directory(file), trusted);
     }
 
     private static Path directory(Path file) {

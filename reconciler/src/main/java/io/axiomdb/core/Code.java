@@ -50,6 +50,8 @@ public enum Code {
     EMBEDDED_SSH("AX0221", ERROR, "ssh for the server that AxiomDB brings along"),
     BAD_ADDRESS("AX0222", ERROR, "neither a host name nor an address"),
     BAD_HOST_KEY("AX0223", ERROR, "not a public key of a machine"),
+    PASSWORD_UNUSED("AX0290", ERROR, "a password for a server that asks for none"),
+    AUTH_NONE_FAR("AX0291", ERROR, "nothing proves the server"),
 
     SECRET_UNRESOLVED("AX0301", ERROR, "a secret can't be found"),
     SECRETS_KEY("AX0302", ERROR, "the key of the secret store can't be used"),
@@ -98,6 +100,9 @@ public enum Code {
     DERIVED_LEFT("AX0536", WARNING, "a copy holds something that could not be refreshed"),
     NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
     HOST_FAILED("AX0541", ERROR, "a host's server reports an error"),
+    HOST_IMPOSTOR("AX0545", ERROR, "a server asks for a password as an impostor would"),
+    MD5_LOGIN("AX0546", WARNING, "a server gets MD5 answers"),
+    NEW_ADDRESS("AX0547", ERROR, "an address that no secret was sent to yet"),
     LOCK_DATABASE_FOREIGN("AX0550", ERROR, "a database named axiomdb_lock is not AxiomDB's"),
     LOCK_DATABASE_REFUSED("AX0551", ERROR, "a host does not let the administrator into axiomdb_lock"),
 

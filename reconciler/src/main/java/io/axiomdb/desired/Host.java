@@ -43,14 +43,40 @@ public record Host(
      * @param address name or address, an IPv6 address without brackets
      * @param database the database to connect to first
      * @param user a superuser
-     * @param password where its password is; null for servers that ask for none (peer, certificate)
+     * @param password where its password is; null for servers that ask for none
+     * @param auth how the server may ask for it
      */
     public record Server(
             String address,
             int port,
             String database,
             String user,
-            @Nullable SecretRef password) implements Postgres {}
+            @Nullable SecretRef password,
+            Auth auth) implements Postgres {
+        /** One that may ask by SCRAM alone. */
+        public Server(String address, int port, String database, String user, @Nullable SecretRef password) {
+            this(address, port, database, user, password, Auth.SCRAM);
+        }
+
+        /** The address is canonical. A name other than localhost may resolve to anything. */
+        public boolean isLoopback() {
+            return address.equals("localhost") || address.equals("::1") || address.matches("127(\\.[0-9]{1,3}){3}");
+        }
+    }
+
+    /** How a server may ask for the administrator's password. Whoever asks otherwise is not that server. */
+    public enum Auth {
+        /** It has to prove that it knows the password, and learns nothing that helps to guess it. */
+        SCRAM,
+        /** It gets what a weak password can be guessed from. */
+        MD5,
+        /** No password is sent: trust, cert or ident. */
+        NONE;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * A login on a machine.
@@ -123,6 +149,14 @@ public record Host(
                 fields.origin());
     }
 
+    /** Of the server that AxiomDB keeps by itself nothing is chosen by a file. */
+    public Auth auth() {
+        return switch (postgres) {
+            case Embedded() -> Auth.SCRAM;
+            case Server server -> server.auth();
+        };
+    }
+
     private static Server server(Fields fields) {
         String password = fields.text("postgres.password");
         return new Server(
@@ -130,7 +164,8 @@ public record Host(
                 fields.number("postgres.port", 5432),
                 fields.text("postgres.database", "postgres"),
                 fields.text("postgres.user", "postgres"),
-                password == null ? null : SecretRef.parse(password).orElseThrow());
+                password == null ? null : SecretRef.parse(password).orElseThrow(),
+                Auth.valueOf(fields.text("postgres.auth", "scram").toUpperCase(Locale.ROOT)));
     }
 
     /** Null also when a part of it was refused. */
@@ -177,7 +212,12 @@ public record Host(
                         .put("postgres.port", server.port())
                         .put("postgres.database", server.database())
                         .put("postgres.user", server.user())
-                        .put("postgres.password", server.password());
+                        .put("postgres.password", server.password())
+                        .put(
+                                "postgres.auth",
+                                server.auth() == Auth.SCRAM
+                                        ? null
+                                        : server.auth().word());
         }
         return writer.done();
     }

@@ -18,6 +18,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
 import io.axiomdb.registry.Lease;
+import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -85,12 +86,13 @@ final class ApplyRun {
         if (left.isEmpty()) {
             return;
         }
-        SortedMap<String, Host> hosts =
-                Engine.hosts(desired, Planner.applied(outside.controlPlane().read(desired.organization())));
+        Registry registry = outside.controlPlane().read(desired.organization());
+        Trust trust = Trust.of(registry, request.trusted());
+        SortedMap<String, Host> hosts = Engine.hosts(desired, Planner.applied(registry));
         hosts.keySet().retainAll(left);
         hosts.forEach((name, host) -> {
             try {
-                open.put(name, open(host, leases));
+                open.put(name, open(host, trust, leases));
             } catch (AxiomException e) {
                 if (e.code() == Code.LEASE_HELD) {
                     throw e;
@@ -136,7 +138,7 @@ final class ApplyRun {
         if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(ApplyRun::needsSecrets)) {
             outside.secrets().ready();
         }
-        open(plan, look.hosts(), leases, open);
+        open(plan, look, leases, open);
         StepRunner runner = new StepRunner(
                 desired.organization(),
                 outside.secrets(),
@@ -160,17 +162,22 @@ final class ApplyRun {
         return step instanceof Step.SetPasswords || step instanceof Step.CarryPasswords;
     }
 
-    private void open(Plan plan, SortedMap<String, Host> hosts, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+    private void open(Plan plan, Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+        Trust trust = Trust.of(look.registry(), request.trusted());
         plan.changes().stream()
                 .filter(change -> !change.steps().isEmpty())
                 .map(Change::host)
                 .distinct()
                 .sorted()
                 .filter(name -> !open.containsKey(name))
-                .forEach(name -> open.put(name, open(Objects.requireNonNull(hosts.get(name)), leases)));
+                .forEach(name ->
+                        open.put(name, open(Objects.requireNonNull(look.hosts().get(name)), trust, leases)));
     }
 
-    private OpenHost open(Host host, LeaseKeeper leases) {
+    private OpenHost open(Host host, Trust trust, LeaseKeeper leases) {
+        trust.objection(host).ifPresent(why -> {
+            throw new AxiomException(why);
+        });
         Lease lease = leases.lease(leaseName(host.name()));
         return new OpenHost(host, lease, outside.writer().open(host, lease));
     }

@@ -10,6 +10,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -68,11 +70,16 @@ public final class Engine {
      * @param hosts those to look at; none to read the control plane alone
      */
     public NetworkLook network(Desired desired, Collection<Host> hosts) {
-        return new NetworkLook(
-                desired,
-                outside.controlPlane().read(desired.organization()),
-                Observer.access(outside.files(), desired.organization(), hosts),
-                outside.controlPlane().now());
+        Registry registry = outside.controlPlane().read(desired.organization());
+        Trust trust = Trust.of(registry, Collections.emptySortedSet());
+        SortedMap<String, AccessObservation> seen = new TreeMap<>();
+        hosts.forEach(host ->
+                trust.objection(host).ifPresent(why -> seen.put(host.name(), new AccessObservation.Unknown(why))));
+        seen.putAll(Observer.access(
+                outside.files(),
+                desired.organization(),
+                hosts.stream().filter(host -> !seen.containsKey(host.name())).toList()));
+        return new NetworkLook(desired, registry, seen, outside.controlPlane().now());
     }
 
     /**
@@ -135,8 +142,10 @@ public final class Engine {
                 Probes.of(desired, applied, request.asked().adopt(), copied);
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
-        SortedMap<String, Observation> seen =
-                Observer.look(outside.reader(), outside.files(), desired.organization(), hosts, probes);
+        Trust trust = Trust.of(registry, request.trusted());
+        SortedMap<String, Observation> seen = new TreeMap<>(trust.refused(probes, hosts));
+        seen.putAll(Observer.look(
+                outside.reader(), outside.files(), desired.organization(), hosts, trust.admitted(probes, hosts)));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Plan plan = Planner.plan(new PlanInput(
                 desired,

@@ -52,6 +52,9 @@ final class HostEntry {
                 if (server.password() != null) {
                     line(INDENT + "  ", "password", server.password().toString());
                 }
+                if (server.auth() != Host.Auth.SCRAM) {
+                    line(INDENT + "  ", "auth", server.auth().word());
+                }
             }
         }
     }

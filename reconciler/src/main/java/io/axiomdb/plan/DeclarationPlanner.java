@@ -1,17 +1,21 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -81,7 +85,8 @@ final class DeclarationPlanner {
 
     private void add(ResourceKey key, Action action, List<FieldChange> fields, Fields wanted) {
         SortedSet<String> waitsFor = waitsFor(key, fields, action);
-        List<Diagnostic> pending = pending(waitsFor);
+        List<Diagnostic> pending = new ArrayList<>(pending(waitsFor));
+        newAddress(key, wanted).ifPresent(pending::add);
         if (!pending.isEmpty()) {
             findings.blocked.add(new Blocked(key, pending));
             return;
@@ -97,6 +102,25 @@ final class DeclarationPlanner {
                 needs(key, waitsFor),
                 wanted.values(),
                 enforcement.enforced(key)));
+    }
+
+    /** What is stored as applied is trusted from then on: a host that nobody trusts is not, nor what is to be on it. */
+    private Optional<Diagnostic> newAddress(ResourceKey key, Fields wanted) {
+        String host = switch (key.kind()) {
+            case HOST -> key.name();
+            case PROJECT -> wanted.text("host", "");
+            case NETWORK_POLICY, NETWORK_RULE, ROTATION_POLICY -> hostOf(key.project());
+            case ORGANIZATION, MEMBER, BRANCH, HOST_ACCESS -> "";
+        };
+        return input.observations().get(host) instanceof Observation.Unreachable(Diagnostic why)
+                        && why.code() == Code.NEW_ADDRESS
+                ? Optional.of(why)
+                : Optional.empty();
+    }
+
+    private String hostOf(String name) {
+        Project project = input.desired().projects().get(name);
+        return project == null ? "" : project.host();
     }
 
     private void remove(ResourceKey key, Applied before, String reason) {

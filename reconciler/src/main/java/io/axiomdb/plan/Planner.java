@@ -74,6 +74,7 @@ public final class Planner {
         repairsWithoutNeed();
         adoptionsWithoutNeed();
         unknownPasswords();
+        weakLogins();
         ClearedPasswords.add(given, findings);
         newOrganization();
         holdProjectsOfBlockedBranches();
@@ -246,6 +247,18 @@ public final class Planner {
                     "they were adopted and stay as they are; new ones, which lock out who uses the old ones: axm apply"
                             + " --repair password:PROJECT/BRANCH"));
         }
+    }
+
+    /** Said in every plan: whoever answers at the address can guess a weak password from what it gets. */
+    private void weakLogins() {
+        input.desired().hosts().values().stream()
+                .filter(host -> host.auth() == Host.Auth.MD5)
+                .forEach(host -> findings.notices.add(Diagnostic.of(
+                        Code.MD5_LOGIN,
+                        host.origin().of("postgres.auth"),
+                        "host " + host.name() + " may ask for the administrator's password by MD5 (postgres.auth: md5)",
+                        "set the password again with password_encryption = 'scram-sha-256', write scram-sha-256 in its"
+                                + " pg_hba.conf, and take out auth")));
     }
 
     private static String roles(List<RoleKind> kinds) {

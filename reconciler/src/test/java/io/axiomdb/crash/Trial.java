@@ -39,7 +39,8 @@ record Trial(Scenario scenario, String token) {
     }
 
     private static Request request(Asked asked) {
-        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, asked);
+        return new Request(
+                new Actor("dba@acme.example", false, null, "test"), "manual", null, asked, Installation.HOSTS);
     }
 
     /** Brings about the state to begin with. */

@@ -328,7 +328,7 @@ abstract class AdoptionContract {
                         .complete())
                 .isFalse();
         Desired without = Installation.desired(HOSTS);
-        Request both = new Request(Installation.request().actor(), "manual", null, Asked.of(Set.of(), 2));
+        Request both = Installation.request().with(Asked.of(Set.of(), 2));
         String digest = installation.engine.plan(without, both).plan().digest().hex();
         assertThat(installation
                         .engine

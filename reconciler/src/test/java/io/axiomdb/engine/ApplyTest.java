@@ -303,7 +303,7 @@ class ApplyTest {
         installation.apply(shop(" a: {}, b: {}, c: { protected: true } "));
         Request one = Installation.request();
         assertThat(refusals(shop(" c: { protected: true } "), one)).containsExactly(Code.DESTROY_CAP);
-        Request two = new Request(one.actor(), one.trigger(), null, Asked.of(Set.of(), 2));
+        Request two = one.with(Asked.of(Set.of(), 2));
         assertThat(refusals(shop(" c: { protected: true } "), two)).isEmpty();
         assertThat(refusals(shop(" a: {}, b: {} "), two)).containsExactly(Code.PROTECTED);
     }

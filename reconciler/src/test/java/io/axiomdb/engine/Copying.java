@@ -38,8 +38,7 @@ final class Copying {
 
     static Request reset(String project, String branch) {
         Request plain = Installation.request();
-        return new Request(
-                plain.actor(), plain.trigger(), null, plain.asked().withReset(ResourceKey.branch(project, branch)));
+        return plain.with(plain.asked().withReset(ResourceKey.branch(project, branch)));
     }
 
     static ApplyReport reset(Installation installation, Desired desired, String project, String branch) {

@@ -44,6 +44,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -56,6 +58,9 @@ import java.util.stream.Stream;
 public final class Installation implements AutoCloseable {
     /** A port on which nothing listens. */
     private static final int NOBODY = 1;
+
+    /** By the names that files of tests give them. */
+    public static final SortedSet<String> HOSTS = new TreeSet<>(List.of("db1", "db2", "dead", "other"));
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -148,9 +153,14 @@ public final class Installation implements AutoCloseable {
         controlPlane.begin("acme", List.of(new Intent(intent, null)));
     }
 
+    /** From somebody who vouches for all hosts of the tests, most of which have addresses that nobody ever applied. */
     static Request request(Named... repairs) {
         return new Request(
-                new Actor("dba@acme.example", false, null, "test"), "manual", null, Asked.of(Set.of(repairs), 1));
+                new Actor("dba@acme.example", false, null, "test"),
+                "manual",
+                null,
+                Asked.of(Set.of(repairs), 1),
+                HOSTS);
     }
 
     Planned plan(Desired desired, Named... repairs) {

@@ -48,7 +48,11 @@ class MaskedProjectsTest {
     private static Request request(String actor, String reason, boolean reset) {
         Asked asked = Asked.NOTHING.withUnmasked(reason);
         return new Request(
-                new Actor(actor, false, null, "test"), "manual", null, reset ? asked.withReset(BRANCH) : asked);
+                new Actor(actor, false, null, "test"),
+                "manual",
+                null,
+                reset ? asked.withReset(BRANCH) : asked,
+                Installation.HOSTS);
     }
 
     private ApplyReport apply(Desired desired, Request request) {

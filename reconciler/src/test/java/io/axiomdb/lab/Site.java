@@ -54,6 +54,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -62,6 +64,7 @@ import java.util.function.Function;
 final class Site implements AutoCloseable {
     static final String ORGANIZATION = "acme";
 
+    private static final SortedSet<String> HOSTS = new TreeSet<>(List.of("db1"));
     private static final References REFERENCES =
             new References(Map.of("AXM_SECRET_DIRS", "/"), Path.of("/"), Path.of("/"));
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -234,7 +237,8 @@ final class Site implements AutoCloseable {
     }
 
     static Request request() {
-        return new Request(new Actor("dba@acme.example", false, null, "test"), "manual", null, Asked.of(Set.of(), 5));
+        return new Request(
+                new Actor("dba@acme.example", false, null, "test"), "manual", null, Asked.of(Set.of(), 5), HOSTS);
     }
 
     Planned plan(Policy policy) {

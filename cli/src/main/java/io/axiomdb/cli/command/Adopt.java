@@ -3,9 +3,12 @@ package io.axiomdb.cli.command;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.cli.world.World.Opening;
+import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
 import io.axiomdb.plan.Blocked;
 import java.util.ArrayList;
@@ -60,9 +63,9 @@ final class Adopt extends ApplyingCommand {
                     Objects.requireNonNull(spec).commandLine(), "say which branches, or --all");
         }
         FileOption.Configuration loaded = file().load(world());
-        Request asked = asked(loaded);
         named.forEach(path -> declared(loaded.desired(), path));
         try (Opened opened = world().open(file().file(), Opening.APPLY)) {
+            Request asked = trusting(loaded, asked(loaded), opened);
             SortedSet<ResourceKey> keys = all ? foreign(opened, loaded.desired(), asked) : keys();
             if (keys.isEmpty()) {
                 print(json() ? "{\"adopted\": 0}\n" : "Nothing of the file is there that others made.\n");
@@ -85,10 +88,20 @@ final class Adopt extends ApplyingCommand {
     /** Branches that nothing but foreign objects keeps from being planned. */
     private static SortedSet<ResourceKey> foreign(Opened opened, Desired desired, Request asked) {
         SortedSet<ResourceKey> keys = new TreeSet<>();
-        for (Blocked blocked : opened.plan(desired, asked).plan().blocked()) {
+        Planned planned = opened.plan(desired, asked);
+        for (Blocked blocked : planned.plan().blocked()) {
             if (blocked.why().stream().allMatch(why -> why.code() == Code.FOREIGN_OBJECT)) {
                 keys.add(blocked.resource());
             }
+        }
+        List<Diagnostic> unseen = new ArrayList<>();
+        for (Planned.HostLook look : planned.looks()) {
+            if (look.unreachable() != null) {
+                unseen.add(look.unreachable());
+            }
+        }
+        if (keys.isEmpty() && !unseen.isEmpty()) {
+            throw new AxiomException(unseen);
         }
         return keys;
     }

@@ -31,6 +31,9 @@ abstract class ApplyingCommand extends WorldCommand {
     private final RequestOptions request = new RequestOptions();
 
     @Mixin
+    private final TrustOption trust = new TrustOption();
+
+    @Mixin
     private final OutputOption output = new OutputOption();
 
     ApplyingCommand(World world) {
@@ -43,7 +46,12 @@ abstract class ApplyingCommand extends WorldCommand {
 
     /** The request of the flags. */
     final Request asked(FileOption.Configuration loaded) {
-        return request.request(world(), loaded.commit());
+        return request.request(world(), loaded.commit()).trusting(trust.names(world(), loaded.desired()));
+    }
+
+    /** The same, trusting the addresses that a person confirms now; asks for each once. */
+    final Request trusting(FileOption.Configuration loaded, Request asked, Opened opened) {
+        return approval == null && !json() ? Approvals.addresses(terminal(), loaded.desired(), asked, opened) : asked;
     }
 
     /** A yes that is given beforehand. */
@@ -69,9 +77,11 @@ abstract class ApplyingCommand extends WorldCommand {
      *
      * @param words this command with its arguments, to be said again
      */
-    final int carryOut(FileOption.Configuration loaded, Request asked, List<String> words, Opened opened) {
+    final int carryOut(FileOption.Configuration loaded, Request before, List<String> words, Opened opened) {
+        Request asked = trusting(loaded, before, opened);
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
+        asked.trusted().forEach(host -> flags.addAll(List.of("--trust-address", host)));
         Context context = new Context(Purpose.APPLY, file.file().toString(), loaded.commit(), flags, false, words);
         Planned planned = opened.plan(loaded.desired(), asked);
         approve(planned, context);

@@ -1,12 +1,23 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.cli.view.Escape;
 import io.axiomdb.cli.view.PlanView.Context;
+import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.HostAddress;
 import io.axiomdb.engine.Planned;
+import io.axiomdb.engine.Request;
+import io.axiomdb.engine.Trust;
+import io.axiomdb.registry.Registry;
 import java.io.IOException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -52,6 +63,38 @@ final class Approvals {
             throw notConfirmed("the answer was not " + name, "Nothing was changed.");
         }
         terminal.out().println();
+    }
+
+    /**
+     * Before anything of an organization was applied, every address is new: all are shown, and asked for once. Without a
+     * terminal each host has to be named.
+     *
+     * @return the request, trusting what was confirmed
+     * @throws AxiomException with NOT_CONFIRMED
+     */
+    static Request addresses(Terminal terminal, Desired desired, Request asked, Opened opened) {
+        if (!terminal.interactive()) {
+            return asked;
+        }
+        Registry registry = opened.controlPlane().read(desired.organization());
+        Trust trust = Trust.of(registry, asked.trusted());
+        SortedMap<String, Host> unknown = new TreeMap<>(desired.hosts());
+        unknown.values().removeIf(host -> trust.objection(host).isEmpty());
+        if (registry.known() || unknown.isEmpty()) {
+            return asked;
+        }
+        terminal.out()
+                .println("This is the first apply of " + Escape.terminal(desired.organization())
+                        + ". Secrets of its hosts will be sent to these addresses:");
+        unknown.forEach(
+                (name, host) -> terminal.out().println("  " + Escape.terminal(name + ": " + HostAddress.of(host))));
+        terminal.out().print("Trust them? Type 'yes' to confirm: ");
+        terminal.out().flush();
+        if (!"yes".equals(answer(terminal))) {
+            throw notConfirmed("the answer was not yes", "Nothing was contacted and nothing was changed.");
+        }
+        terminal.out().println();
+        return asked.trusting(new TreeSet<>(unknown.keySet()));
     }
 
     /** The plan is another one by now. */

@@ -39,8 +39,7 @@ final class BranchReset extends ApplyingCommand {
         ResourceKey key = ResourceKey.branch(which.project(), which.branch());
         FileOption.Configuration loaded = file().load(world());
         Request asked = asked(loaded);
-        Request reset = new Request(
-                asked.actor(), asked.trigger(), asked.commit(), asked.asked().withReset(key));
+        Request reset = asked.with(asked.asked().withReset(key));
         try (Opened opened = world().open(file().file(), Opening.APPLY)) {
             return carryOut(loaded, reset, List.of("branch", "reset", key.path()), opened);
         }

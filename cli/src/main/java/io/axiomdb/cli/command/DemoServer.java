@@ -4,6 +4,10 @@ import io.axiomdb.cli.view.Style;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.core.Secret;
+import io.axiomdb.desired.Host;
+import io.axiomdb.login.Door;
+import io.axiomdb.login.Login;
+import io.axiomdb.login.Session;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.Registry;
 import java.io.PrintStream;
@@ -12,16 +16,17 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The server of the demo, open for as long as the demo plays, and what happens to it outside of axm. */
 final class DemoServer implements AutoCloseable {
     private static final String INVALID_PASSWORD = "28P01";
     private static final String NOT_PERMITTED = "42501";
+
+    private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private final String organization = "acme";
     private final String project = "shop";
@@ -138,13 +143,17 @@ final class DemoServer implements AutoCloseable {
     private static Connection connect(String printed) throws SQLException {
         URI url = URI.create(printed);
         String[] login = url.getRawUserInfo().split(":", 2);
-        Properties properties = new Properties();
-        properties.put("user", decode(login[0]));
-        properties.put("password", decode(login[1]));
-        properties.put("PGDBNAME", url.getPath().substring(1));
-        properties.put("requireAuth", "scram-sha-256");
-        return DriverManager.getConnection(
-                "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + "/?" + url.getQuery(), properties);
+        return Door.open(
+                new Login(
+                        url.getHost(),
+                        url.getPort(),
+                        url.getPath().substring(1),
+                        decode(login[0]),
+                        Secret.of(decode(login[1])),
+                        Host.Auth.SCRAM,
+                        url.getQuery().replace("sslmode=", ""),
+                        null),
+                new Session("axm demo", "", ANSWER, true));
     }
 
     private static String decode(String text) {

@@ -32,6 +32,9 @@ final class Doctor extends WorldCommand {
     private final FileOption file = new FileOption();
 
     @Mixin
+    private final TrustOption trust = new TrustOption();
+
+    @Mixin
     private final OutputOption output = new OutputOption();
 
     @Parameters(paramLabel = "HOST", arity = "0..*", description = "Which hosts (default: all of the file).")
@@ -63,7 +66,7 @@ final class Doctor extends WorldCommand {
     private SortedMap<String, List<Check>> examine(Desired desired, SortedMap<String, Host> wanted) {
         SortedMap<String, Future<List<Check>>> begun = new TreeMap<>();
         SortedMap<String, List<Check>> checks = new TreeMap<>();
-        try (Hosts hosts = world().hosts(file.file());
+        try (Hosts hosts = world().hosts(file.file(), trust.names(world(), desired));
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             wanted.forEach((name, host) ->
                     begun.put(name, threads.submit(() -> hosts.examine(host, desired.organization()))));

@@ -27,6 +27,9 @@ final class Export extends WorldCommand {
     @Mixin
     private final FileOption file = new FileOption();
 
+    @Mixin
+    private final TrustOption trust = new TrustOption();
+
     @Option(
             names = "--host",
             required = true,
@@ -43,8 +46,8 @@ final class Export extends WorldCommand {
         Desired desired = file.load(world()).desired();
         Host host =
                 Objects.requireNonNull(DeclaredHosts.of(desired, List.of(name)).get(name));
-        try (Hosts hosts = world().hosts(file.file())) {
-            print(io.axiomdb.export.Export.text(desired, host, hosts.inventory(host)));
+        try (Hosts hosts = world().hosts(file.file(), trust.names(world(), desired))) {
+            print(io.axiomdb.export.Export.text(desired, host, hosts.inventory(host, desired.organization())));
         }
         return Exit.OK;
     }

@@ -49,6 +49,9 @@ final class HostCommands extends GroupCommand {
         private final FileOption file = new FileOption();
 
         @Mixin
+        private final TrustOption trust = new TrustOption();
+
+        @Mixin
         private final OutputOption output = new OutputOption();
 
         @Parameters(paramLabel = "HOST", description = "The host's name in the file.")
@@ -74,8 +77,8 @@ final class HostCommands extends GroupCommand {
             Desired desired = file.load(world()).desired();
             Host host = DeclaredHosts.withSsh(desired, name);
             List<Check> checks = new ArrayList<>();
-            try (Hosts hosts = world().hosts(file.file())) {
-                checks.addAll(hosts.enroll(host, as));
+            try (Hosts hosts = world().hosts(file.file(), trust.names(world(), desired))) {
+                checks.addAll(hosts.enroll(host, desired.organization(), as));
                 checks.addAll(hosts.examine(host, desired.organization()));
             }
             TreeMap<String, List<Check>> all = new TreeMap<>(Map.of(name, checks));

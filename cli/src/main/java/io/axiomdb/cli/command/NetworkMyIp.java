@@ -9,6 +9,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ final class NetworkMyIp extends WorldCommand {
     }
 
     private String address(Host host, String organization) {
-        try (Hosts hosts = world().hosts(file.file())) {
+        try (Hosts hosts = world().hosts(file.file(), Collections.emptySortedSet())) {
             return switch (hosts.look(host, organization)) {
                 case AccessObservation.Seen seen
                 when !seen.facts().client().isEmpty() -> seen.facts().client();

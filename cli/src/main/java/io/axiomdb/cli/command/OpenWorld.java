@@ -20,6 +20,7 @@ import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -75,8 +76,8 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
     }
 
     @Override
-    public Hosts hosts(Path file) {
-        return world.hosts(file);
+    public Hosts hosts(Path file, SortedSet<String> trusted) {
+        return world.hosts(file, trusted);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.engine.Planned;
+import io.axiomdb.engine.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,9 @@ final class Plan extends WorldCommand {
     @Mixin
     private final RequestOptions request = new RequestOptions();
 
+    @Mixin
+    private final TrustOption trust = new TrustOption();
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
@@ -89,8 +93,16 @@ final class Plan extends WorldCommand {
                 : file.load(world(), world().workspace().at(file.file(), revision));
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
+        Request asked = request.request(world(), loaded.commit());
+        if (revision == null) {
+            flags.addAll(trust.flags());
+            asked = asked.trusting(trust.names(world(), loaded.desired()));
+        } else if (trust.isGiven()) {
+            note(
+                    "axm: --trust-address is ignored with --commit: what a commit says is not vouched for by who plans it.");
+        }
         try (Opened opened = world().open(file.file(), Opening.LOOK)) {
-            Planned planned = opened.plan(loaded.desired(), request.request(world(), loaded.commit()));
+            Planned planned = opened.plan(loaded.desired(), asked);
             print(view().render(
                             planned, new Context(Purpose.PLAN, file.file().toString(), loaded.commit(), flags, sql)));
             if (revision != null && !json()) {

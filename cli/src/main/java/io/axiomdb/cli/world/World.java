@@ -3,6 +3,7 @@ package io.axiomdb.cli.world;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.DesiredSource;
 import java.nio.file.Path;
+import java.util.SortedSet;
 import java.util.function.Consumer;
 
 /** Everything a command needs from outside. */
@@ -49,8 +50,9 @@ public interface World {
      * Hosts alone, without a control plane. Nothing is opened yet.
      *
      * @param file the configuration; relative paths in its references begin where it stands
+     * @param trusted hosts that are contacted though their addresses were never applied
      */
-    Hosts hosts(Path file);
+    Hosts hosts(Path file, SortedSet<String> trusted);
 
     /** Listens for Ctrl-C and SIGTERM until closed. */
     Stop stop();

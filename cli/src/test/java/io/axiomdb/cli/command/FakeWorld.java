@@ -74,6 +74,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
 
     List<Check> checks = List.of(Check.ok("SSH", "reached"));
     String enrolledAs = "nobody";
+    SortedSet<String> vouched = new TreeSet<>();
     Inventory inventory = new Inventory(180006, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
     Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
     AccessObservation access = new AccessObservation.Unmanaged();
@@ -194,7 +195,8 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public Hosts hosts(Path file) {
+    public Hosts hosts(Path file, SortedSet<String> trusted) {
+        vouched = trusted;
         if (failure != null) {
             throw failure;
         }
@@ -207,7 +209,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public Inventory inventory(Host host) {
+    public Inventory inventory(Host host, String organization) {
         return inventory;
     }
 
@@ -217,7 +219,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public List<Check> enroll(Host host, @Nullable String as) {
+    public List<Check> enroll(Host host, String organization, @Nullable String as) {
         enrolledAs = as == null ? "" : as;
         return List.of(Check.ok("installed", "/usr/local/sbin/axm-host"));
     }

@@ -67,6 +67,22 @@ class PlanCommitTest {
     }
 
     @Test
+    void trust_in_an_address_is_not_for_what_a_commit_says() {
+        assertThat(world.run(
+                        "plan",
+                        "--file",
+                        directory.resolve("axiomdb.yaml").toString(),
+                        "--commit",
+                        "HEAD",
+                        "--trust-address",
+                        "local"))
+                .isEqualTo(Exit.OK);
+        assertThat(world.requests.getLast().trusted()).isEmpty();
+        assertThat(world.err()).contains("--trust-address is ignored with --commit");
+        assertThat(world.out()).doesNotContain("--trust-address");
+    }
+
+    @Test
     void neither_hooks_nor_filters_run() throws Exception {
         Path ran = top.resolve("ran");
         Path program = top.resolve("program.sh");

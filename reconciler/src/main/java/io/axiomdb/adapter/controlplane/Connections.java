@@ -2,11 +2,14 @@ package io.axiomdb.adapter.controlplane;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.axiomdb.desired.Host;
+import io.axiomdb.login.Login;
+import io.axiomdb.login.LoginSource;
+import io.axiomdb.login.Session;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connections with everything pinned that the server's or the role's own settings could bend. */
 final class Connections {
@@ -49,27 +52,18 @@ final class Connections {
         return source(target, Duration.ZERO, false);
     }
 
-    private static PGSimpleDataSource source(JdbcTarget target, Duration statementTimeout, boolean readOnly) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {target.host()});
-        source.setPortNumbers(new int[] {target.port()});
-        source.setDatabaseName(target.database());
-        source.setUser(target.user());
-        if (target.password() != null) {
-            source.setPassword(target.password().reveal());
-        }
-        source.setSslMode(target.sslMode());
-        if (target.sslRootCert() != null) {
-            source.setSslRootCert(target.sslRootCert());
-        }
-        source.setApplicationName("axm");
-        source.setOptions(PINNED + " -c statement_timeout=" + statementTimeout.toMillis()
-                + " -c default_transaction_read_only=" + (readOnly ? "on" : "off"));
-        source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
-        source.setSocketTimeout((int) statementTimeout.multipliedBy(2).toSeconds());
-        source.setTcpKeepAlive(true);
-        // What the server says about a row that it refuses quotes the row.
-        source.setLogServerErrorDetail(false);
-        return source;
+    private static DataSource source(JdbcTarget target, Duration statementTimeout, boolean readOnly) {
+        Login login = new Login(
+                target.host(),
+                target.port(),
+                target.database(),
+                target.user(),
+                target.password(),
+                target.password() == null ? Host.Auth.NONE : Host.Auth.SCRAM,
+                target.sslMode(),
+                target.sslRootCert());
+        String options = PINNED + " -c statement_timeout=" + statementTimeout.toMillis()
+                + " -c default_transaction_read_only=" + (readOnly ? "on" : "off");
+        return new LoginSource(login, new Session("axm", options, statementTimeout.multipliedBy(2), true));
     }
 }

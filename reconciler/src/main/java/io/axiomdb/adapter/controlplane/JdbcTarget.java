@@ -39,14 +39,15 @@ public record JdbcTarget(
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1");
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9a-fA-F]{2})");
     private static final SortedSet<String> PARAMETERS = new TreeSet<>(List.of("sslmode", "sslrootcert"));
-    private static final SortedSet<String> UNENCRYPTED = new TreeSet<>(List.of("allow", "disable", "prefer"));
-    private static final SortedSet<String> ENCRYPTED = new TreeSet<>(List.of("require", "verify-ca", "verify-full"));
+    private static final String VERIFIED = "verify-full";
+    private static final SortedSet<String> MODES =
+            new TreeSet<>(List.of("allow", "disable", "prefer", "require", "verify-ca", VERIFIED));
     private static final String HELP =
             "write postgresql://user@host:port/database?sslmode=verify-full, and AXM_CONTROL_PLANE_PASSWORD=env:NAME or file:path";
 
     /**
-     * Reads {@code postgresql://user@host:port/database?sslmode=...}; {@code jdbc:} in front is accepted. Without
-     * sslmode, servers elsewhere must encrypt.
+     * Reads {@code postgresql://user@host:port/database?sslmode=...}; {@code jdbc:} in front is accepted. Servers elsewhere
+     * have to prove by their certificate who they are.
      *
      * @throws AxiomException with BAD_URL or TLS_DISABLED; never quotes what may hold a password
      */
@@ -103,17 +104,17 @@ public record JdbcTarget(
     private static String sslMode(String host, @Nullable String mode) {
         boolean loopback = LOOPBACK.matcher(host).matches();
         if (mode == null) {
-            return loopback ? "prefer" : "require";
+            return loopback ? "prefer" : VERIFIED;
         }
-        if (!UNENCRYPTED.contains(mode) && !ENCRYPTED.contains(mode)) {
-            throw refused(
-                    "its sslmode is none of " + String.join(", ", UNENCRYPTED) + ", " + String.join(", ", ENCRYPTED));
+        if (!MODES.contains(mode)) {
+            throw refused("its sslmode is none of " + String.join(", ", MODES));
         }
-        if (!loopback && UNENCRYPTED.contains(mode)) {
+        if (!loopback && !mode.equals(VERIFIED)) {
             throw new AxiomException(Diagnostic.of(
                     Code.TLS_DISABLED,
-                    "AXM_CONTROL_PLANE_URL: sslmode=" + mode + " to " + host,
-                    "use sslmode=" + String.join(", ", ENCRYPTED)));
+                    "AXM_CONTROL_PLANE_URL: sslmode=" + mode + " to " + host + ", where nothing else proves the server",
+                    "use sslmode=" + VERIFIED + ", and sslrootcert=PATH where its authority is not in"
+                            + " ~/.postgresql/root.crt"));
         }
         return mode;
     }

@@ -25,8 +25,7 @@ record OwnersSession(Target host, String database, String login, Secret password
     private static final String NARROWED = "check_enable_rls";
 
     Connection open() throws SQLException {
-        Target target = new Target(host.address(), host.port(), database, login, password, host.tls());
-        Connection connection = AdminConnections.plain(target, database, "axm");
+        Connection connection = AdminConnections.plain(host.as(login, password), database, "axm");
         try (Statement statement = connection.createStatement()) {
             check(statement);
             statement.execute(CARE);

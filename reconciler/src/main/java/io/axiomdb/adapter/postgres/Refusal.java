@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
+import io.axiomdb.login.Door;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -23,6 +24,9 @@ final class Refusal {
 
     static Diagnostic of(Host host, SQLException failure) {
         String where = "host " + host.name() + " (" + address(host) + "): " + said(failure);
+        if (failure instanceof Door.Impostor) {
+            return Diagnostic.of(Code.HOST_IMPOSTOR, host.origin().of("postgres"), where, impostor(host));
+        }
         if (!isServers(failure) || Failures.state(failure).equals(STARTING)) {
             return Diagnostic.of(Code.HOST_UNREACHABLE, host.origin().of("postgres"), where, help(host, failure));
         }
@@ -51,10 +55,25 @@ final class Refusal {
         };
     }
 
+    private static String impostor(Host host) {
+        return switch (host.auth()) {
+            case SCRAM ->
+                "check that the address is right; the server's pg_hba.conf has to say scram-sha-256 and the password has to be"
+                        + " stored so; a server that can't: auth: md5, or auth: none where it asks for no password";
+            case MD5 -> "check that the address is right; the server's pg_hba.conf has to say md5 or scram-sha-256";
+            case NONE ->
+                "check that the address is right; the file says auth: none, and the server asks for a password all the same";
+        };
+    }
+
     /** A server that answered, but not with the encryption that the host asks for, is not a matter of the network. */
     private static String help(Host host, SQLException failure) {
         if (host.tls() == Host.Tls.DISABLE || isServers(failure) || isNetworks(failure)) {
             return "check that PostgreSQL runs there and that nothing on the way blocks the port";
+        }
+        if (words(failure).contains("Channel Binding")) {
+            return "either somebody sits in the middle, or the server's certificate is signed by a kind of key that SCRAM can't be"
+                    + " bound to (Ed25519): sign it with RSA or ECDSA, or write tls: verify-full";
         }
         return host.tls() == Host.Tls.VERIFY_FULL
                 ? "the server's certificate has to name this address and to be signed by an authority in"

@@ -2,6 +2,7 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Host;
+import io.axiomdb.login.Login;
 import io.axiomdb.port.SecretResolver;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param address name or address, an IPv6 address without brackets
  * @param database the maintenance database
  * @param password null for servers that ask for none
+ * @param auth how the server may ask for the password
  */
 public record Target(
         String address,
@@ -21,7 +23,13 @@ public record Target(
         String database,
         String user,
         @Nullable Secret password,
+        Host.Auth auth,
         Host.Tls tls) {
+
+    /** A server that may ask by SCRAM alone. */
+    public Target(String address, int port, String database, String user, @Nullable Secret password, Host.Tls tls) {
+        this(address, port, database, user, password, Host.Auth.SCRAM, tls);
+    }
 
     /**
      * How declared hosts are reached.
@@ -40,8 +48,25 @@ public record Target(
                         server.database(),
                         server.user(),
                         server.password() == null ? null : secrets.resolve(server.password()),
+                        server.auth(),
                         host.ssh() == null ? host.tls() : throughTunnel(host.tls()));
         };
+    }
+
+    /** The same server, as a login that we gave a verifier: no md5 is needed for it. */
+    Target as(String login, Secret secret) {
+        Host.Auth proof = auth == Host.Auth.NONE ? auth : Host.Auth.SCRAM;
+        return new Target(address, port, database, login, secret, proof, tls);
+    }
+
+    /** To one of its databases, through the door. */
+    Login login(String into) {
+        String mode = switch (tls) {
+            case REQUIRED -> "require";
+            case VERIFY_FULL -> "verify-full";
+            case DISABLE -> "disable";
+        };
+        return new Login(address, port, into, user, password, auth, mode, null);
     }
 
     /** The machine is proved by its SSH key; its certificate names the machine, not this end of the tunnel. */

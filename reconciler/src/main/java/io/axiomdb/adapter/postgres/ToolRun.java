@@ -1,7 +1,7 @@
 package io.axiomdb.adapter.postgres;
 
-import io.axiomdb.adapter.postgres.tools.Login;
 import io.axiomdb.adapter.postgres.tools.PipedCopy;
+import io.axiomdb.adapter.postgres.tools.ToolLogin;
 import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostWriter.HostFailure;
 import java.nio.file.Path;
@@ -24,22 +24,9 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
                     "install postgresql-client-" + major,
                     null);
         }
-        Login administrator = new Login(
-                target.address(),
-                target.port(),
-                target.user(),
-                target.password(),
-                target.tls(),
-                name,
-                Pins.COPY.options(major));
-        Login restorer = new Login(
-                target.address(),
-                target.port(),
-                copy.login(),
-                copy.password(),
-                target.tls(),
-                name,
-                Pins.restoring(major));
+        ToolLogin administrator = new ToolLogin(target.login(""), name, Pins.COPY.options(major));
+        ToolLogin restorer =
+                new ToolLogin(target.as(copy.login(), copy.password()).login(""), name, Pins.restoring(major));
         new PipedCopy(bin, major, administrator, restorer).run(original, copy.to(), copy.schemaOnly());
     }
 }

@@ -4,6 +4,8 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
+import io.axiomdb.login.StartupError;
+import io.axiomdb.login.Visitor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -14,7 +14,7 @@ final class HostEncryption {
         for (Host host : desired.hosts().values()) {
             boolean far = switch (host.postgres()) {
                 case Host.Embedded() -> false;
-                case Host.Server server -> !isLoopback(server.address());
+                case Host.Server server -> !server.isLoopback();
             };
             if (far && host.tls() == Host.Tls.DISABLE) {
                 problems.accept(Diagnostic.of(
@@ -29,10 +29,5 @@ final class HostEncryption {
                                 : "write tls: required, or log in to the machine that PostgreSQL runs on"));
             }
         }
-    }
-
-    /** The address is canonical by now. A name other than localhost may resolve to anything. */
-    private static boolean isLoopback(String address) {
-        return address.equals("localhost") || address.equals("::1") || address.matches("127(\\.[0-9]{1,3}){3}");
     }
 }

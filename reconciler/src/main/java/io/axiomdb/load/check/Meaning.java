@@ -37,6 +37,7 @@ public final class Meaning {
         Confirmations.check(desired, found::add);
         Expiries.check(desired, now, found::add);
         HostEncryption.check(desired, found::add);
+        HostPasswords.check(desired, found::add);
         HostLogins.check(desired, found::add);
         Settings.check(desired, found::add);
         RotationPolicies.check(desired, found::add);

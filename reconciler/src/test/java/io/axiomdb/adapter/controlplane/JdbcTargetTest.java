@@ -43,16 +43,16 @@ class JdbcTargetTest {
         "localhost, prefer",
         "127.0.0.1, prefer",
         "[::1], prefer",
-        "db.acme.example, require",
-        "localhost.evil.example, require",
-        "1270.0.0.1, require"
+        "db.acme.example, verify-full",
+        "localhost.evil.example, verify-full",
+        "1270.0.0.1, verify-full"
     })
-    void servers_elsewhere_must_encrypt(String host, String mode) {
+    void servers_elsewhere_must_prove_who_they_are(String host, String mode) {
         assertThat(parse("postgresql://axm@" + host + "/axm").sslMode()).isEqualTo(mode);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"disable", "allow", "prefer"})
+    @ValueSource(strings = {"disable", "allow", "prefer", "require", "verify-ca"})
     void encryption_can_be_given_up_on_loopback_alone(String mode) {
         assertThat(parse("postgresql://axm@localhost/axm?sslmode=" + mode).sslMode())
                 .isEqualTo(mode);

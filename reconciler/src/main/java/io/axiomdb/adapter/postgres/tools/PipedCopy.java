@@ -13,8 +13,8 @@ import java.nio.file.Path;
 public final class PipedCopy {
     private final Path bin;
     private final int major;
-    private final Login administrator;
-    private final Login restorer;
+    private final ToolLogin administrator;
+    private final ToolLogin restorer;
 
     /**
      * Ready to copy.
@@ -24,7 +24,7 @@ public final class PipedCopy {
      * @param administrator reads the original, and makes and fills extensions
      * @param restorer restores all else
      */
-    public PipedCopy(Path bin, int major, Login administrator, Login restorer) {
+    public PipedCopy(Path bin, int major, ToolLogin administrator, ToolLogin restorer) {
         this.bin = bin;
         this.major = major;
         this.administrator = administrator;
@@ -52,10 +52,10 @@ public final class PipedCopy {
      * @param to a database that is there and empty, but for the schemas that extensions are in
      */
     public void run(Original original, String to, boolean schemaOnly) throws HostFailure {
-        try (PasswordFile admins = PasswordFile.of(administrator.password());
-                PasswordFile restorers = PasswordFile.of(restorer.password())) {
-            Tools privileged = new Tools(bin, administrator.environment(major, admins.path()));
-            Tools restoring = new Tools(bin, restorer.environment(major, restorers.path()));
+        try (Entry privilegedEntry = Entry.of(administrator, major);
+                Entry restoringEntry = Entry.of(restorer, major)) {
+            Tools privileged = new Tools(bin, privilegedEntry.environment());
+            Tools restoring = new Tools(bin, restoringEntry.environment());
             Extensions extensions = original.extensions();
             if (!extensions.names().isEmpty()) {
                 try (Program dump = privileged.dump(original, extensions.only(schemaOnly))) {

@@ -1,4 +1,4 @@
-package io.axiomdb.adapter.ssh;
+package io.axiomdb.login;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -13,14 +13,14 @@ import java.util.stream.Stream;
  * Who comes to a port on our own loopback. Everybody on this machine can, and would arrive at PostgreSQL as from the
  * host's own loopback, which some servers trust: only processes of our own user go on.
  */
-final class Visitor {
+public final class Visitor {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final String LOOPBACK = "0100007F";
 
     private Visitor() {}
 
     /** Whether it is a process of our own user. True where the system does not tell (no Linux). */
-    static boolean isOurs(Socket accepted) throws IOException {
+    public static boolean isOurs(Socket accepted) throws IOException {
         if (!Files.exists(TABLES.getFirst())) {
             return true;
         }

@@ -1,8 +1,9 @@
-package io.axiomdb.adapter.ssh;
+package io.axiomdb.login;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -10,20 +11,25 @@ import java.nio.charset.StandardCharsets;
  * The answer of a PostgreSQL server to a login that can't be: fatal, SQLSTATE 08006 (connection failure), and why. A
  * client shows its words.
  */
-record StartupError(String words) {
-    void to(Socket socket) throws IOException {
+public record StartupError(String words) {
+    /** Reads what the client said first, and answers that. */
+    public void to(Socket socket) throws IOException {
         // Its first words are read before they are answered: closing with something unread would cut off the answer.
         byte[] first = new byte[8 * 1024];
         if (socket.getInputStream().read(first) < 0) {
             return;
         }
+        to(socket.getOutputStream());
+    }
+
+    void to(OutputStream socket) throws IOException {
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
         field(fields, 'S', "FATAL");
         field(fields, 'V', "FATAL");
         field(fields, 'C', "08006");
         field(fields, 'M', words);
         fields.write(0);
-        DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+        DataOutputStream out = new DataOutputStream(socket);
         out.writeByte('E');
         out.writeInt(fields.size() + Integer.BYTES);
         fields.writeTo(out);
