@@ -105,8 +105,7 @@ public final class StepRunner {
             case Step.SetPasswords passwords -> Done.of(setPasswords(passwords, host.session()));
             case Step.CarryPasswords carry -> Done.of(carry(carry));
             case Step.SetAccess(String _, Access access) -> {
-                yield new Done(
-                        List.of(), List.of(), files.setAccess(host.host(), organization, host.lease(), access));
+                yield new Done(List.of(), List.of(), files.setAccess(host.host(), organization, host.lease(), access));
             }
             case Step.SetCertificate certificate -> {
                 setCertificate(certificate, host);
