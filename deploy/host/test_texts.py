@@ -188,7 +188,7 @@ class Requests(unittest.TestCase):
     def test_a_copy_goes_from_a_branch_into_an_unfinished_one(self):
         self.assertEqual(copy(), request.parse(json.dumps(copy()).encode()))
         request.parse(json.dumps(copy(schema_only=True, password=" a:b\\c'\"%=" + "~" * 180)).encode())
-        for key, values in {"from": ("postgres", "template1", "axm_new_0123456789abcdef", "a'b", "dbname=x", "", None), "to": ("shop", "axm_new_", "axm_new_0123456789ABCDEF", 7),
+        for key, values in {"from": ("postgres", "template1", "axiomdb_lock", "axm_new_0123456789abcdef", "a'b", "dbname=x", "", None), "to": ("shop", "axm_new_", "axm_new_0123456789ABCDEF", 7),
                             "login": ("postgres", "axm_run_0123456789abcdef0", "axm_run_"), "owner": ("postgres", "axiomdb", "axm_pooler", "pg_monitor", "a\"b"),
                             "password": ("", "a\nb", "é", "x" * 201, None, "a\tb", "secret\0"), "schema_only": (0, 1, None, "true")}.items():
             for value in values:

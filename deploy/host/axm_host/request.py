@@ -22,7 +22,7 @@ PASSWORD = re.compile(r"[ -~]{1,200}")
 # Words that pg_hba.conf or PgBouncer reads as something else than a name, and roles that must never be closed out.
 RESERVED = {"all", "sameuser", "samerole", "samegroup", "replication", "pgbouncer", "*"}
 NEVER_A_ROLE = {"postgres", POOLER_ROLE, "public", "none"}
-NEVER_A_DATABASE = {"postgres", "template0", "template1"}
+NEVER_A_DATABASE = {"postgres", "template0", "template1", "axiomdb_lock"}
 
 HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
 MORE = {"look": set(), "doctor": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},

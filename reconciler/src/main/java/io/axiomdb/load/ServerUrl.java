@@ -4,6 +4,7 @@ import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
+import io.axiomdb.desired.ReservedNames;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -71,6 +72,9 @@ final class ServerUrl {
         }
         if (!DATABASE.matcher(database).matches()) {
             return refuse(Code.BAD_URL, "the database is not a plain name", FORM, at, problems);
+        }
+        if (database.equals(ReservedNames.LOCK_DATABASE)) {
+            return refuse(Code.BAD_URL, database + " is AxiomDB's own, and made by the first apply", FORM, at, problems);
         }
         return Map.of("postgres.address", host, "postgres.port", port, "postgres.database", database);
     }

@@ -77,6 +77,7 @@ final class LockOut {
         SortedMap<String, String> taken = new TreeMap<>();
         ReservedNames.ALL.forEach(word -> taken.put(word, "a word with a meaning of its own"));
         taken.put(ReservedNames.POOLER_ROLE, "the role with which the pooler looks passwords up");
+        taken.put(ReservedNames.LOCK_DATABASE, "AxiomDB's own database on each host");
         switch (host.postgres()) {
             case Host.Embedded() -> {}
             case Host.Server server -> {

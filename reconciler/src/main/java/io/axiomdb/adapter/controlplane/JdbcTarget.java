@@ -4,6 +4,7 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Secret;
+import io.axiomdb.desired.ReservedNames;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -64,11 +65,15 @@ public record JdbcTarget(
             throw refused("it holds a password; AxiomDB takes secrets by reference only");
         }
         SortedMap<String, String> parameters = parameters(parts.group("query"));
+        String database = decoded(parts.group("database"));
+        if (database.equals(ReservedNames.LOCK_DATABASE)) {
+            throw refused("database " + database + " is for what each server knows of itself");
+        }
         String host = parts.group("host").replaceAll("[\\[\\]]", "");
         return new JdbcTarget(
                 host,
                 port(parts.group("port")),
-                decoded(parts.group("database")),
+                database,
                 decoded(user),
                 password,
                 sslMode(host, parameters.get("sslmode")),

@@ -67,6 +67,7 @@ SELECT d.datname, o.rolname
         OR o.oid IN (SELECT k.objoid FROM pg_shdescription k
                    WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, ''))))
    AND d.datname <> ALL (:databases)
+   AND d.datname <> 'axiomdb_lock'
    AND d.oid NOT IN (SELECT k.objoid FROM pg_shdescription k
                    WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')))
  ORDER BY 1;

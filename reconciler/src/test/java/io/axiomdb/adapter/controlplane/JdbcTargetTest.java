@@ -76,6 +76,7 @@ class JdbcTargetTest {
                 "postgresql://axm@a,b/axm",
                 "postgresql://axm@a:1,b:2/axm",
                 "postgresql://axm@localhost/axm/more",
+                "postgresql://axm@localhost/axiomdb%5Flock",
                 "postgresql://axm@localhost/axm#x",
                 "postgresql://axm@localhost/axm?",
                 "postgresql://axm@localhost/axm?sslmode",

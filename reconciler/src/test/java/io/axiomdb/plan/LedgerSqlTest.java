@@ -1,0 +1,186 @@
+package io.axiomdb.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.axiomdb.adapter.postgres.PostgresReader;
+import io.axiomdb.adapter.postgres.PostgresWriter;
+import io.axiomdb.adapter.postgres.Target;
+import io.axiomdb.core.Origin;
+import io.axiomdb.core.Source;
+import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.Host;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Ledger.Whose;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
+import io.axiomdb.port.HostWriter;
+import io.axiomdb.port.HostWriter.HostFailure;
+import io.axiomdb.registry.Lease;
+import io.axiomdb.testing.Servers;
+import io.axiomdb.testing.Servers.Server;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+
+/** Rows about branches are written with their effect or not at all, and found again by OID. */
+@ParameterizedClass
+@ValueSource(ints = {14, 18})
+class LedgerSqlTest {
+    private static final String ORGANIZATION = "ac'me";
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Server server;
+    private final String stem = "led\"ger'" + COUNT.incrementAndGet();
+    private final BranchNames names = new BranchNames(stem, stem + "_owner", stem + "_rw", stem + "_ro");
+    private final ResourceKey branch = ResourceKey.branch("shop", stem);
+    private final Whose whose = new Whose(ORGANIZATION, "shop", stem);
+    private HostWriter.Session session;
+
+    LedgerSqlTest(int version) {
+        server = Servers.of(version);
+        session = open();
+    }
+
+    @BeforeEach
+    void make() throws HostFailure {
+        for (String role : names.roles()) {
+            session.transaction("", List.of("CREATE ROLE " + SqlText.identifier(role)));
+        }
+        session.alone("", "CREATE DATABASE " + SqlText.identifier(stem) + " TEMPLATE template0");
+    }
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    @Test
+    void a_branch_is_found_by_oid_whatever_its_database_is_called_now() throws Exception {
+        session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id 1", names)));
+
+        Ledger.BranchRow row = ledger(stem).branchOf(stem).orElseThrow();
+        assertThat(row.whose()).isEqualTo(whose);
+        assertThat(row.id()).isEqualTo("id 1");
+        assertThat(row.owner()).isEqualTo(ledger(stem).roles().get(names.owner()));
+
+        session.transaction("", List.of("ALTER DATABASE " + SqlText.identifier(stem) + " RENAME TO "
+                + SqlText.identifier(stem + "2")));
+        session.alone("", "CREATE DATABASE " + SqlText.identifier(stem) + " TEMPLATE template0");
+
+        assertThat(ledger(stem + "2").branchOf(stem + "2")).contains(row);
+        assertThat(ledger(stem).branchOf(stem)).as("another database of the old name").isEmpty();
+        assertThat(ledger(stem).branch(whose)).contains(row);
+    }
+
+    @Test
+    void a_row_and_its_effect_are_one() {
+        assertThatThrownBy(() -> session.transaction(
+                        "",
+                        List.of(
+                                "COMMENT ON DATABASE " + SqlText.identifier(stem) + " IS 'done'",
+                                LedgerSql.branch(ORGANIZATION, branch, "id", names),
+                                "SELECT 1 / 0")))
+                .isInstanceOf(HostFailure.class);
+        assertThat(ledger(stem).branch(whose)).isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_not_there_fails_the_transaction() {
+        for (BranchNames missing : List.of(
+                new BranchNames("no such", names.owner(), names.rw(), names.ro()),
+                new BranchNames(stem, "no such", names.rw(), names.ro()))) {
+            assertThatThrownBy(() -> session.transaction(
+                            "", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", missing))))
+                    .isInstanceOf(HostFailure.class)
+                    .hasMessageContaining("no such");
+        }
+        assertThatThrownBy(() -> session.transaction("", List.of(retained("no such"))))
+                .isInstanceOf(HostFailure.class)
+                .hasMessageContaining("no such");
+    }
+
+    @Test
+    void what_is_retained_is_found_until_it_is_gone() throws Exception {
+        session.transaction(
+                "",
+                List.of(
+                        LedgerSql.branch(ORGANIZATION, branch, "id", names),
+                        LedgerSql.noBranch(ORGANIZATION, branch),
+                        retained(stem)));
+
+        Ledger.RetainedRow row = ledger(stem).retainedOf(stem).orElseThrow();
+        assertThat(row.whose()).isEqualTo(whose);
+        assertThat(row.origin()).isEqualTo("removed");
+        assertThat(row.keepUntil()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
+        assertThat(row.rw()).isZero();
+        assertThat(ledger(stem).branch(whose)).isEmpty();
+
+        session.transaction("", List.of(LedgerSql.notRetained(row.number())));
+        assertThat(ledger(stem).retainedOf(stem)).isEmpty();
+    }
+
+    @Test
+    void a_row_that_another_server_wrote_says_nothing() throws Exception {
+        session.transaction(
+                "",
+                List.of(
+                        LedgerSql.branch(ORGANIZATION, branch, "id", names),
+                        "UPDATE axiomdb.branch SET system = '1' WHERE branch = " + SqlText.literal(stem)));
+
+        assertThat(ledger(stem).branchOf(stem)).isEmpty();
+        assertThat(ledger(stem).branches()).anyMatch(row -> row.whose().equals(whose));
+    }
+
+    private String retained(String database) {
+        return LedgerSql.retained(
+                ORGANIZATION,
+                branch,
+                "id",
+                new LedgerSql.RetainedNames(stem, database, names.owner(), null, names.ro()),
+                "removed",
+                Instant.parse("2027-01-01T00:00:00Z"));
+    }
+
+    private Ledger ledger(String database) {
+        Probe probe = new Probe(
+                new TreeSet<>(names.roles()),
+                new TreeMap<>(),
+                "",
+                new TreeSet<>(List.of(database)),
+                Collections.emptySortedSet());
+        return ((Observation.Seen) new PostgresReader(_ -> target()).look(host(), probe)).ledger();
+    }
+
+    private HostWriter.Session open() {
+        return new PostgresWriter(_ -> target(), TreeMap::new).open(host(), new Lease("test", 1, "tests", "ledger"));
+    }
+
+    private Target target() {
+        return new Target(
+                Server.ADDRESS, server.port(), "postgres", server.user(), server.password(), Host.Tls.DISABLE);
+    }
+
+    private Host host() {
+        return new Host(
+                "test",
+                new Host.Server(Server.ADDRESS, server.port(), "postgres", server.user(), null),
+                null,
+                Host.Firewall.UFW,
+                new Host.Certificate.Issued(),
+                null,
+                null,
+                null,
+                Host.Tls.DISABLE,
+                new Origin(Source.NOWHERE, Collections.emptySortedMap()));
+    }
+}
