@@ -7,7 +7,6 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Probe;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,19 +18,17 @@ import java.util.TreeSet;
 public final class Probes {
     private Probes() {}
 
-    /** Without asking for what belongs to others, nor how large anything is. */
+    /** Without asking how large anything is. */
     public static SortedMap<String, Probe> of(Desired desired, Desired applied) {
-        return of(desired, applied, Collections.emptySortedSet(), Set.of());
+        return of(desired, applied, Set.of());
     }
 
     /**
      * By host name; hosts without projects are asked for nothing but whether they answer.
      *
-     * @param adopt branches that are to be adopted, which are looked at more closely
      * @param copied branches that are about to become copies of their parents, whose sizes matter then
      */
-    public static SortedMap<String, Probe> of(
-            Desired desired, Desired applied, SortedSet<ResourceKey> adopt, Set<ResourceKey> copied) {
+    public static SortedMap<String, Probe> of(Desired desired, Desired applied, Set<ResourceKey> copied) {
         SortedMap<String, SortedSet<String>> outside = new TreeMap<>();
         SortedMap<String, SortedSet<String>> measured = new TreeMap<>();
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
@@ -50,10 +47,7 @@ public final class Probes {
                     names.addAll(branchNames.roles());
                     insides.merge(
                             branchNames.database(),
-                            inside(
-                                    branchNames,
-                                    branch,
-                                    adopt.contains(ResourceKey.branch(project.name(), branch.name()))),
+                            inside(branchNames, branch),
                             Probes::both);
                     if (CopyNames.starts(branch)) {
                         CopyNames copy = CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
@@ -104,14 +98,13 @@ public final class Probes {
         return names;
     }
 
-    private static Probe.Inside inside(BranchNames names, Branch branch, boolean others) {
-        return new Probe.Inside(names.owner(), names.rw(), names.ro(), BranchCompiler.schemas(branch), others);
+    private static Probe.Inside inside(BranchNames names, Branch branch) {
+        return new Probe.Inside(names.owner(), names.rw(), names.ro(), BranchCompiler.schemas(branch));
     }
 
     private static Probe.Inside both(Probe.Inside applied, Probe.Inside desired) {
         SortedSet<String> schemas = new TreeSet<>(applied.schemas());
         schemas.addAll(desired.schemas());
-        return new Probe.Inside(
-                desired.owner(), desired.rw(), desired.ro(), schemas, applied.others() || desired.others());
+        return new Probe.Inside(desired.owner(), desired.rw(), desired.ro(), schemas);
     }
 }

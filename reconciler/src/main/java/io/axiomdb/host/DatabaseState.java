@@ -61,8 +61,7 @@ public record DatabaseState(
      * @param defaultGrants what objects that the owner will create get, without the owner's own rights
      * @param objects rights on existing objects
      * @param lookup columns of pg_authid that the pooler's role may read in this database
-     * @param others tables, views and routines in these schemas that belong to other roles, counted by owner; empty unless
-     *     asked for
+     * @param others objects in the whole database that belong to none of the branch's roles, counted by owner
      */
     public record Contents(
             SortedMap<String, SchemaState> schemas,

@@ -33,18 +33,10 @@ public record Probe(
         this(roles, databases, "", Collections.emptySortedSet(), Collections.emptySortedSet());
     }
 
-    /**
-     * The roles of the branch and the schemas that count.
-     *
-     * @param others whether to count what belongs to other roles as well: it costs, and only an adoption asks
-     */
-    public record Inside(String owner, String rw, String ro, SortedSet<String> schemas, boolean others) {
+    /** The roles of the branch and the schemas that count. */
+    public record Inside(String owner, String rw, String ro, SortedSet<String> schemas) {
         public Inside {
             schemas = Sorted.set(schemas);
-        }
-
-        public Inside(String owner, String rw, String ro, SortedSet<String> schemas) {
-            this(owner, rw, ro, schemas, false);
         }
     }
 }

@@ -166,20 +166,7 @@ record Adoption(
 
     /** What a person should know who takes it over, beside the changes. */
     List<Diagnostic> notices() {
-        List<Diagnostic> found = new ArrayList<>();
-        DatabaseState database = database();
-        DatabaseState.Contents contents = database == null ? null : database.contents();
-        if (contents != null) {
-            contents.others()
-                    .forEach((owner, count) -> found.add(notice(
-                            Code.OTHERS_OBJECTS,
-                            "in database " + want.names().database() + " on host " + want.host() + " role " + owner
-                                    + " owns " + count
-                                    + (count == 1 ? " table, view or routine" : " tables, views or routines"),
-                            "they stay as they are, and the branch's roles get no rights on them; hand them over with ALTER ..."
-                                    + " OWNER TO "
-                                    + SqlText.identifier(want.names().owner()) + " (docs/adopting.md)")));
-        }
+        List<Diagnostic> found = new ArrayList<>(OthersObjects.in(want, database()));
         String kept = want.state().roles().values().stream()
                 .filter(role -> role.password().equals(PasswordMark.UNKNOWN))
                 .map(RoleState::name)

@@ -7,6 +7,7 @@ import io.axiomdb.cli.view.StatusReport.ExpiryRow;
 import io.axiomdb.cli.view.StatusReport.HostRow;
 import io.axiomdb.cli.view.StatusReport.LastApply;
 import io.axiomdb.cli.view.StatusReport.RotationRow;
+import io.axiomdb.core.Code;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Network;
 import io.axiomdb.desired.Network.Ports;
@@ -60,6 +61,9 @@ final class StatusReports {
                 lastChange(),
                 hosts(drift),
                 new BranchRows(applied, registry, now).all(),
+                drift.plan().notices().stream()
+                        .filter(notice -> notice.code() == Code.OTHERS_OBJECTS)
+                        .toList(),
                 KeptRows.of(registry),
                 rotations(),
                 expiries());

@@ -29,6 +29,7 @@ public final class StatusJson {
                                 .put("drift", h.drift().word())
                                 .put("why", h.why())));
         root.set("branches", Json.array(report.branches(), BranchRow::object));
+        root.set("findings", Json.array(report.findings(), Json::diagnostic));
         root.set("kept", Json.array(report.kept(), KeptRow::object));
         root.set(
                 "rotations",

@@ -1,5 +1,6 @@
 package io.axiomdb.cli.view;
 
+import io.axiomdb.core.Diagnostic;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How things stand, as last applied.
  *
  * @param lastApply null when none is in the trail
+ * @param findings what is in branches and belongs to none of their roles
  * @param kept removed branches whose data is kept
  */
 public record StatusReport(
@@ -17,12 +19,14 @@ public record StatusReport(
         @Nullable LastApply lastApply,
         List<HostRow> hosts,
         List<BranchRow> branches,
+        List<Diagnostic> findings,
         List<KeptRow> kept,
         List<RotationRow> rotations,
         List<ExpiryRow> expiries) {
     public StatusReport {
         hosts = List.copyOf(hosts);
         branches = List.copyOf(branches);
+        findings = List.copyOf(findings);
         kept = List.copyOf(kept);
         rotations = List.copyOf(rotations);
         expiries = List.copyOf(expiries);

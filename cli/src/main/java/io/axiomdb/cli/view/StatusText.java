@@ -24,6 +24,11 @@ public final class StatusText {
         text.append(report.hosts().isEmpty() ? "No hosts.\n" : colored(hosts.text(style)))
                 .append("\n");
         text.append(BranchRow.table(report.branches(), style));
+        if (!report.findings().isEmpty()) {
+            Table findings = new Table("FINDING", "");
+            report.findings().forEach(d -> findings.row(d.code().id(), d.detail()));
+            text.append("\n").append(findings.text(style));
+        }
         if (!report.kept().isEmpty()) {
             text.append("\n").append(KeptRow.table(report.kept(), style));
         }

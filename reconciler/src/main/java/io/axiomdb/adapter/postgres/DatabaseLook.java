@@ -20,8 +20,7 @@ import java.util.TreeSet;
 
 /** What is inside one database. Collects what inside.sql returns; used once. */
 final class DatabaseLook {
-    private static final Query QUERY = Query.load("inside.sql");
-    private static final Query OTHERS = Query.load("others.sql");
+    private static final Query QUERY = Query.load("inside.sql").then(Query.load("others.sql"));
 
     private final SortedMap<String, SchemaState> schemas = new TreeMap<>();
     private final SortedSet<DefaultGrant> defaults = new TreeSet<>();
@@ -43,10 +42,7 @@ final class DatabaseLook {
         values.put("rw", what.rw());
         values.put("ro", what.ro());
         values.put("schemas", what.schemas());
-        QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights, look::lookup));
-        if (what.others()) {
-            OTHERS.run(connection, values, List.of(look::others));
-        }
+        QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights, look::lookup, look::others));
         return new Contents(look.schemas, look.defaults, look.objects, look.lookup, look.others);
     }
 

@@ -1,19 +1,28 @@
--- What lies in a branch's schemas and belongs to none of its roles, counted by owner; asked for when it is adopted.
--- Members of extensions belong to the extension.
+-- What is in a branch's database and belongs to none of its roles, counted by owner, in whatever schema. Members of extensions
+-- and parts of other objects are not counted. 16384: what initdb made has smaller numbers.
 SELECT pg_get_userbyid(o.owner), count(*)
-  FROM (SELECT c.relowner AS owner
-          FROM pg_class c
-          JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE n.nspname = ANY (:schemas)
-           AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-           AND NOT EXISTS (SELECT FROM pg_depend e
-                            WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
+  FROM (SELECT 'pg_class'::regclass AS class, c.oid, c.relowner AS owner, c.relnamespace AS schema, c.relkind = 'S' AS counter
+          FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
         UNION ALL
-        SELECT p.proowner
-          FROM pg_proc p
-          JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE n.nspname = ANY (:schemas)
-           AND NOT EXISTS (SELECT FROM pg_depend e
-                            WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e')) o
- WHERE pg_get_userbyid(o.owner) <> ALL (ARRAY[:owner, :rw, :ro])
+        SELECT 'pg_proc'::regclass, p.oid, p.proowner, p.pronamespace, false FROM pg_proc p
+        UNION ALL
+        SELECT 'pg_type'::regclass, t.oid, t.typowner, t.typnamespace, false FROM pg_type t WHERE t.typtype IN ('d', 'e', 'r')
+        UNION ALL
+        SELECT 'pg_operator'::regclass, x.oid, x.oprowner, x.oprnamespace, false FROM pg_operator x
+        UNION ALL
+        SELECT 'pg_namespace'::regclass, n.oid, n.nspowner, n.oid, false FROM pg_namespace n
+        UNION ALL
+        SELECT 'pg_event_trigger'::regclass, e.oid, e.evtowner, 0, false FROM pg_event_trigger e
+        UNION ALL
+        SELECT 'pg_publication'::regclass, b.oid, b.pubowner, 0, false FROM pg_publication b
+        UNION ALL
+        SELECT 'pg_foreign_server'::regclass, s.oid, s.srvowner, 0, false FROM pg_foreign_server s
+        UNION ALL
+        SELECT 'pg_largeobject_metadata'::regclass, l.oid, l.lomowner, 0, false FROM pg_largeobject_metadata l) o
+ WHERE o.owner <> ALL (ARRAY (SELECT r.oid FROM pg_authid r WHERE r.rolname IN (:owner, :rw, :ro)))
+   AND o.oid >= 16384
+   AND o.schema NOT IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname ~ '^pg_')
+   AND NOT EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = o.class AND d.objid = o.oid
+                      AND (d.deptype IN ('e', 'i') OR d.deptype = 'a' AND o.counter))
  GROUP BY 1
