@@ -45,10 +45,7 @@ public final class Probes {
                 project.branches().values().forEach(branch -> {
                     BranchNames branchNames = BranchNames.of(project, branch);
                     names.addAll(branchNames.roles());
-                    insides.merge(
-                            branchNames.database(),
-                            inside(branchNames, branch),
-                            Probes::both);
+                    insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
                     if (CopyNames.starts(branch)) {
                         CopyNames copy = CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
                         names.add(copy.login());

@@ -138,8 +138,7 @@ public final class Engine {
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
         Set<ResourceKey> copied = copied(desired, registry, request);
-        SortedMap<String, Probe> probes =
-                Probes.of(desired, applied, copied);
+        SortedMap<String, Probe> probes = Probes.of(desired, applied, copied);
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         Trust trust = Trust.of(registry, request.trusted());

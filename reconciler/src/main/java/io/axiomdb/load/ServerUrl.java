@@ -74,7 +74,8 @@ final class ServerUrl {
             return refuse(Code.BAD_URL, "the database is not a plain name", FORM, at, problems);
         }
         if (database.equals(ReservedNames.LOCK_DATABASE)) {
-            return refuse(Code.BAD_URL, database + " is AxiomDB's own, and made by the first apply", FORM, at, problems);
+            return refuse(
+                    Code.BAD_URL, database + " is AxiomDB's own, and made by the first apply", FORM, at, problems);
         }
         return Map.of("postgres.address", host, "postgres.port", port, "postgres.database", database);
     }

@@ -178,7 +178,8 @@ final class BranchPlanner {
             findings.blocked.add(new Blocked(key, List.of(BranchChanges.nothingToAdopt(want))));
             return;
         }
-        findings.notices.addAll(OthersObjects.in(want, actual.databases().get(want.names().database())));
+        findings.notices.addAll(
+                OthersObjects.in(want, actual.databases().get(want.names().database())));
         List<Difference> differences = BranchComparison.between(
                 want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
         CopyPlanner copies = new CopyPlanner(input, findings);

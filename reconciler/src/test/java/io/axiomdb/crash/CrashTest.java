@@ -55,7 +55,7 @@ class CrashTest {
     @BeforeAll
     void prepare() throws Exception {
         for (int i = 1; i <= LANES; i++) {
-            lanes.add(new Lane(i));
+            lanes.add(new Lane());
         }
         Map<Scenario, Future<SortedSet<Place>>> recordings = new LinkedHashMap<>();
         Scenarios.ALL.forEach(s -> recordings.put(s, threads.submit(() -> onLane(lane -> Run.places(lane, s)))));

@@ -6,8 +6,8 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.engine.Engine;
 import io.axiomdb.engine.Outside;
 import io.axiomdb.port.HostReader;
+import io.axiomdb.registry.Lease;
 import io.axiomdb.testing.Patience;
-import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
@@ -35,7 +35,7 @@ class KilledWhileTheHostIsAtItTest {
     private final Lane lane;
 
     KilledWhileTheHostIsAtItTest() throws IOException {
-        this.lane = new Lane(0);
+        this.lane = new Lane();
     }
 
     @AfterAll
@@ -44,8 +44,8 @@ class KilledWhileTheHostIsAtItTest {
     }
 
     /** Locks a catalogue on the host, and with it whatever wants to write to it. */
-    private static Connection lock(String catalogue) throws SQLException {
-        Server host = Servers.of(18);
+    private Connection lock(String catalogue) throws SQLException {
+        Server host = lane.host;
         Connection connection = DriverManager.getConnection(
                 "jdbc:postgresql://" + Server.ADDRESS + ":" + host.port() + "/postgres",
                 host.user(),
@@ -66,7 +66,7 @@ class KilledWhileTheHostIsAtItTest {
             killAtIt(trial);
             lock.rollback();
         }
-        lane.awaitSilence(trial.token());
+        lane.awaitSilence();
         try (Rig rig = Rig.open(lane.direct, "after")) {
             Evidence cut = Evidence.take(lane, rig, trial);
             lane.forgetLeases();
@@ -125,8 +125,20 @@ class KilledWhileTheHostIsAtItTest {
     private Evidence prepare(Trial trial) {
         try (Rig rig = Rig.open(lane.direct, "before")) {
             trial.prepare(lane, rig.outside());
+            makeLockDatabase(trial, rig);
             return Evidence.take(lane, rig, trial);
         }
+    }
+
+    /** What an apply makes at first would otherwise be what is in the way of the one that was killed. */
+    private static void makeLockDatabase(Trial trial, Rig rig) {
+        trial.wish()
+                .hosts()
+                .values()
+                .forEach(host -> rig.outside()
+                        .writer()
+                        .open(host, new Lease(host.name(), 1, "test", "before"))
+                        .close());
     }
 
     private void killAtIt(Trial trial) throws IOException {

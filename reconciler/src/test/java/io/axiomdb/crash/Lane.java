@@ -21,13 +21,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A control plane with a server of its own, which can be stopped and whose disk can be full, and a host that lanes share,
- * each with a maintenance database of its own. An apply that is cut short goes over the wires.
+ * A control plane with a server of its own, which can be stopped and whose disk can be full, and a host, for only one apply at
+ * a time may change one. An apply that is cut short goes over the wires.
  */
 public final class Lane implements AutoCloseable {
     static final String USER = "axm_admin";
-
-    private static final Server HOST = Servers.of(18);
 
     final SmallDisk disk;
     final Wire controlWire;
@@ -35,11 +33,13 @@ public final class Lane implements AutoCloseable {
     final Rig.Address direct;
     final Rig.Address wired;
 
+    final Server host = Servers.another(18);
+
     private final Path directory;
     private final Cluster cluster;
     private final int port;
 
-    public Lane(int number) throws IOException {
+    public Lane() throws IOException {
         this.directory = Files.createTempDirectory("axm-lane-");
         this.disk = SmallDisk.at(Files.createDirectory(directory.resolve("disk")));
         this.cluster = new Cluster(
@@ -52,13 +52,10 @@ public final class Lane implements AutoCloseable {
         cluster.create(USER, file, List.of("--no-sync"));
         this.port = freePort();
         start();
-        String maintenance = "lane_" + number;
-        Installation.sql(HOST, "postgres", HOST.user(), HOST.password().reveal(), "CREATE DATABASE " + maintenance);
         this.controlWire = new Wire(port);
-        this.hostWire = new Wire(HOST.port());
-        this.direct = new Rig.Address(port, USER, password, directory, HOST.port(), HOST.password(), maintenance);
-        this.wired = new Rig.Address(
-                controlWire.port(), USER, password, directory, hostWire.port(), HOST.password(), maintenance);
+        this.hostWire = new Wire(host.port());
+        this.direct = new Rig.Address(port, USER, password, directory, host.port(), host.password());
+        this.wired = new Rig.Address(controlWire.port(), USER, password, directory, hostWire.port(), host.password());
     }
 
     /** The control plane as a process reaches it, without a wire. */
@@ -139,9 +136,8 @@ public final class Lane implements AutoCloseable {
     }
 
     /** Waits until the host has noticed the end of all connections of applies of this lane. */
-    void awaitSilence(String token) {
-        String open = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'axm:%' AND (datname = '"
-                + direct.maintenance() + "' OR datname LIKE '%" + token + "%')";
+    void awaitSilence() {
+        String open = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'axm:%'";
         long start = System.nanoTime();
         while (!host("", open).equals("0")) {
             if (Patience.isOver(start, Duration.ofSeconds(30))) {
@@ -159,12 +155,12 @@ public final class Lane implements AutoCloseable {
 
     /** Runs SQL on the host as its administrator. */
     String host(String database, String sql) {
-        return as(HOST.user(), HOST.password().reveal(), database, sql);
+        return as(host.user(), host.password().reveal(), database, sql);
     }
 
     /** Runs SQL on the host as somebody. */
     String as(String user, String password, String database, String sql) {
-        return Installation.sql(HOST, database.isEmpty() ? direct.maintenance() : database, user, password, sql);
+        return Installation.sql(host, database.isEmpty() ? "postgres" : database, user, password, sql);
     }
 
     @Override

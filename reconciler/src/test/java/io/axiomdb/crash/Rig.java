@@ -26,16 +26,8 @@ record Rig(ControlPlaneDatabase controlPlane, Outside outside) implements AutoCl
      * @param control port of the control plane's server, or of a wire before it
      * @param home where the key of the secret store is
      * @param host port of the host's server, or of a wire before it
-     * @param maintenance the host's maintenance database; locks of applies belong to it
      */
-    record Address(
-            int control,
-            String controlUser,
-            Secret controlPassword,
-            Path home,
-            int host,
-            Secret hostPassword,
-            String maintenance) {
+    record Address(int control, String controlUser, Secret controlPassword, Path home, int host, Secret hostPassword) {
         List<String> lines() {
             return List.of(
                     Integer.toString(control),
@@ -43,8 +35,7 @@ record Rig(ControlPlaneDatabase controlPlane, Outside outside) implements AutoCl
                     controlPassword.reveal(),
                     home.toString(),
                     Integer.toString(host),
-                    hostPassword.reveal(),
-                    maintenance);
+                    hostPassword.reveal());
         }
 
         static Address of(List<String> lines) {
@@ -54,8 +45,7 @@ record Rig(ControlPlaneDatabase controlPlane, Outside outside) implements AutoCl
                     Secret.of(lines.get(2)),
                     Path.of(lines.get(3)),
                     Integer.parseInt(lines.get(4)),
-                    Secret.of(lines.get(5)),
-                    lines.get(6));
+                    Secret.of(lines.get(5)));
         }
     }
 
@@ -65,7 +55,7 @@ record Rig(ControlPlaneDatabase controlPlane, Outside outside) implements AutoCl
         ControlPlaneDatabase controlPlane =
                 ControlPlaneDatabase.open(target, TinkKey.at(null, at.home(), Map.of()), ControlPlaneDatabase.LEASE);
         Target host = new Target(
-                Server.ADDRESS, at.host(), at.maintenance(), at.controlUser(), at.hostPassword(), Host.Tls.DISABLE);
+                Server.ADDRESS, at.host(), "postgres", at.controlUser(), at.hostPassword(), Host.Tls.DISABLE);
         Outside outside = new Outside(
                 controlPlane,
                 controlPlane.secrets(),

@@ -64,7 +64,7 @@ record Run(Scenario scenario, Point point, Way way) {
     private void cut(Lane lane, Trial trial, Labels labels) throws IOException {
         if (way == Way.KILLED) {
             Child.kill(lane.direct, this, trial);
-            lane.awaitSilence(trial.token());
+            lane.awaitSilence();
             return;
         }
         CountDownLatch struck = new CountDownLatch(1);

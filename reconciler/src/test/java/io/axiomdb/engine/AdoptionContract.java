@@ -206,6 +206,7 @@ abstract class AdoptionContract {
         assertThat(report.converged()).isTrue();
         assertThat(report.after().plan().heldBack()).isEmpty();
         assertThat(fingerprint()).as("only more than before").containsAll(had);
+        assertThat(exported()).as("a database of AxiomDB's own").doesNotContain("axiomdb_lock");
         the_application_works();
         as("reporting", "old reporting", "SELECT * FROM customers");
         assertThat(installation

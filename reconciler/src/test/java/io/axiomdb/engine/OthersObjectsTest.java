@@ -63,8 +63,7 @@ class OthersObjectsTest {
                     .satisfiesExactlyInAnyOrder(
                             one -> assertThat(one).contains("inner/main", "role inner_stranger owns 7 objects"),
                             two -> assertThat(two).contains("role axm_admin owns 1 object"));
-            assertThat(plan.notices())
-                    .noneMatch(n -> n.help().contains("OWNER TO"));
+            assertThat(plan.notices()).noneMatch(n -> n.help().contains("OWNER TO"));
         }
     }
 

@@ -62,7 +62,7 @@ class CrashOnAHostTest {
 
     @BeforeAll
     static void prepare(Lab lab) throws IOException {
-        lane = new Lane(9);
+        lane = new Lane();
         site = Site.on(lab, lane.target());
         apply(site.outside, desired(yaml(0)));
     }

@@ -28,9 +28,9 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Rows about branches are written with their effect or not at all, and found again by OID. */
 @ParameterizedClass
@@ -73,12 +73,15 @@ class LedgerSqlTest {
         assertThat(row.id()).isEqualTo("id 1");
         assertThat(row.owner()).isEqualTo(ledger(stem).roles().get(names.owner()));
 
-        session.transaction("", List.of("ALTER DATABASE " + SqlText.identifier(stem) + " RENAME TO "
-                + SqlText.identifier(stem + "2")));
+        session.transaction(
+                "",
+                List.of("ALTER DATABASE " + SqlText.identifier(stem) + " RENAME TO " + SqlText.identifier(stem + "2")));
         session.alone("", "CREATE DATABASE " + SqlText.identifier(stem) + " TEMPLATE template0");
 
         assertThat(ledger(stem + "2").branchOf(stem + "2")).contains(row);
-        assertThat(ledger(stem).branchOf(stem)).as("another database of the old name").isEmpty();
+        assertThat(ledger(stem).branchOf(stem))
+                .as("another database of the old name")
+                .isEmpty();
         assertThat(ledger(stem).branch(whose)).contains(row);
     }
 
@@ -99,8 +102,8 @@ class LedgerSqlTest {
         for (BranchNames missing : List.of(
                 new BranchNames("no such", names.owner(), names.rw(), names.ro()),
                 new BranchNames(stem, "no such", names.rw(), names.ro()))) {
-            assertThatThrownBy(() -> session.transaction(
-                            "", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", missing))))
+            assertThatThrownBy(() ->
+                            session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", missing))))
                     .isInstanceOf(HostFailure.class)
                     .hasMessageContaining("no such");
         }

@@ -45,6 +45,11 @@ public final class Servers {
         return RUNNING.computeIfAbsent(version, Servers::start);
     }
 
+    /** One more of a major version, for a test that takes the lock of applies while others do. */
+    public static Server another(int version) {
+        return start(version);
+    }
+
     private static Server start(int version) {
         try {
             Path directory = Files.createTempDirectory("axm-pg" + version + "-");

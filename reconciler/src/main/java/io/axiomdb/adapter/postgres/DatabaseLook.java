@@ -42,7 +42,10 @@ final class DatabaseLook {
         values.put("rw", what.rw());
         values.put("ro", what.ro());
         values.put("schemas", what.schemas());
-        QUERY.run(connection, values, List.of(look::schema, look::defaultGrants, look::rights, look::lookup, look::others));
+        QUERY.run(
+                connection,
+                values,
+                List.of(look::schema, look::defaultGrants, look::rights, look::lookup, look::others));
         return new Contents(look.schemas, look.defaults, look.objects, look.lookup, look.others);
     }
 

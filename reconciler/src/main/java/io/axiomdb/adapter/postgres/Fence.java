@@ -55,11 +55,12 @@ record Fence(int guard, String name) {
             """;
 
     private static final String HOLDER = """
-            SELECT coalesce(a.application_name, '') || ' of ' || coalesce(a.usename, '?') || ' from '
+            SELECT CASE WHEN l.pid IS NULL THEN 'a prepared transaction (pg_prepared_xacts)' ELSE
+                   coalesce(a.application_name, '') || ' of ' || coalesce(a.usename, '?') || ' from '
                    || coalesce(host(a.client_addr), 'the host itself') || ' since '
-                   || to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+                   || to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC' END
               FROM pg_locks l
-              JOIN pg_stat_activity a ON a.pid = l.pid
+              LEFT JOIN pg_stat_activity a ON a.pid = l.pid
              WHERE %s
             """.formatted(LOCK_ROW);
 

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.PSQLException;
@@ -36,6 +37,9 @@ final class LockDatabase {
     private static final String NO_SUCH_DATABASE = "3D000";
     private static final String NOT_AN_INTEGER = "22P02";
     private static final String NOT_LET_IN = "28000";
+    private static final String WRONG_PASSWORD = "28P01";
+    private static final String NOT_OPEN = "55000";
+    private static final Set<String> ABOUT_IT = Set.of(NOT_LET_IN, NOT_OPEN);
 
     private static final Query FAULTS = Query.load("lock.sql");
     private static final Query SCHEMA = Query.load("lock_schema.sql");
@@ -45,7 +49,7 @@ final class LockDatabase {
             "SELECT CASE WHEN count(*) = 0 THEN 0 ELSE min(f.words)::int END FROM (" + FAULTS.sql() + ") f", List.of());
 
     private static final String FROM_OUTSIDE = """
-            SELECT o.rolname, coalesce(o.rolsuper, false), d.datallowconn, d.datconnlimit, coalesce(host(inet_client_addr()), '')
+            SELECT o.rolname, coalesce(o.rolsuper, false), d.datallowconn, d.datconnlimit, host(inet_client_addr())
               FROM (SELECT) one
               LEFT JOIN pg_database d ON d.datname = ?
               LEFT JOIN pg_authid o ON o.oid = d.datdba
@@ -58,7 +62,8 @@ final class LockDatabase {
         try {
             return opener.open(NAME);
         } catch (SQLException e) {
-            if (!(e instanceof PSQLException known) || known.getServerErrorMessage() == null) {
+            boolean answered = e instanceof PSQLException known && known.getServerErrorMessage() != null;
+            if (!answered || Failures.state(e).equals(WRONG_PASSWORD)) {
                 throw e;
             }
             PgConnection outside = opener.open(target.database());
@@ -66,8 +71,11 @@ final class LockDatabase {
                 return outside;
             }
             try (outside) {
-                throw new AxiomException(
-                        Refusal.unfit(host, target, outside).orElse(refused(host, target, outside, e)));
+                Diagnostic unfit = Refusal.unfit(host, target, outside).orElse(null);
+                if (unfit == null && !ABOUT_IT.contains(Failures.state(e))) {
+                    throw e; // such as too many connections: another login got through a moment later
+                }
+                throw new AxiomException(unfit == null ? refused(host, target, outside, e) : unfit);
             }
         }
     }
@@ -179,9 +187,6 @@ final class LockDatabase {
     /** Of pg_hba.conf, for this administrator alone. */
     private static String line(Target target, String client) {
         String user = '"' + target.user().replace("\"", "\"\"") + '"';
-        if (client.isEmpty()) {
-            return "local " + NAME + " " + user + " peer";
-        }
         return (target.tls() == Host.Tls.DISABLE ? "host " : "hostssl ") + NAME + " " + user + " " + client
                 + (client.contains(":") ? "/128" : "/32") + " scram-sha-256";
     }
