@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import pwd
+import re
 
 from axm_host import files
 from axm_host.basics import Refusal, SOCKETS
@@ -12,6 +13,8 @@ from axm_host.wire import SqlError, Wire
 # Start-up options override what ALTER ROLE and ALTER DATABASE have set.
 PINS = {"search_path": "pg_catalog,pg_temp", "role": "none", "default_transaction_read_only": "off", "client_encoding": "UTF8",
         "standard_conforming_strings": "on", "row_security": "off", "application_name": "axm-host", "datestyle": "ISO"}
+TIME = re.compile("([0-9]+)(ms|s|min|h|d|)")
+MILLIS = {"": 1, "ms": 1, "s": 1000, "min": 60000, "h": 3600000, "d": 86400000}
 STATEMENT_SECONDS, LOCK_SECONDS = 15, 5
 SILENCE_SECONDS = 5  # longer than a statement may take
 
@@ -43,12 +46,19 @@ class Postgres:
     def __init__(self, port, as_role="postgres", uid=None, database="postgres", seconds=STATEMENT_SECONDS, **pins):
         self.folder, self.port = _socket_folder(port), port
         limits = {"statement_timeout": f"{patience(seconds):.0f}s", "lock_timeout": f"{patience(LOCK_SECONDS):.0f}s"}
+        pinned = {**PINS, **limits, **pins}
         try:
             self.wire = Wire(f"{self.folder}/.s.PGSQL.{port}", user().pw_uid if uid is None else uid,
-                             {"user": as_role, "database": database, **PINS, **limits, **pins}, seconds + SILENCE_SECONDS)
+                             {"user": as_role, "database": database, **pinned}, seconds + SILENCE_SECONDS)
+            pooler = _pooler(self.wire, pinned)
         except (OSError, SqlError) as down:
+            if "unsupported startup parameter" in str(down):
+                raise not_direct(port, str(down)) from down
             raise Refusal("POSTGRES_DOWN", f"PostgreSQL on port {port} does not let its OS user in over {self.folder}: {down}",
                           "start it, and keep `local all postgres peer` in pg_hba.conf") from down
+        if pooler:
+            self.wire.close()
+            raise not_direct(port, pooler)
         self.major = int(self.wire.parameters["server_version"].split(".")[0].split()[0])
 
     def close(self):
@@ -100,6 +110,33 @@ class Postgres:
         if pids:
             numbers = ",".join(str(int(pid)) for pid in pids)
             self.wire.ask(f"SELECT pg_catalog.pg_terminate_backend(pid)::pg_catalog.text AS it FROM pg_catalog.unnest(ARRAY[{numbers}]) AS p(pid)")
+
+
+def not_direct(port, why):
+    return Refusal("POSTGRES_DOWN", f"what listens on port {port} is a pooler, such as PgBouncer, or drops what a session begins with: {why}",
+                   "give the host PostgreSQL's own port (5432 as a rule)")
+
+
+def _pooler(wire, pinned):
+    """Why a session does not lead to PostgreSQL itself or does not hold what it was begun with; None when it does. PostgreSQL gives a session the id
+    of the process that serves it as the key for cancelling; a pooler makes one up."""
+    names = list(pinned)
+    shown = ", ".join(f"pg_catalog.current_setting('{name}') AS s{number}" for number, name in enumerate(names))
+    row = wire.ask(f"SELECT pg_catalog.pg_backend_pid() AS process, {shown}")[0][0]
+    if int(row["process"]) != wire.process:
+        return f"process {wire.process} answered the login and process {row['process']} serves it"
+    for number, name in enumerate(names):
+        if not same_setting(pinned[name], row[f"s{number}"]):
+            return f"{name} is {row[f's{number}']!r} instead of {pinned[name]!r}"
+    return None
+
+
+def same_setting(pinned, shown):
+    """Times may be shown in another unit; DateStyle has a second half that stays as it was."""
+    times = [TIME.fullmatch(text) for text in (pinned, shown)]
+    if all(times):
+        return len({int(time[1]) * MILLIS[time[2]] for time in times}) == 1
+    return pinned == shown or pinned == "ISO" and shown.startswith("ISO,")
 
 
 def _socket_folder(port):

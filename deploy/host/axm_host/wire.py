@@ -20,12 +20,13 @@ class SqlError(Exception):
 class Wire:
     """One session. Raises OSError when nobody listens, socket.timeout when the server is silent for `seconds` (on an idle machine), SqlError when it says no.
 
-    `uid` connects, and the listener must be that user too, or `listener`. `peer` is the pid of the process that listens.
+    `uid` connects, and the listener must be that user too, or `listener`. `peer` is the pid of the process that listens, `process` that of the
+    one that answered the login.
     """
 
     def __init__(self, path, uid, settings, seconds=15, listener=None):
         self.socket = _connected(uid, path, seconds)
-        self.parameters, self._silence = {}, Limit(seconds)
+        self.parameters, self.process, self._silence = {}, None, Limit(seconds)
         self._buffer = b""
         try:
             self.peer = _listens(self.socket, uid if listener is None else listener)
@@ -59,6 +60,8 @@ class Wire:
             elif kind == b"S":
                 key, value = body.split(b"\0")[:2]
                 self.parameters[key.decode()] = value.decode()
+            elif kind == b"K":
+                self.process = struct.unpack("!I", body[:4])[0]
             elif kind == b"R" and body[:4] != b"\0\0\0\0":
                 raise SqlError("28000", "the server asks for a password where the OS user should be enough")
             elif kind == b"E":

@@ -70,6 +70,7 @@ public enum Code {
     CONTROL_PLANE_SCHEMA("AX0409", ERROR, "the control plane's schema can't be made or used"),
     CONTROL_PLANE_OLDER("AX0410", ERROR, "the control plane belongs to an older AxiomDB"),
     CONTROL_PLANE_FAILED("AX0411", ERROR, "the control plane's server reports an error"),
+    CONTROL_PLANE_POOLER("AX0412", ERROR, "the control plane's address leads to a pooler"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),
@@ -100,6 +101,7 @@ public enum Code {
     DERIVED_LEFT("AX0536", WARNING, "a copy holds something that could not be refreshed"),
     NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
     HOST_FAILED("AX0541", ERROR, "a host's server reports an error"),
+    HOST_POOLER("AX0542", ERROR, "an administrator's address leads to a pooler"),
     HOST_IMPOSTOR("AX0545", ERROR, "a server asks for a password as an impostor would"),
     MD5_LOGIN("AX0546", WARNING, "a server gets MD5 answers"),
     NEW_ADDRESS("AX0547", ERROR, "an address that no secret was sent to yet"),

@@ -2,11 +2,15 @@ package io.axiomdb.adapter.controlplane;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.axiomdb.core.Pinned;
 import io.axiomdb.desired.Host;
 import io.axiomdb.login.Login;
 import io.axiomdb.login.LoginSource;
 import io.axiomdb.login.Session;
 import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -18,10 +22,15 @@ final class Connections {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final int POOL_SIZE = 4;
-    private static final String PINNED = "-c search_path=pg_catalog,pg_temp -c role=none"
-            + " -c default_transaction_isolation=read\\ committed"
-            + " -c standard_conforming_strings=on -c row_security=off -c synchronous_commit=on"
-            + " -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s";
+    private static final Map<String, String> PINNED = Map.of(
+            "search_path", "pg_catalog,pg_temp",
+            "role", "none",
+            "default_transaction_isolation", "read committed",
+            "standard_conforming_strings", "on",
+            "row_security", "off",
+            "synchronous_commit", "on",
+            "lock_timeout", "10s",
+            "idle_in_transaction_session_timeout", "60s");
 
     /** Kept, for a logger that nobody holds forgets its level. */
     private static final Logger HIKARI = Logger.getLogger("com.zaxxer.hikari");
@@ -62,8 +71,11 @@ final class Connections {
                 target.password() == null ? Host.Auth.NONE : Host.Auth.SCRAM,
                 target.sslMode(),
                 target.sslRootCert());
-        String options = PINNED + " -c statement_timeout=" + statementTimeout.toMillis()
-                + " -c default_transaction_read_only=" + (readOnly ? "on" : "off");
-        return new LoginSource(login, new Session("axm", options, statementTimeout.multipliedBy(2), true));
+        SortedMap<String, String> parameters = new TreeMap<>(PINNED);
+        parameters.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
+        parameters.put("default_transaction_read_only", readOnly ? "on" : "off");
+        Pinned pinned = new Pinned(parameters);
+        return new DirectSource(
+                login, new Session("axm", pinned.options(), statementTimeout.multipliedBy(2), true), pinned);
     }
 }

@@ -19,6 +19,9 @@ final class Failures {
     /** Connection, authorization, no such database, operator's hand. */
     private static final Set<String> AWAY = Set.of("08", "28", "3D", "57");
 
+    /** PgBouncer's, of a parameter that it neither passes on nor was told to drop. */
+    private static final String UNSUPPORTED = "unsupported startup parameter";
+
     private static final String CANCELLED = "57014";
     private static final int LONGEST = 500;
 
@@ -34,6 +37,14 @@ final class Failures {
         SQLException sql = sqlCause(failure);
         if (sql == null) {
             return failure;
+        }
+        if (sql instanceof DirectSource.Pooler || String.valueOf(sql.getMessage()).contains(UNSUPPORTED)) {
+            return new AxiomException(
+                    Diagnostic.of(
+                            Code.CONTROL_PLANE_POOLER,
+                            target + ": " + words(sql, target),
+                            "give AXM_CONTROL_PLANE_URL PostgreSQL's own address and port (5432 as a rule)"),
+                    failure);
         }
         String state = String.valueOf(sql.getSQLState());
         if (sql instanceof SQLTransientConnectionException || isAway(state)) {

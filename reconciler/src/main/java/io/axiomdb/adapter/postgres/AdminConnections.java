@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Pinned;
 import io.axiomdb.login.Door;
 import io.axiomdb.login.Session;
 import java.sql.SQLException;
@@ -10,15 +11,23 @@ final class AdminConnections {
     private AdminConnections() {}
 
     /**
-     * A connection in auto-commit mode.
+     * A connection in auto-commit mode, proved to lead to PostgreSQL itself and to hold all pins.
      *
      * @param name shown as application_name
      * @param majorVersion of the server; 0 when it is not known yet
      */
     static PgConnection open(Target target, String database, String name, Pins pins, int majorVersion)
             throws SQLException {
-        return Door.open(
-                target.login(database), new Session(name, pins.options(majorVersion), pins.answerTimeout(), false));
+        Pinned pinned = pins.pinned(majorVersion);
+        PgConnection connection = Door.open(
+                target.login(database), new Session(name, pinned.options(), pins.answerTimeout(), false));
+        try {
+            NotDirect.check(connection, pinned);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** The same without our pins: what the owner's own sessions get, and as long as it takes. */

@@ -12,6 +12,9 @@ final class Failures {
 
     /** Keeps message, detail and hint. Context and internal query stay behind: they can quote statements. */
     static HostFailure of(SQLException failure) {
+        if (NotDirect.isToldBy(failure)) {
+            return HostFailure.refused(Refusal.words(failure), NotDirect.HELP, failure);
+        }
         String words = Refusal.words(failure);
         if (failure instanceof PSQLException known) {
             ServerErrorMessage said = known.getServerErrorMessage();

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Pinned;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,7 +26,7 @@ enum Pins {
             Map.entry("role", "none"),
             Map.entry("row_security", "off"),
             Map.entry("local_preload_libraries", ""),
-            Map.entry("default_transaction_isolation", "read\\ committed"),
+            Map.entry("default_transaction_isolation", "read committed"),
             Map.entry("default_transaction_deferrable", "off"),
             Map.entry("synchronous_commit", "on"),
             Map.entry("password_encryption", "scram-sha-256"),
@@ -58,16 +59,16 @@ enum Pins {
     }
 
     /**
-     * As the startup packet carries it.
+     * All of them.
      *
      * @param majorVersion 0 when it is not known yet
      */
-    String options(int majorVersion) {
+    Pinned pinned(int majorVersion) {
         SortedMap<String, String> parameters = new TreeMap<>(ALWAYS);
         parameters.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
         parameters.put("lock_timeout", Long.toString(lockTimeout.toMillis()));
         parameters.put("default_transaction_read_only", readOnly);
-        return text(parameters, majorVersion);
+        return with(parameters, majorVersion);
     }
 
     /**
@@ -82,17 +83,14 @@ enum Pins {
                 "lock_timeout", "0",
                 "idle_session_timeout", "0",
                 "idle_in_transaction_session_timeout", "0"));
-        return text(parameters, majorVersion);
+        return with(parameters, majorVersion).options();
     }
 
-    private static String text(SortedMap<String, String> parameters, int majorVersion) {
+    private static Pinned with(SortedMap<String, String> parameters, int majorVersion) {
         if (majorVersion >= TRANSACTION_TIMEOUT_SINCE) {
             parameters.put("transaction_timeout", "0");
         }
-        StringBuilder options = new StringBuilder();
-        parameters.forEach((name, value) ->
-                options.append("-c ").append(name).append('=').append(value).append(' '));
-        return options.toString();
+        return new Pinned(parameters);
     }
 
     /** How long to wait for an answer: longer than the server itself lets a statement run. */

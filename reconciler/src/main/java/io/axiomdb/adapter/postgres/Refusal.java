@@ -27,6 +27,9 @@ final class Refusal {
         if (failure instanceof Door.Impostor) {
             return Diagnostic.of(Code.HOST_IMPOSTOR, host.origin().of("postgres"), where, impostor(host));
         }
+        if (NotDirect.isToldBy(failure)) {
+            return Diagnostic.of(Code.HOST_POOLER, host.origin().of("postgres"), where, NotDirect.HELP);
+        }
         if (!isServers(failure) || Failures.state(failure).equals(STARTING)) {
             return Diagnostic.of(Code.HOST_UNREACHABLE, host.origin().of("postgres"), where, help(host, failure));
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
+import io.axiomdb.testing.adversary.PgBouncer;
 import io.axiomdb.desired.ResourceKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OpeningTest {
     private static ControlPlaneDatabase open(JdbcTarget target) {
@@ -125,6 +128,21 @@ class OpeningTest {
                 .satisfies(e -> assertThat(
                                 ((AxiomException) e).diagnostics().getFirst().help())
                         .contains("axm control-plane upgrade"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"session,true", "transaction,true", "session,false"})
+    void a_pooler_in_between_is_named_as_one(String mode, boolean drops) throws Exception {
+        JdbcTarget target = TestServer.database();
+        Secret password = Objects.requireNonNull(target.password());
+        try (PgBouncer pooler = PgBouncer.before(target.port(), target.user(), password, mode, drops)) {
+            JdbcTarget through = new JdbcTarget(
+                    target.host(), pooler.port(), target.database(), target.user(), password, "disable", null);
+            assertThatThrownBy(() -> open(through)).satisfies(is(Code.CONTROL_PLANE_POOLER));
+            assertThatThrownBy(() -> ControlPlaneDatabase.existing(
+                            through, TestKey.noKey(), ControlPlaneDatabase.LEASE, true))
+                    .satisfies(is(Code.CONTROL_PLANE_POOLER));
+        }
     }
 
     @Test

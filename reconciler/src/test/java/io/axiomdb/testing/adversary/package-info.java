@@ -1,4 +1,4 @@
-/** Those who would decide for AxiomDB, for tests: a tenant, a neighbour on the host, an impostor. Nothing here knows AxiomDB. */
+/** Those who would decide for AxiomDB, for tests: a tenant, a neighbour on the host, an impostor, a pooler, a stopped server. */
 @NullMarked
 package io.axiomdb.testing.adversary;
 
