@@ -1,12 +1,13 @@
 """The pure parts of the host helper: run with `python3 -m unittest` in this folder."""
 import json
 import os
+import sys
 import tempfile
 import types
 import unittest
 from unittest import mock
 
-from axm_host import access, block, copy_sql, debian, hba, ini, neighbours, processes, request, sessions, state, tick, timers, ufw
+from axm_host import access, block, copy_sql, debian, hba, ini, main, neighbours, postgres, processes, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
 from axm_host.change import check_clock
@@ -36,6 +37,47 @@ def some(entries=(), openings=(), roles=("r",), pooled=False):
     branches = {"shop": tuple(roles)}
     return Access(branches, frozenset(branches) if pooled else frozenset(),
                   {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings})
+
+
+class DirectTest(unittest.TestCase):
+    """A session is used only once it is proved to lead to PostgreSQL itself and to hold what it began with."""
+
+    class Answers:
+        """A session whose server says this."""
+
+        def __init__(self, process, served_by, shown):
+            self.process, self.served_by, self.shown = process, served_by, shown
+
+        def ask(self, _):
+            return [[{"process": str(self.served_by), **{f"s{number}": text for number, text in enumerate(self.shown)}}]]
+
+    def test_another_process_is_a_pooler(self):
+        why = postgres._pooler(self.Answers(7, 8, ["off"]), {"row_security": "off"})
+        self.assertIn("process 7 answered the login and process 8 serves it", why)
+
+    def test_what_does_not_hold_is_named(self):
+        self.assertIn("row_security is 'on'", postgres._pooler(self.Answers(7, 7, ["on"]), {"row_security": "off"}))
+        self.assertIsNone(postgres._pooler(self.Answers(7, 7, ["off"]), {"row_security": "off"}))
+
+    def test_settings_are_compared_by_what_they_mean(self):
+        for pinned, shown, same in [("60s", "1min", True), ("15s", "15s", True), ("0", "0", True), ("ISO", "ISO, DMY", True), ("30s", "31s", False),
+                                    ("off", "on", False), ("ISO", "German, DMY", False), ("pg_catalog,pg_temp", "evil", False)]:
+            self.assertEqual(same, postgres.same_setting(pinned, shown), (pinned, shown))
+
+
+class AliveTest(unittest.TestCase):
+    def test_a_long_answer_says_now_and_then_that_it_is_coming(self):
+        said, read = os.pipe()[::-1]
+        with open(said, "w", encoding="ascii") as out, open(read, encoding="ascii") as heard, \
+                mock.patch.object(main, "BEAT_SECONDS", 0.01), mock.patch.object(sys, "stdout", out):
+            with main.alive():
+                self.assertEqual("\n", heard.readline())
+            out.write("{}\n")
+            out.flush()
+            line = heard.readline()
+            while line == "\n":
+                line = heard.readline()
+            self.assertEqual("{}\n", line)
 
 
 class Copies(unittest.TestCase):

@@ -1,9 +1,11 @@
 """The door: one document in, one out; or an order of root's."""
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+import threading
 from typing import List, Optional
 
 from axm_host.basics import POINTS
@@ -20,6 +22,7 @@ from axm_host.timers import loop
 from axm_host.undo import as_refusal
 
 OPERATIONS = {"look": look, "doctor": doctor, "change": change, "confirm": confirm, "certificate": certificate, "copy": copy}
+BEAT_SECONDS = 5
 USAGE = "axm-host install USER [PORT [RUNTIME_PORT]] | tick | loop | restore CHANGE | check | remove | points; without arguments a request is read from stdin"
 
 
@@ -27,7 +30,8 @@ def answer(data):
     """(exit code, the answer). Every failure is an answer."""
     try:
         request = parse(data)
-        return 0, OPERATIONS[request["op"]](request)
+        with alive() if request["op"] == "copy" else contextlib.nullcontext():
+            return 0, OPERATIONS[request["op"]](request)
     except Exception as broken:
         return 1, as_refusal(broken).answer()
 
@@ -42,6 +46,26 @@ def main(arguments):
         sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
         return code
     return order(arguments)
+
+
+@contextlib.contextmanager
+def alive():
+    """An empty line now and then before the answer to a copy: whoever waits for it knows that this process is not stopped, nor the way to it cut."""
+    done = threading.Event()
+
+    def beat():
+        while not done.wait(BEAT_SECONDS):
+            with contextlib.suppress(OSError):  # nobody reads any longer; what is being done comes to its end all the same
+                sys.stdout.write("\n")
+                sys.stdout.flush()
+
+    beats = threading.Thread(target=beat, daemon=True)
+    beats.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beats.join()
 
 
 def order(arguments: List[str]) -> int:

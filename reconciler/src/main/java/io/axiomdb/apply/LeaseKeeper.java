@@ -1,23 +1,32 @@
 package io.axiomdb.apply;
 
 import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.Leases;
 import io.axiomdb.registry.Lease;
-import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Holds several leases and keeps them alive until closed. Once one is lost, it says so for ever. */
+/**
+ * Holds several leases and keeps them alive until closed. They are lost when another holder is seen, or when the time of one
+ * is over; a renewal that fails is tried again until then. Once one is lost, it says so for ever.
+ */
 public final class LeaseKeeper implements AutoCloseable {
-    /** A third of the shortest time to live that a lease may have. */
-    private static final Duration RENEWAL = Duration.ofSeconds(10);
+    /** Renewals in the time that a lease lasts, and tries in the time between two of them. */
+    private static final int RENEWALS = 3;
+
+    private static final int TRIES = 10;
 
     private final Leases leases;
     private final SortedMap<String, Lease> held = new TreeMap<>();
@@ -26,10 +35,14 @@ public final class LeaseKeeper implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final LongSupplier nanos;
+    private final Map<String, Long> until = new ConcurrentHashMap<>();
     private volatile @Nullable RuntimeException lost;
+    private volatile @Nullable RuntimeException failed;
 
-    private LeaseKeeper(Leases leases) {
+    private LeaseKeeper(Leases leases, LongSupplier nanos) {
         this.leases = leases;
+        this.nanos = nanos;
     }
 
     /**
@@ -38,33 +51,87 @@ public final class LeaseKeeper implements AutoCloseable {
      * @throws AxiomException LEASE_HELD
      */
     public static LeaseKeeper acquire(Leases leases, Collection<String> names, String holder) {
-        LeaseKeeper keeper = new LeaseKeeper(leases);
+        LeaseKeeper keeper = taken(leases, names, holder, System::nanoTime);
+        long pause = Math.max(1, leases.lasting().toMillis() / RENEWALS / TRIES);
+        keeper.clock.scheduleWithFixedDelay(keeper::renewDue, pause, pause, TimeUnit.MILLISECONDS);
+        return keeper;
+    }
+
+    /** Nothing renews them by itself. */
+    static LeaseKeeper taken(Leases leases, Collection<String> names, String holder, LongSupplier nanos) {
+        LeaseKeeper keeper = new LeaseKeeper(leases, nanos);
         try {
-            names.stream().sorted().forEach(name -> keeper.held.put(name, leases.acquire(name, holder)));
+            names.stream().sorted().forEach(name -> {
+                long asked = nanos.getAsLong();
+                keeper.held.put(name, leases.acquire(name, holder));
+                keeper.until.put(name, asked + leases.lasting().toNanos());
+            });
+            return keeper;
         } catch (RuntimeException e) {
             keeper.close();
             throw e;
         }
-        keeper.clock.scheduleAtFixedRate(keeper::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
-        return keeper;
     }
 
     public Lease lease(String name) {
         return Objects.requireNonNull(held.get(name), name);
     }
 
-    /** Why the leases can't be relied on any more; empty while they can. */
+    /** Why the leases can't be relied on any more; empty while they can. Never waits for the control plane. */
     public Optional<RuntimeException> lost() {
+        if (lost == null) {
+            long now = nanos.getAsLong();
+            until.forEach((name, end) -> {
+                if (lost == null && end - now <= 0) {
+                    lost = over(name);
+                }
+            });
+        }
         return Optional.ofNullable(lost);
     }
 
-    private void renew() {
-        try {
-            held.values().forEach(leases::renew);
-        } catch (RuntimeException e) {
-            lost = e;
-            clock.shutdown();
+    /** Those that have lasted a third of their time. To be called again and again. */
+    void renewDue() {
+        long renewal = leases.lasting().toNanos() * (RENEWALS - 1) / RENEWALS;
+        for (Lease lease : held.values()) {
+            long asked = nanos.getAsLong();
+            if (lost().isPresent()) {
+                clock.shutdown();
+                return;
+            }
+            if (Objects.requireNonNull(until.get(lease.host())) - asked <= renewal) {
+                renew(lease, asked);
+            }
         }
+    }
+
+    private void renew(Lease lease, long asked) {
+        try {
+            leases.renew(lease);
+            until.put(lease.host(), asked + leases.lasting().toNanos());
+        } catch (AxiomException e) {
+            if (e.code() == Code.LEASE_LOST) {
+                lost = e;
+            } else {
+                failed = e;
+            }
+        } catch (RuntimeException e) {
+            failed = e;
+        }
+    }
+
+    private RuntimeException over(String name) {
+        RuntimeException why = failed;
+        String last = why instanceof AxiomException known
+                ? "; the last try: " + known.diagnostics().getFirst().detail()
+                : "";
+        return new AxiomException(
+                Diagnostic.of(
+                        Code.LEASE_LOST,
+                        name + ": it could not be renewed within the "
+                                + leases.lasting().toSeconds() + " s that it lasts" + last,
+                        "see that the control plane answers, then run axm plan to see what is left to do, and apply that"),
+                why);
     }
 
     /**

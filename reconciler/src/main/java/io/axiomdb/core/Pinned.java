@@ -3,6 +3,7 @@ package io.axiomdb.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
@@ -55,8 +56,7 @@ public record Pinned(SortedMap<String, String> values) {
         for (Map.Entry<String, String> pinned : values.entrySet()) {
             String there = shown.get(column++);
             if (!same(pinned.getKey(), pinned.getValue(), there)) {
-                return Optional.of(
-                        pinned.getKey() + " is \"" + there + "\" instead of \"" + pinned.getValue() + "\"");
+                return Optional.of(pinned.getKey() + " is \"" + there + "\" instead of \"" + pinned.getValue() + "\"");
             }
         }
         return Optional.empty();
@@ -75,6 +75,6 @@ public record Pinned(SortedMap<String, String> values) {
     }
 
     private static long millis(Matcher time) {
-        return Long.parseLong(time.group(1)) * MILLIS.get(time.group(2));
+        return Long.parseLong(time.group(1)) * Objects.requireNonNull(MILLIS.get(time.group(2)));
     }
 }

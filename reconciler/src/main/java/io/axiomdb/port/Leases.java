@@ -1,6 +1,7 @@
 package io.axiomdb.port;
 
 import io.axiomdb.registry.Lease;
+import java.time.Duration;
 
 /** Who may change a host. Thread-safe. */
 public interface Leases {
@@ -10,6 +11,9 @@ public interface Leases {
      * @throws io.axiomdb.core.AxiomException with LEASE_HELD, naming the holder and since when
      */
     Lease acquire(String host, String holder);
+
+    /** How long one lasts from when it is taken or renewed. */
+    Duration lasting();
 
     /**
      * Makes it last longer. To be called well before it runs out.

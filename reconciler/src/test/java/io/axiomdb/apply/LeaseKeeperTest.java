@@ -3,15 +3,23 @@ package io.axiomdb.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.Leases;
 import io.axiomdb.registry.Lease;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** How leases are given back. */
+/** How leases are kept, lost, and given back. */
 class LeaseKeeperTest {
     private final List<String> released = new ArrayList<>();
+    private final List<String> renewed = new ArrayList<>();
+    private Consumer<Lease> renewal = _ -> {};
+    private long nanos;
 
     /** A control plane that goes away at a moment. */
     private Leases leases(String away) {
@@ -22,7 +30,15 @@ class LeaseKeeperTest {
             }
 
             @Override
-            public void renew(Lease lease) {}
+            public Duration lasting() {
+                return Duration.ofSeconds(30);
+            }
+
+            @Override
+            public void renew(Lease lease) {
+                renewed.add(lease.host());
+                renewal.accept(lease);
+            }
 
             @Override
             public void release(Lease lease) {
@@ -45,5 +61,68 @@ class LeaseKeeperTest {
         LeaseKeeper keeper = LeaseKeeper.acquire(leases("b"), List.of("a", "b", "c"), "test");
         assertThatThrownBy(keeper::close).hasMessageContaining("no answer");
         assertThat(released).containsExactly("c", "b");
+    }
+
+    private LeaseKeeper keeper() {
+        return LeaseKeeper.taken(leases(""), List.of("a", "b"), "test", () -> nanos);
+    }
+
+    private void after(int seconds, LeaseKeeper keeper) {
+        nanos += Duration.ofSeconds(seconds).toNanos();
+        keeper.renewDue();
+    }
+
+    @Test
+    void one_is_renewed_once_a_third_of_its_time_is_over() {
+        try (LeaseKeeper keeper = keeper()) {
+            after(9, keeper);
+            assertThat(renewed).isEmpty();
+            after(1, keeper);
+            assertThat(renewed).containsExactly("a", "b");
+        }
+    }
+
+    @Test
+    void a_renewal_that_fails_is_tried_again_and_nothing_is_lost() {
+        try (LeaseKeeper keeper = keeper()) {
+            renewal = _ -> {
+                throw new IllegalStateException("no answer");
+            };
+            after(10, keeper);
+            after(18, keeper);
+            assertThat(keeper.lost()).isEmpty();
+            renewal = _ -> {};
+            after(1, keeper);
+            nanos += Duration.ofSeconds(29).toNanos();
+            assertThat(keeper.lost()).isEmpty();
+        }
+    }
+
+    @Test
+    void it_is_lost_when_its_time_is_over_also_while_the_control_plane_is_silent() {
+        try (LeaseKeeper keeper = keeper()) {
+            renewal = _ -> {
+                nanos += Duration.ofSeconds(20).toNanos();
+                assertThat(keeper.lost())
+                        .as("seen by those at work while the renewal waits")
+                        .isPresent();
+                throw new IllegalStateException("no answer");
+            };
+            after(10, keeper);
+            assertThat(keeper.lost().orElseThrow()).hasMessageContaining("could not be renewed");
+            nanos = 0;
+            assertThat(keeper.lost()).as("for ever").isPresent();
+        }
+    }
+
+    @Test
+    void it_is_lost_at_once_when_another_holder_is_seen() {
+        try (LeaseKeeper keeper = keeper()) {
+            renewal = _ -> {
+                throw new AxiomException(Diagnostic.of(Code.LEASE_LOST, "ann took it over", ""));
+            };
+            after(10, keeper);
+            assertThat(keeper.lost().orElseThrow()).hasMessageContaining("ann took it over");
+        }
     }
 }

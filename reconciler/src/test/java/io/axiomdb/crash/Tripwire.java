@@ -33,6 +33,7 @@ public final class Tripwire {
             "ready",
             "current",
             "renew",
+            "lasting",
             "close",
             "toString",
             "hashCode",

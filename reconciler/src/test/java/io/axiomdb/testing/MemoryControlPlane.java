@@ -354,6 +354,11 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     }
 
     @Override
+    public Duration lasting() {
+        return Duration.ofSeconds(30);
+    }
+
+    @Override
     public synchronized void renew(Lease lease) {
         if (!holds(lease)) {
             throw refused(Code.LEASE_LOST, "host " + lease.host() + ": " + leases.get(lease.host()), "plan again");

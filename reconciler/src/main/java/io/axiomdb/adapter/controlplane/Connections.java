@@ -21,6 +21,9 @@ final class Connections {
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    /** Beyond what a statement may take, which the server itself ends: a server that is stopped acknowledges and never answers. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
     private static final int POOL_SIZE = 4;
     private static final Map<String, String> PINNED = Map.of(
             "search_path", "pg_catalog,pg_temp",
@@ -76,6 +79,6 @@ final class Connections {
         parameters.put("default_transaction_read_only", readOnly ? "on" : "off");
         Pinned pinned = new Pinned(parameters);
         return new DirectSource(
-                login, new Session("axm", pinned.options(), statementTimeout.multipliedBy(2), true), pinned);
+                login, new Session("axm", pinned.options(), statementTimeout.isPositive() ? statementTimeout.plus(SILENCE) : Duration.ZERO, true), pinned);
     }
 }

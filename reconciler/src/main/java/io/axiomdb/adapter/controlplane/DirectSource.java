@@ -51,8 +51,8 @@ final class DirectSource extends PGSimpleDataSource {
             row.next();
             int login = connection.unwrap(PGConnection.class).getBackendPID();
             if (row.getInt(1) != login) {
-                throw new Pooler("it is a pooler, such as PgBouncer: process " + login + " answered the login and process "
-                        + row.getInt(1) + " serves it");
+                throw new Pooler("it is a pooler, such as PgBouncer: process " + login
+                        + " answered the login and process " + row.getInt(1) + " serves it");
             }
             List<String> shown = new ArrayList<>();
             for (int i = 0; i < pinned.values().size(); i++) {

@@ -12,6 +12,7 @@ import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +138,11 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
 
     @Override
     public Lease acquire(String host, String holder) {
+        throw written();
+    }
+
+    @Override
+    public Duration lasting() {
         throw written();
     }
 

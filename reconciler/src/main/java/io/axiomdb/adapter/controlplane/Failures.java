@@ -38,7 +38,8 @@ final class Failures {
         if (sql == null) {
             return failure;
         }
-        if (sql instanceof DirectSource.Pooler || String.valueOf(sql.getMessage()).contains(UNSUPPORTED)) {
+        if (sql instanceof DirectSource.Pooler
+                || String.valueOf(sql.getMessage()).contains(UNSUPPORTED)) {
             return new AxiomException(
                     Diagnostic.of(
                             Code.CONTROL_PLANE_POOLER,

@@ -25,10 +25,12 @@ final class StoredLeases implements Leases {
             " WHERE host = :host AND epoch = :epoch AND holder = :holder AND expires_at > clock_timestamp()";
 
     private final Transactions transactions;
+    private final Duration lasting;
     private final String ttl;
 
     StoredLeases(Transactions transactions, Duration ttl) {
         this.transactions = transactions;
+        this.lasting = ttl;
         this.ttl = ttl.toMillis() + " milliseconds";
     }
 
@@ -41,6 +43,11 @@ final class StoredLeases implements Leases {
                 .map((row, context) -> new Lease(host, row.getLong("epoch"), holder, row.getString("line")))
                 .findOne()
                 .orElseThrow(() -> held(holding(handle, host))));
+    }
+
+    @Override
+    public Duration lasting() {
+        return lasting;
     }
 
     @Override

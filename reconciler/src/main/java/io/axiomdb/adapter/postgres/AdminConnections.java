@@ -8,6 +8,9 @@ import org.postgresql.jdbc.PgConnection;
 
 /** Opens control connections. */
 final class AdminConnections {
+    /** For the answer that proves a connection: a server that is stopped acknowledges all the same. */
+    private static final int PROOF_MILLIS = 30_000;
+
     private AdminConnections() {}
 
     /**
@@ -22,7 +25,9 @@ final class AdminConnections {
         PgConnection connection = Door.open(
                 target.login(database), new Session(name, pinned.options(), pins.answerTimeout(), false));
         try {
+            connection.setNetworkTimeout(Runnable::run, PROOF_MILLIS);
             NotDirect.check(connection, pinned);
+            patient(connection, pins);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
@@ -33,5 +38,11 @@ final class AdminConnections {
     /** The same without our pins: what the owner's own sessions get, and as long as it takes. */
     static PgConnection plain(Target target, String database, String name) throws SQLException {
         return Door.open(target.login(database), new Session(name, "", Pins.COPY.answerTimeout(), false));
+    }
+
+    /** From here on it may take as long as a statement may. */
+    private static void patient(PgConnection connection, Pins pins) throws SQLException {
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(pins.answerTimeout().toMillis()));
     }
 }

@@ -8,6 +8,7 @@ import io.axiomdb.port.HostWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,19 +25,23 @@ final class HostSession implements HostWriter.Session {
     private final Target target;
     private final SessionPool.Opener copying;
     private final ToolRun tools;
+    private final Pulse pulse;
 
     /**
      * A host that is open.
      *
      * @param copying opens connections that may take as long as a copy does
      * @param tools copy with programs of this machine
+     * @param pulse tells when the host is silent
      */
-    HostSession(SessionPool pool, Connection guard, Target target, SessionPool.Opener copying, ToolRun tools) {
+    HostSession(
+            SessionPool pool, Connection guard, Target target, SessionPool.Opener copying, ToolRun tools, Pulse pulse) {
         this.pool = pool;
         this.guard = guard;
         this.target = target;
         this.copying = copying;
         this.tools = tools;
+        this.pulse = pulse;
     }
 
     /** What is done with a connection. */
@@ -65,72 +70,88 @@ final class HostSession implements HostWriter.Session {
         }
     }
 
+    /** What is done on the host, other than with a connection of the pool. */
+    private interface Act {
+        void run() throws SQLException, HostWriter.HostFailure;
+    }
+
+    /** A host that is silent is told as that, whatever gave up waiting for it first. */
+    private void act(Act act) throws HostWriter.HostFailure {
+        try {
+            act.run();
+        } catch (SQLException e) {
+            throw failed(e);
+        } catch (HostWriter.HostFailure e) {
+            throw pulse.silence(e).orElse(e);
+        }
+    }
+
+    private HostWriter.HostFailure failed(SQLException e) {
+        return pulse.silence(e).orElseGet(() -> Failures.of(e));
+    }
+
     /** Our own idle connections would be in the way of the copy as anybody else's. */
     @Override
     public void copy(String from, String to, CopyWay.Template way) throws HostWriter.HostFailure {
-        try {
+        act(() -> {
             pool.leave(from);
             try (PgConnection copier = copying.open(LockDatabase.NAME);
                     PgConnection ender = copying.open(LockDatabase.NAME)) {
                 TemplateCopy.run(copier, ender, from, to, way);
             }
-        } catch (SQLException e) {
-            throw Failures.of(e);
-        }
+        });
     }
 
     @Override
     public void blank(DumpCopy copy) throws HostWriter.HostFailure {
-        try {
-            new RestoredDatabase(this, copying, copy).make(LockDatabase.NAME);
-        } catch (SQLException e) {
-            throw Failures.of(e);
-        }
+        act(() -> new RestoredDatabase(this, copying, copy).make(LockDatabase.NAME));
     }
 
     @Override
     public void restore(DumpCopy copy) throws HostWriter.HostFailure {
-        try (Moment original = Moment.of(copying, copy.from())) {
-            new RestoredDatabase(this, copying, copy).ready(original.extensions());
-            tools.copy(target, copy, original);
-        } catch (SQLException e) {
-            throw Failures.of(e);
-        }
+        act(() -> {
+            try (Moment original = Moment.of(copying, copy.from())) {
+                new RestoredDatabase(this, copying, copy).ready(original.extensions());
+                tools.copy(target, copy, original, pulse);
+            }
+        });
     }
 
     @Override
     public void closeRoutines(DumpCopy copy) throws HostWriter.HostFailure {
-        try {
+        act(() -> {
             String statement = ClosedRoutines.statement(copying, copy.from());
             if (statement != null) {
                 alone(copy.to(), statement);
             }
-        } catch (SQLException e) {
-            throw Failures.of(e);
-        }
+        });
     }
 
     @Override
     public void script(String database, String login, Secret password, String role, String sql)
             throws HostWriter.HostFailure {
-        ScriptRun.run(new OwnersSession(target, database, login, password, role), sql);
+        act(() -> ScriptRun.run(new OwnersSession(target, database, login, password, role, pulse), sql));
     }
 
     @Override
     public void assertion(String database, String login, Secret password, String role, String file, String sql)
             throws HostWriter.HostFailure {
-        Assertion.run(new OwnersSession(target, database, login, password, role), file, sql);
+        act(() -> Assertion.run(new OwnersSession(target, database, login, password, role, pulse), file, sql));
     }
 
     @Override
     public List<String> refreshDerived(String database, String login, Secret password, String role)
             throws HostWriter.HostFailure {
-        return DerivedValues.refresh(copying, new OwnersSession(target, database, login, password, role));
+        List<String> left = new ArrayList<>();
+        act(() -> left.addAll(
+                DerivedValues.refresh(copying, new OwnersSession(target, database, login, password, role, pulse))));
+        return left;
     }
 
     @Override
     public void close() {
-        try (guard) {
+        try (guard;
+                pulse) {
             pool.close();
             // The server would see the end of the connection a moment later; whoever comes next need not wait for it.
             execute(guard, "SELECT pg_advisory_unlock_all()");
@@ -156,7 +177,7 @@ final class HostSession implements HostWriter.Session {
                 return;
             } catch (SQLException e) {
                 if (left == 1 || !passes(e) || !pause()) {
-                    throw Failures.of(e);
+                    throw failed(e);
                 }
             }
         }

@@ -16,8 +16,9 @@ final class NotDirect extends SQLException {
     /** PgBouncer's, of a parameter that it neither passes on nor was told to drop. */
     private static final String UNSUPPORTED = "unsupported startup parameter";
 
-    static final String HELP = "give PostgreSQL's own address and port (5432 as a rule): an administrator's connection needs"
-            + " parameters and locks that a pooler does not keep";
+    static final String HELP =
+            "give PostgreSQL's own address and port (5432 as a rule): an administrator's connection needs"
+                    + " parameters and locks that a pooler does not keep";
 
     private NotDirect(String words) {
         super(words);

@@ -14,8 +14,9 @@ import org.postgresql.util.PSQLException;
  *
  * @param host where
  * @param login who connects, and is {@code role} from then on
+ * @param pulse gives up the connection once the host is silent
  */
-record OwnersSession(Target host, String database, String login, Secret password, String role) {
+record OwnersSession(Target host, String database, String login, Secret password, String role, Pulse pulse) {
     /** With row_security off a statement that a policy would narrow fails: half a mask is none. */
     private static final String CARE = """
             SET row_security = off;
@@ -25,7 +26,7 @@ record OwnersSession(Target host, String database, String login, Secret password
     private static final String NARROWED = "check_enable_rls";
 
     Connection open() throws SQLException {
-        Connection connection = AdminConnections.plain(host.as(login, password), database, "axm");
+        Connection connection = pulse.over(AdminConnections.plain(host.as(login, password), database, "axm"));
         try (Statement statement = connection.createStatement()) {
             check(statement);
             statement.execute(CARE);

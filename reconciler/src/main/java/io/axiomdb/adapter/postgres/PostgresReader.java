@@ -65,7 +65,15 @@ public final class PostgresReader implements HostReader {
         } catch (SQLException e) {
             throw new AxiomException(Refusal.of(host, e), e);
         }
-        return look.inventory(version, database -> overview(target, database, version));
+        Silence silence = new Silence(() -> enter(host, target).close());
+        try {
+            Inventory inventory =
+                    look.inventory(version, database -> silence.unless(() -> overview(target, database, version)));
+            silence.check();
+            return inventory;
+        } catch (SQLException e) {
+            throw new AxiomException(Refusal.of(host, e), e);
+        }
     }
 
     private static Inventory.Inside overview(Target target, String database, int version) throws SQLException {
@@ -92,7 +100,11 @@ public final class PostgresReader implements HostReader {
             version = ServerFacts.version(connection);
             look.read(host, connection, probe);
         }
-        SortedMap<String, DatabaseState> databases = enter(target, probe, look.databases(), version, passwords);
+        Silence silence =
+                new Silence(() -> passwords.remember(() -> enter(host, target)).close());
+        SortedMap<String, DatabaseState> databases =
+                enter(target, probe, look.databases(), version, passwords, silence);
+        silence.check();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new Observation.Seen(
                 new HostState(look.roles(), databases),
@@ -110,7 +122,8 @@ public final class PostgresReader implements HostReader {
             Probe probe,
             SortedMap<String, DatabaseState> closed,
             int version,
-            SaltedPasswords passwords) {
+            SaltedPasswords passwords,
+            Silence silence) {
         SortedMap<String, DatabaseState> databases = new TreeMap<>();
         List<Future<DatabaseState>> entered = new ArrayList<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(
@@ -121,7 +134,7 @@ public final class PostgresReader implements HostReader {
                     databases.put(database.name(), database);
                     continue;
                 }
-                entered.add(workers.submit(() -> entered(target, database, what, version, passwords)));
+                entered.add(workers.submit(() -> entered(target, database, what, version, passwords, silence)));
             }
             entered.forEach(look -> {
                 DatabaseState seen = result(look);
@@ -133,12 +146,25 @@ public final class PostgresReader implements HostReader {
 
     /** Without contents when it can't be entered or read: a poisoned one must not hide the others. */
     private static DatabaseState entered(
-            Target target, DatabaseState database, Probe.Inside what, int version, SaltedPasswords passwords) {
-        try (PgConnection connection = passwords.remember(
-                () -> AdminConnections.open(target, database.name(), NAME, Pins.LOOK, ServerFacts.major(version)))) {
-            return database.with(DatabaseLook.read(connection, what));
+            Target target,
+            DatabaseState database,
+            Probe.Inside what,
+            int version,
+            SaltedPasswords passwords,
+            Silence silence) {
+        try {
+            return database.with(silence.unless(() -> inside(target, database.name(), what, version, passwords)));
         } catch (SQLException e) {
             return database.unread(Refusal.said(e));
+        }
+    }
+
+    private static DatabaseState.Contents inside(
+            Target target, String database, Probe.Inside what, int version, SaltedPasswords passwords)
+            throws SQLException {
+        try (PgConnection connection = passwords.remember(
+                () -> AdminConnections.open(target, database, NAME, Pins.LOOK, ServerFacts.major(version)))) {
+            return DatabaseLook.read(connection, what);
         }
     }
 

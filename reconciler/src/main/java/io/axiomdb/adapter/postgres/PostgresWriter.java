@@ -7,6 +7,7 @@ import io.axiomdb.port.HostWriter;
 import io.axiomdb.registry.Lease;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -19,6 +20,7 @@ import org.postgresql.jdbc.PgConnection;
 public final class PostgresWriter implements HostWriter {
     private final Function<Host, Target> targets;
     private final Supplier<SortedMap<Integer, Path>> programs;
+    private final Duration silence;
 
     /**
      * A way to hosts.
@@ -26,8 +28,14 @@ public final class PostgresWriter implements HostWriter {
      * @param programs PostgreSQL's own on this machine ({@link io.axiomdb.adapter.postgres.tools.ClientTools})
      */
     public PostgresWriter(Function<Host, Target> targets, Supplier<SortedMap<Integer, Path>> programs) {
+        this(targets, programs, Pulse.SILENCE);
+    }
+
+    /** @param silence how long a host may answer nothing */
+    PostgresWriter(Function<Host, Target> targets, Supplier<SortedMap<Integer, Path>> programs, Duration silence) {
         this.targets = targets;
         this.programs = programs;
+        this.silence = silence;
     }
 
     @Override
@@ -57,15 +65,22 @@ public final class PostgresWriter implements HostWriter {
             Fence fence = Fence.take(guard, host, lease);
             LockDatabase.finish(host, guard);
             int major = ServerFacts.major(ServerFacts.version(guard));
-            SessionPool pool = new SessionPool(
-                    database -> AdminConnections.open(target, database, name, Pins.CHANGE, major), fence);
+            Pulse pulse = Pulse.of(guard, silence);
+            SessionPool pool =
+                    new SessionPool(database -> open(target, database, name, Pins.CHANGE, major, pulse), fence);
             SessionPool.Opener copying =
-                    database -> fenced(AdminConnections.open(target, database, name, Pins.COPY, major), fence);
-            return new HostSession(pool, guard, target, copying, new ToolRun(programs, major, name));
+                    database -> fenced(open(target, database, name, Pins.COPY, major, pulse), fence);
+            return new HostSession(pool, guard, target, copying, new ToolRun(programs, major, name), pulse);
         } catch (SQLException | RuntimeException e) {
             guard.close();
             throw e;
         }
+    }
+
+    private static PgConnection open(Target target, String database, String name, Pins pins, int major, Pulse pulse)
+            throws SQLException {
+        pulse.check();
+        return pulse.over(AdminConnections.open(target, database, name, pins, major));
     }
 
     private static PgConnection guard(Host host, Target target, String name) throws SQLException {

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * @param name the application_name of this epoch's connections
  */
 record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String name) {
-    void copy(Target target, DumpCopy copy, PipedCopy.Original original) throws HostFailure {
+    void copy(Target target, DumpCopy copy, PipedCopy.Original original, Pulse pulse) throws HostFailure {
         Path bin = programs.get().get(major);
         if (bin == null) {
             throw HostFailure.refused(
@@ -27,6 +27,10 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
         ToolLogin administrator = new ToolLogin(target.login(""), name, Pins.COPY.pinned(major).options());
         ToolLogin restorer =
                 new ToolLogin(target.as(copy.login(), copy.password()).login(""), name, Pins.restoring(major));
-        new PipedCopy(bin, major, administrator, restorer).run(original, copy.to(), copy.schemaOnly());
+        PipedCopy piped = new PipedCopy(bin, major, administrator, restorer);
+        Pulse.Watch watch = pulse.over(piped::stop);
+        try (watch) {
+            piped.run(original, copy.to(), copy.schemaOnly());
+        }
     }
 }

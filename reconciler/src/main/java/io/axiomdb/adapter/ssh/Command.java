@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.direct.Session;
@@ -48,16 +49,24 @@ final class Command {
         }
     }
 
+    /** Runs it to its end; it need not say anything before. */
+    static Reply run(Link link, String command, byte[] input, Duration patience) throws Lost {
+        return run(link, command, input, patience, patience);
+    }
+
     /**
      * Runs it to its end.
      *
+     * @param patience how long it may take
+     * @param silence how long it may say nothing. Its connection says nothing of that: sshd and the kernel answer for a
+     *     process that is stopped
      * @throws AxiomException when it certainly did not begin
      * @throws Lost when it may have begun
      */
-    static Reply run(Link link, String command, byte[] input, Duration patience) throws Lost {
+    static Reply run(Link link, String command, byte[] input, Duration patience, Duration silence) throws Lost {
         link.sessions().acquireUninterruptibly();
         try (Session session = session(link)) {
-            return run(session, command, input, patience);
+            return run(session, command, input, patience, silence);
         } catch (IOException e) {
             throw new Lost(Unreached.words(e), e);
         } finally {
@@ -100,22 +109,51 @@ final class Command {
         }
     }
 
-    private static Reply run(Session session, String text, byte[] input, Duration patience) throws IOException, Lost {
+    private static Reply run(Session session, String text, byte[] input, Duration patience, Duration silence)
+            throws IOException, Lost {
         Session.Command command = session.exec(text);
-        CompletableFuture<byte[]> out = read(command.getInputStream(), OUT_BYTES, session);
-        CompletableFuture<byte[]> err = read(command.getErrorStream(), ERR_BYTES, session);
+        AtomicLong heard = new AtomicLong(System.nanoTime());
+        CompletableFuture<byte[]> out = read(command.getInputStream(), OUT_BYTES, session, heard);
+        CompletableFuture<byte[]> err = read(command.getErrorStream(), ERR_BYTES, session, heard);
         CompletableFuture<Void> in = write(command.getOutputStream(), input);
         try {
-            command.join(patience.toMillis(), TimeUnit.MILLISECONDS);
+            join(command, patience, silence, heard);
         } catch (SSHException e) {
             in.cancel(true);
-            throw new Lost(isLate(e) ? "no answer within " + patience.toSeconds() + " s" : Unreached.words(e), e);
+            throw new Lost(isLate(e) ? "no answer within " + words(patience, silence, heard) : Unreached.words(e), e);
         }
         Integer exit = command.getExitStatus();
         if (exit == null) {
             throw new Lost("the command was ended before it had answered", null);
         }
         return new Reply(exit, text(out), text(err));
+    }
+
+    private static void join(Session.Command command, Duration patience, Duration silence, AtomicLong heard)
+            throws SSHException {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                command.join(Math.max(1, left(patience, silence, begun, heard)), TimeUnit.MILLISECONDS);
+                return;
+            } catch (SSHException e) {
+                if (!isLate(e) || left(patience, silence, begun, heard) <= 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Milliseconds, until whichever is over first. */
+    private static long left(Duration patience, Duration silence, long begun, AtomicLong heard) {
+        long now = System.nanoTime();
+        return TimeUnit.NANOSECONDS.toMillis(
+                Math.min(patience.toNanos() - (now - begun), silence.toNanos() - (now - heard.get())));
+    }
+
+    private static String words(Duration patience, Duration silence, AtomicLong heard) {
+        boolean silent = silence.compareTo(patience) < 0 && System.nanoTime() - heard.get() >= silence.toNanos();
+        return (silent ? silence : patience).toSeconds() + " s" + (silent ? ", nor any sign of life" : "");
     }
 
     private static boolean isLate(SSHException e) {
@@ -141,7 +179,7 @@ final class Command {
     }
 
     /** Up to a limit; beyond it the command is cut off, and what was cut is no whole answer any more. */
-    private static CompletableFuture<byte[]> read(InputStream from, int limit, Session session) {
+    private static CompletableFuture<byte[]> read(InputStream from, int limit, Session session, AtomicLong heard) {
         CompletableFuture<byte[]> done = new CompletableFuture<>();
         Thread.ofVirtual().name("ssh-out").start(() -> {
             ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -149,6 +187,7 @@ final class Command {
             try {
                 for (int n = from.read(buffer); n >= 0 && read.size() <= limit; n = from.read(buffer)) {
                     read.write(buffer, 0, n);
+                    heard.set(System.nanoTime());
                 }
                 if (read.size() > limit) {
                     session.close();

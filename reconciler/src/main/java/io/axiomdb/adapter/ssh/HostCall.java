@@ -44,7 +44,16 @@ final class HostCall {
      * @throws Lost when nobody knows whether it ran
      */
     static Answer of(Link link, byte[] request, Duration patience) throws Lost {
-        Reply reply = Command.run(link, COMMAND, request, patience);
+        return of(link, request, patience, patience);
+    }
+
+    /**
+     * The same.
+     *
+     * @param silence how long it may say nothing; while it copies it says something every 5 s
+     */
+    static Answer of(Link link, byte[] request, Duration patience, Duration silence) throws Lost {
+        Reply reply = Command.run(link, COMMAND, request, patience, silence);
         try {
             Part document = Part.document(reply.out());
             if (document.yes("ok")) {

@@ -24,6 +24,7 @@ public final class SshFiles implements HostFiles {
     private static final Duration LOOK = Duration.ofSeconds(30);
     private static final Duration CHANGE = Duration.ofSeconds(120);
     private static final Duration COPY = Duration.ofDays(2);
+    private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private final Machines machines;
     private final Supplier<Instant> now;
@@ -120,7 +121,7 @@ public final class SshFiles implements HostFiles {
     public void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure {
         Requests requests = requests(host, organization);
         Outcomes.done(
-                () -> HostCall.of(machines.link(host), requests.copy(lease, copy), COPY),
+                () -> HostCall.of(machines.link(host), requests.copy(lease, copy), COPY, SILENCE),
                 "the host ends the copy once the lease is over, and nobody is let in to what is there of it");
     }
 

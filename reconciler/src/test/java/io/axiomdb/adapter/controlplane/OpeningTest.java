@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
-import io.axiomdb.testing.adversary.PgBouncer;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.testing.adversary.PgBouncer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -139,8 +139,8 @@ class OpeningTest {
             JdbcTarget through = new JdbcTarget(
                     target.host(), pooler.port(), target.database(), target.user(), password, "disable", null);
             assertThatThrownBy(() -> open(through)).satisfies(is(Code.CONTROL_PLANE_POOLER));
-            assertThatThrownBy(() -> ControlPlaneDatabase.existing(
-                            through, TestKey.noKey(), ControlPlaneDatabase.LEASE, true))
+            assertThatThrownBy(() ->
+                            ControlPlaneDatabase.existing(through, TestKey.noKey(), ControlPlaneDatabase.LEASE, true))
                     .satisfies(is(Code.CONTROL_PLANE_POOLER));
         }
     }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.axiomdb.adapter.postgres.tools.ClientTools;
 import io.axiomdb.core.AxiomException;
-import io.axiomdb.host.Check;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.Check;
 import io.axiomdb.host.Observation;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
@@ -58,6 +58,10 @@ class PoolerInBetweenTest {
                 assertThat(check.toString()).contains("pooler");
             });
 
+            // A confirmation logs in where an apply is open.
+            new PostgresWriter(targets(server.port()), ClientTools::none)
+                    .open(Tenant.host(server), lease)
+                    .close();
             HostFailure refused =
                     catchThrowableOfType(HostFailure.class, () -> AdministratorLogin.prove(targets.apply(host)));
             assertThat(refused.help()).contains("PostgreSQL's own address");
@@ -83,7 +87,8 @@ class PoolerInBetweenTest {
             tenant.asOwner(alter + "row_security = on");
             for (Pins pins : Pins.values()) {
                 for (int known : new int[] {0, version}) {
-                    AdminConnections.open(Tenant.target(one), tenant.database, "axm", pins, known).close();
+                    AdminConnections.open(Tenant.target(one), tenant.database, "axm", pins, known)
+                            .close();
                 }
             }
         }
@@ -94,8 +99,7 @@ class PoolerInBetweenTest {
     void a_pin_that_does_not_hold_is_found_and_named() throws SQLException {
         Tenant tenant = new Tenant(server);
         tenant.asOwner("ALTER DATABASE " + Tenant.q(tenant.database) + " SET row_security = on");
-        try (PgConnection connection =
-                AdminConnections.plain(Tenant.target(server), tenant.database, "axm")) {
+        try (PgConnection connection = AdminConnections.plain(Tenant.target(server), tenant.database, "axm")) {
             assertThatThrownBy(() -> NotDirect.check(connection, Pins.LOOK.pinned(18)))
                     .isInstanceOf(NotDirect.class)
                     .hasMessageContaining("drops what the connection begins with");

@@ -43,7 +43,8 @@ public final class PgBouncer implements AutoCloseable {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         int port = freePort();
         Files.writeString(
-                directory.resolve("users"), "\"" + user + "\" \"" + password.reveal().replace("\"", "\"\"") + "\"\n");
+                directory.resolve("users"),
+                "\"" + user + "\" \"" + password.reveal().replace("\"", "\"\"") + "\"\n");
         Path ini = Files.writeString(directory.resolve("pgbouncer.ini"), """
                 [databases]
                 * = host=127.0.0.1 port=%d

@@ -3,6 +3,8 @@ package io.axiomdb.adapter.postgres.tools;
 import io.axiomdb.port.HostWriter.HostFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * pg_dump of one database into pg_restore of another, in streams that are stored nowhere. What users wrote (functions in
@@ -15,6 +17,7 @@ public final class PipedCopy {
     private final int major;
     private final ToolLogin administrator;
     private final ToolLogin restorer;
+    private final Set<Program> running = ConcurrentHashMap.newKeySet();
 
     /**
      * Ready to copy.
@@ -46,6 +49,11 @@ public final class PipedCopy {
         void letGo() throws HostFailure;
     }
 
+    /** Ends its programs, which wait for a server that does not answer; what runs it fails then. */
+    public void stop() {
+        running.forEach(Program::kill);
+    }
+
     /**
      * Copies, for as long as it takes. What is half restored when it throws stays.
      *
@@ -54,8 +62,8 @@ public final class PipedCopy {
     public void run(Original original, String to, boolean schemaOnly) throws HostFailure {
         try (Entry privilegedEntry = Entry.of(administrator, major);
                 Entry restoringEntry = Entry.of(restorer, major)) {
-            Tools privileged = new Tools(bin, privilegedEntry.environment());
-            Tools restoring = new Tools(bin, restoringEntry.environment());
+            Tools privileged = new Tools(bin, privilegedEntry.environment(), running);
+            Tools restoring = new Tools(bin, restoringEntry.environment(), running);
             Extensions extensions = original.extensions();
             if (!extensions.names().isEmpty()) {
                 try (Program dump = privileged.dump(original, extensions.only(schemaOnly))) {

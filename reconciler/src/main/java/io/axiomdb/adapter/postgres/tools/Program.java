@@ -22,21 +22,32 @@ final class Program implements AutoCloseable {
     private final Process process;
     private final CompletableFuture<String> complaints;
 
-    private Program(Process process) {
+    private final Set<Program> running;
+
+    private Program(Process process, Set<Program> running) {
         this.process = process;
+        this.running = running;
         this.complaints = CompletableFuture.supplyAsync(
                 () -> Complaints.read(process.getErrorStream()),
                 reading -> Thread.ofVirtual().name("axm-tool-errors").start(reading));
     }
 
-    /** @param environment all of it */
-    static Program start(List<String> command, SortedMap<String, String> environment) throws IOException {
+    /**
+     * Starts one.
+     *
+     * @param environment all of it
+     * @param running it is there until it is closed
+     */
+    static Program start(List<String> command, SortedMap<String, String> environment, Set<Program> running)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
         RUNNING.add(process);
-        return new Program(process);
+        Program program = new Program(process, running);
+        running.add(program);
+        return program;
     }
 
     InputStream output() {
@@ -66,6 +77,11 @@ final class Program implements AutoCloseable {
         return complaints.join();
     }
 
+    /** At once: what it waits for does not answer. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /** Told to end it cancels what it does on the server. */
     @Override
     public void close() {
@@ -79,5 +95,6 @@ final class Program implements AutoCloseable {
             process.destroyForcibly();
         }
         RUNNING.remove(process);
+        running.remove(this);
     }
 }

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 
-/** The two programs, started as one who may log in. */
-record Tools(Path bin, SortedMap<String, String> environment) {
+/**
+ * The two programs, started as one who may log in.
+ *
+ * @param running those that run
+ */
+record Tools(Path bin, SortedMap<String, String> environment, Set<Program> running) {
     /** How long to wait behind whoever alters a table in this moment; the copy keeps others from altering meanwhile. */
     private static final String LOCK_MILLIS = "300000";
 
@@ -28,12 +33,12 @@ record Tools(Path bin, SortedMap<String, String> environment) {
                 "--no-password"));
         command.addAll(options);
         command.add("--dbname=" + named(original.database()));
-        return Program.start(command, environment);
+        return Program.start(command, environment, running);
     }
 
     /** Reads an archive's beginning and writes its table of contents. */
     Program list() throws IOException {
-        return Program.start(List.of(bin.resolve("pg_restore").toString(), "--list"), environment);
+        return Program.start(List.of(bin.resolve("pg_restore").toString(), "--list"), environment, running);
     }
 
     /** Reads an archive and restores what a file lists of it, until the first error. */
@@ -48,7 +53,8 @@ record Tools(Path bin, SortedMap<String, String> environment) {
                         "--no-password",
                         "--use-list=" + list,
                         "--dbname=" + named(database)),
-                environment);
+                environment,
+                running);
     }
 
     /** A name that could be read as a whole connection string is one that is none. */

@@ -10,6 +10,7 @@ import io.axiomdb.testing.adversary.Impostor.Ask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,7 +61,7 @@ class ToolLoginTest {
                 Entry entry = Entry.of(login(impostor.port(), "disable", Host.Auth.SCRAM), 15);
                 Program dump = Program.start(
                         List.of(DEBIAN.resolve("pg_dump").toString(), "--no-password", "--dbname=postgres"),
-                        entry.environment())) {
+                        entry.environment(), ConcurrentHashMap.newKeySet())) {
             dump.input().close();
             dump.output().readAllBytes();
             assertThat(dump.succeeded()).isFalse();
