@@ -1,12 +1,14 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.ChangeResult;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.plan.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What apply did, and the proof.
@@ -14,10 +16,20 @@ import java.util.TreeMap;
  * @param results in plan order
  * @param after the plan made afterwards; empty when all is as declared
  * @param took from the first intent to the last outcome, without the looking before and after
+ * @param anchor where the audit trail ended after the last outcome; null where nothing was applied
  */
-public record ApplyReport(List<ChangeResult> results, Planned after, Duration took) {
+public record ApplyReport(
+        List<ChangeResult> results,
+        Planned after,
+        Duration took,
+        @Nullable Anchor anchor) {
     public ApplyReport {
         results = List.copyOf(results);
+    }
+
+    /** Of which no anchor is known. */
+    public ApplyReport(List<ChangeResult> results, Planned after, Duration took) {
+        this(results, after, took, null);
     }
 
     public long count(ChangeResult.Status status) {

@@ -8,6 +8,7 @@ import io.axiomdb.apply.LeaseKeeper;
 import io.axiomdb.apply.OpenHost;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.apply.StepRunner;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -71,7 +72,8 @@ final class ApplyRun {
         leases.lost().ifPresent(why -> {
             throw why;
         });
-        return new ApplyReport(results, engine.plan(desired, request.afterwards()), took);
+        Anchor anchor = outside.controlPlane().anchor();
+        return new ApplyReport(results, engine.plan(desired, request.afterwards()), took, anchor);
     }
 
     /**

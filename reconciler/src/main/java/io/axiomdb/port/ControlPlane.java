@@ -1,5 +1,6 @@
 package io.axiomdb.port;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
@@ -9,6 +10,7 @@ import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -43,8 +45,21 @@ public interface ControlPlane extends AutoCloseable {
     /** Newest first. */
     List<AuditRow> audit(String organization, AuditQuery query);
 
-    /** Walks the whole chain; empty when it is whole, else what is wrong with the first bad row. */
-    Optional<Diagnostic> verifyAudit();
+    /** Where the trail ends. */
+    Anchor anchor();
+
+    /** Without anchors. */
+    default Optional<Diagnostic> verifyAudit() {
+        return verifyAudit(Collections.emptySortedMap());
+    }
+
+    /**
+     * Walks the whole chain, and compares it with what was kept outside and with what else is registered; empty when it is
+     * whole, else what is wrong with the first bad row.
+     *
+     * @param anchors by where each was kept, for people
+     */
+    Optional<Diagnostic> verifyAudit(SortedMap<String, Anchor> anchors);
 
     /** Writes one entry that needs no registry change, such as a reveal of credentials. */
     void record(String organization, AuditEntry entry);

@@ -197,6 +197,7 @@ CREATE TABLE axiomdb.audit_events (
     hash           text        NOT NULL
 );
 CREATE INDEX audit_events_of_organization ON axiomdb.audit_events (organization, sequence);
+CREATE INDEX audit_events_of_time ON axiomdb.audit_events (organization, at);
 CREATE INDEX audit_events_of_mutation ON axiomdb.audit_events (mutation_id);
 
 -- The newest row of the trail, so that rows dropped from its end are missed. Locking this row serializes writers.

@@ -29,6 +29,7 @@ public final class Tripwire {
             "unfinished",
             "audit",
             "verifyAudit",
+            "anchor",
             "look",
             "ready",
             "current",

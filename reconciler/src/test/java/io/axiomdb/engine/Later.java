@@ -1,5 +1,6 @@
 package io.axiomdb.engine;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
@@ -72,8 +73,13 @@ record Later(ControlPlane plane, Duration by) implements ControlPlane {
     }
 
     @Override
-    public Optional<Diagnostic> verifyAudit() {
-        return plane.verifyAudit();
+    public Anchor anchor() {
+        return plane.anchor();
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit(SortedMap<String, Anchor> anchors) {
+        return plane.verifyAudit(anchors);
     }
 
     @Override

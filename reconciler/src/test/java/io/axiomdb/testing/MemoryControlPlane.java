@@ -1,5 +1,6 @@
 package io.axiomdb.testing;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
@@ -297,7 +298,14 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     }
 
     @Override
-    public Optional<Diagnostic> verifyAudit() {
+    public synchronized Anchor anchor() {
+        return trail.isEmpty()
+                ? new Anchor(0, AuditChain.START)
+                : new Anchor(trail.getLast().sequence(), trail.getLast().hash());
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit(SortedMap<String, Anchor> anchors) {
         return Optional.empty();
     }
 

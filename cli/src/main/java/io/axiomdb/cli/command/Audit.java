@@ -1,5 +1,6 @@
 package io.axiomdb.cli.command;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.view.AuditEvent;
 import io.axiomdb.cli.view.AuditJson;
 import io.axiomdb.cli.view.AuditText;
@@ -10,7 +11,11 @@ import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -112,14 +117,24 @@ final class Audit extends GroupCommand {
     /** {@code axm audit verify}. */
     @Command(
             name = "verify",
-            description = "Walk the whole hash chain: was a row changed, dropped or moved?",
-            footer = {"  axm audit verify"})
+            description = {
+                "Walk the whole hash chain: was a row changed, dropped or moved?",
+                "Compares it with what else is registered, and with anchors that you kept: what axm apply --output json or",
+                "this command with --output json printed. Without one, who owns the database can write the trail anew."
+            },
+            footer = {"  axm audit verify", "  axm audit verify --anchor last-apply.json"})
     static final class Verify extends WorldCommand {
         @Mixin
         private final FileOption file = new FileOption();
 
         @Mixin
         private final OutputOption output = new OutputOption();
+
+        @Option(
+                names = "--anchor",
+                paramLabel = "FILE",
+                description = "What an earlier run printed as JSON. May be said more than once.")
+        private List<Path> kept = new ArrayList<>();
 
         Verify(World world) {
             super(world);
@@ -132,11 +147,14 @@ final class Audit extends GroupCommand {
 
         @Override
         int run() {
+            SortedMap<String, Anchor> anchors = new TreeMap<>();
+            kept.forEach(path -> anchors.put(path.toString(), AnchorFile.read(path)));
             try (Opened opened = world().open(file.file(), Opening.LOOK)) {
-                Diagnostic broken = opened.controlPlane().verifyAudit().orElse(null);
+                Diagnostic broken = opened.controlPlane().verifyAudit(anchors).orElse(null);
                 print(
                         json()
-                                ? AuditJson.verified(broken)
+                                ? AuditJson.verified(
+                                        broken, opened.controlPlane().anchor())
                                 : new AuditText(terminal().outStyle()).verified(broken));
                 return broken == null ? Exit.OK : Exit.ERROR;
             }

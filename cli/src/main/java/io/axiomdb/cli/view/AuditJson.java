@@ -1,5 +1,6 @@
 package io.axiomdb.cli.view;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
@@ -23,10 +24,16 @@ public final class AuditJson {
         return Json.write(root);
     }
 
-    public static String verified(@Nullable Diagnostic broken) {
+    /** @param end where the trail ends: an anchor for the next time, worth nothing where it is broken */
+    public static String verified(@Nullable Diagnostic broken, Anchor end) {
         ObjectNode root = Json.format("axiomdb.audit.verify/1").put("whole", broken == null);
+        root.set("audit", anchor(end));
         root.set("broken", broken == null ? null : Json.diagnostic(broken));
         return Json.write(root);
+    }
+
+    static ObjectNode anchor(Anchor anchor) {
+        return Json.object().put("sequence", anchor.sequence()).put("hash", anchor.hash());
     }
 
     private static ObjectNode event(AuditEvent event) {

@@ -4,6 +4,7 @@ import io.axiomdb.adapter.files.DirectorySource;
 import io.axiomdb.adapter.git.HeadCommit;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.LocalFiles;
@@ -370,7 +371,12 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public Optional<Diagnostic> verifyAudit() {
+    public Anchor anchor() {
+        return new Anchor(7, "ab".repeat(32));
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit(SortedMap<String, Anchor> anchors) {
         return Optional.empty();
     }
 

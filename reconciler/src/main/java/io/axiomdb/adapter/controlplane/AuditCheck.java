@@ -1,32 +1,76 @@
 package io.axiomdb.adapter.controlplane;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterator;
 
 /**
  * Walks the chain from its first row to its head, a thousand rows in memory at a time. Finds rows that were changed,
- * dropped, added or moved. It can't find a chain that was computed anew as a whole, head included, by somebody who owns
- * the database: for that, keep a hash from {@code axm audit list} elsewhere.
+ * dropped, added or moved. A chain that was emptied, cut short or computed anew as a whole, head included, by somebody who
+ * owns the database, is found by an anchor that was kept elsewhere, and by what else is registered: whatever changes the
+ * registry writes to the trail in the same transaction.
  */
 final class AuditCheck {
     private static final int FETCH = 1000;
 
+    private static final List<String> REGISTERED = List.of(
+            "organizations",
+            "memberships",
+            "hosts",
+            "projects",
+            "network_policies",
+            "network_rules",
+            "rotation_policies",
+            "project_branches");
+
+    /** Far longer than a transaction of ours takes. */
+    private static final String WITHIN = "INTERVAL '5 minutes'";
+
+    /** What was registered without a row of the same transaction; passwords are made after their change's intent. */
+    private static final String UNTOLD = "SELECT r.organization, r.what, r.at FROM ("
+            + REGISTERED.stream()
+                    .map(table -> "SELECT organization, '" + table.replace('_', ' ')
+                            + "' AS what, updated_at AS at, updated_at - " + WITHIN + " AS since FROM axiomdb." + table)
+                    .collect(Collectors.joining(" UNION ALL "))
+            + " UNION ALL SELECT organization, 'passwords', at, CASE event WHEN 'confirmed' THEN at - " + WITHIN
+            + " ELSE '-infinity' END FROM axiomdb.credential_events WHERE event IN ('made', 'confirmed')) r"
+            + " WHERE NOT EXISTS (SELECT FROM axiomdb.audit_events a WHERE a.organization = r.organization"
+            + " AND a.at BETWEEN r.since AND r.at) ORDER BY r.at LIMIT 1";
+
     private long sequence;
     private String hash = AuditChain.START;
 
-    private AuditCheck() {}
+    private final SortedMap<String, Anchor> anchors;
+
+    private AuditCheck(SortedMap<String, Anchor> anchors) {
+        this.anchors = anchors;
+    }
 
     /** What is wrong with the first bad row, if anything. To be called in a snapshot. */
-    static Optional<Diagnostic> run(Handle handle) {
-        return new AuditCheck().walk(handle);
+    static Optional<Diagnostic> run(Handle handle, SortedMap<String, Anchor> anchors) {
+        return new AuditCheck(anchors).walk(handle);
+    }
+
+    /** Of a trail that ends there: an anchor that is ahead of it. */
+    static Optional<Diagnostic> beyond(SortedMap<String, Anchor> anchors, long end) {
+        return anchors.entrySet().stream()
+                .filter(anchor -> anchor.getValue().sequence() > end)
+                .findFirst()
+                .flatMap(anchor -> broken(anchor.getKey() + " says that there was a row "
+                        + anchor.getValue().sequence() + ", but the trail ends at row " + end
+                        + ": what came after was taken out"));
     }
 
     private Optional<Diagnostic> walk(Handle handle) {
@@ -34,7 +78,10 @@ final class AuditCheck {
                 .setFetchSize(FETCH)
                 .map((row, context) -> check(row))
                 .iterator()) {
-            return first(rows).or(() -> checkHead(handle));
+            return first(rows)
+                    .or(() -> checkHead(handle))
+                    .or(() -> beyond(anchors, sequence))
+                    .or(() -> untold(handle));
         }
     }
 
@@ -71,7 +118,22 @@ final class AuditCheck {
         }
         sequence = row.sequence();
         hash = row.hash();
-        return Optional.empty();
+        return anchors.entrySet().stream()
+                .filter(anchor -> anchor.getValue().sequence() == sequence
+                        && !anchor.getValue().hash().equals(hash))
+                .findFirst()
+                .flatMap(anchor -> broken("row " + sequence + " is another one than " + anchor.getKey()
+                        + " says: the trail was written anew"));
+    }
+
+    private static Optional<Diagnostic> untold(Handle handle) {
+        return handle.createQuery(UNTOLD)
+                .map((row, _) -> "rows are missing: " + row.getString("what") + " of organization "
+                        + row.getString("organization") + " were registered at "
+                        + row.getObject("at", OffsetDateTime.class).toInstant()
+                        + ", and the trail says nothing of that time")
+                .findFirst()
+                .flatMap(AuditCheck::broken);
     }
 
     private Optional<Diagnostic> checkHead(Handle handle) {

@@ -1,6 +1,7 @@
 package io.axiomdb.adapter.controlplane;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.AxiomException;
@@ -243,8 +244,15 @@ public final class ControlPlaneDatabase implements Plane {
     }
 
     @Override
-    public Optional<Diagnostic> verifyAudit() {
-        return transactions.snapshot(AuditCheck::run);
+    public Anchor anchor() {
+        return transactions.snapshot(handle -> handle.createQuery("SELECT sequence, hash FROM axiomdb.audit_head")
+                .map((row, _) -> new Anchor(row.getLong("sequence"), row.getString("hash")))
+                .one());
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit(SortedMap<String, Anchor> anchors) {
+        return transactions.snapshot(handle -> AuditCheck.run(handle, anchors));
     }
 
     @Override

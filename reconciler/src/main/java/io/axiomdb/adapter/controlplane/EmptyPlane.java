@@ -1,5 +1,7 @@
 package io.axiomdb.adapter.controlplane;
 
+import io.axiomdb.audit.Anchor;
+import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
@@ -87,8 +89,13 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
     }
 
     @Override
-    public Optional<Diagnostic> verifyAudit() {
-        return Optional.empty();
+    public Anchor anchor() {
+        return new Anchor(0, AuditChain.START);
+    }
+
+    @Override
+    public Optional<Diagnostic> verifyAudit(SortedMap<String, Anchor> anchors) {
+        return AuditCheck.beyond(anchors, 0);
     }
 
     @Override

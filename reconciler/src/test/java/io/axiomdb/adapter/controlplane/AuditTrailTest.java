@@ -6,6 +6,7 @@ import static io.axiomdb.adapter.controlplane.Samples.intent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -15,6 +16,9 @@ import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Intent;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -161,6 +165,78 @@ class AuditTrailTest {
         assertThat(verdict()).contains("head of the trail");
         tamper("DELETE FROM axiomdb.audit_head");
         assertThat(verdict()).contains("head of the trail is missing");
+    }
+
+    private static SortedMap<String, Anchor> kept(Anchor anchor) {
+        return new TreeMap<>(Map.of("last-apply.json", anchor));
+    }
+
+    private String verdict(Anchor anchor) {
+        return database.verifyAudit(kept(anchor)).orElseThrow().detail();
+    }
+
+    @Test
+    void an_anchor_of_the_trail_as_it_was_fits_as_long_as_rows_are_only_added() {
+        assertThat(database.verifyAudit(kept(database.anchor()))).isEmpty();
+        write(3);
+        Anchor anchor = database.anchor();
+        assertThat(anchor.sequence()).isEqualTo(3);
+        assertThat(database.verifyAudit(kept(anchor))).isEmpty();
+        write(2);
+        assertThat(database.verifyAudit(kept(anchor))).isEmpty();
+    }
+
+    @Test
+    void a_trail_that_was_cut_short_with_its_head_is_found_by_an_anchor() {
+        write(6);
+        Anchor anchor = database.anchor();
+
+        tamper(
+                "DELETE FROM axiomdb.audit_events WHERE sequence > 4",
+                "UPDATE axiomdb.audit_head SET sequence = 4,"
+                        + " hash = (SELECT hash FROM axiomdb.audit_events WHERE sequence = 4)");
+
+        assertThat(database.verifyAudit()).as("it is whole in itself").isEmpty();
+        assertThat(verdict(anchor))
+                .startsWith("last-apply.json says that there was a row 6, but the trail ends at row 4");
+    }
+
+    @Test
+    void a_trail_that_was_emptied_and_written_anew_is_found_by_an_anchor() {
+        write(4);
+        Anchor anchor = database.anchor();
+        tamper(
+                "TRUNCATE axiomdb.audit_events, axiomdb.unfinished_mutations",
+                "UPDATE axiomdb.audit_head SET sequence = 0, hash = repeat('0', 64)");
+        assertThat(verdict(anchor)).contains("the trail ends at row 0");
+
+        write(5);
+
+        assertThat(database.verifyAudit()).as("it is whole in itself").isEmpty();
+        assertThat(verdict(anchor))
+                .isEqualTo("row 4 is another one than last-apply.json says: the trail was written anew");
+    }
+
+    @Test
+    void an_emptied_trail_is_found_by_what_is_registered() {
+        database.begin("acme", List.of(intent("m1", MAIN, Samples.fields())));
+        database.finish("acme", List.of(done("m1", MAIN, Samples.store(MAIN, "by", "m1"))));
+        assertThat(database.verifyAudit()).isEmpty();
+
+        tamper("TRUNCATE axiomdb.audit_events", "UPDATE axiomdb.audit_head SET sequence = 0, hash = repeat('0', 64)");
+
+        assertThat(verdict()).startsWith("rows are missing: project branches of organization acme were registered at ");
+    }
+
+    @Test
+    void rows_cut_off_are_found_by_what_was_registered_with_them() {
+        database.begin("acme", List.of(intent("m1", MAIN, Samples.fields())));
+        database.finish("acme", List.of(done("m1", MAIN, Samples.store(MAIN, "by", "m1"))));
+
+        // Hours later something was registered, and its rows are gone.
+        tamper("UPDATE axiomdb.project_branches SET updated_at = updated_at + INTERVAL '3 hours'");
+
+        assertThat(verdict()).contains("the trail says nothing of that time");
     }
 
     @Test
