@@ -3,6 +3,7 @@ package io.axiomdb.login;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PgConnection;
 
 /** The door, for libraries that want a data source. */
 public final class LoginSource extends PGSimpleDataSource {
@@ -10,15 +11,29 @@ public final class LoginSource extends PGSimpleDataSource {
 
     private final transient Login login;
     private final transient Session session;
+    private final transient Check check;
 
-    public LoginSource(Login login, Session session) {
+    /** Judges a connection before anyone gets it. */
+    public interface Check {
+        void of(PgConnection connection) throws SQLException;
+    }
+
+    public LoginSource(Login login, Session session, Check check) {
         this.login = login;
         this.session = session;
+        this.check = check;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        return Door.open(login, session);
+        PgConnection connection = Door.open(login, session);
+        try {
+            check.of(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     @Override

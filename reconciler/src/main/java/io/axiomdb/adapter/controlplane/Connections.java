@@ -78,7 +78,10 @@ final class Connections {
         parameters.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
         parameters.put("default_transaction_read_only", readOnly ? "on" : "off");
         Pinned pinned = new Pinned(parameters);
-        return new DirectSource(
-                login, new Session("axm", pinned.options(), statementTimeout.isPositive() ? statementTimeout.plus(SILENCE) : Duration.ZERO, true), pinned);
+        Duration answer = statementTimeout.isPositive() ? statementTimeout.plus(SILENCE) : Duration.ZERO;
+        return new LoginSource(
+                login,
+                new Session("axm", pinned.options(), answer, true),
+                connection -> DirectCheck.check(connection, pinned));
     }
 }

@@ -38,7 +38,7 @@ final class Failures {
         if (sql == null) {
             return failure;
         }
-        if (sql instanceof DirectSource.Pooler
+        if (sql instanceof DirectCheck.Pooler
                 || String.valueOf(sql.getMessage()).contains(UNSUPPORTED)) {
             return new AxiomException(
                     Diagnostic.of(

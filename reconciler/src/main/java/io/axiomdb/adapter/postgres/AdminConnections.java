@@ -22,8 +22,8 @@ final class AdminConnections {
     static PgConnection open(Target target, String database, String name, Pins pins, int majorVersion)
             throws SQLException {
         Pinned pinned = pins.pinned(majorVersion);
-        PgConnection connection = Door.open(
-                target.login(database), new Session(name, pinned.options(), pins.answerTimeout(), false));
+        PgConnection connection =
+                Door.open(target.login(database), new Session(name, pinned.options(), pins.answerTimeout(), false));
         try {
             connection.setNetworkTimeout(Runnable::run, PROOF_MILLIS);
             NotDirect.check(connection, pinned);

@@ -61,7 +61,8 @@ class ToolLoginTest {
                 Entry entry = Entry.of(login(impostor.port(), "disable", Host.Auth.SCRAM), 15);
                 Program dump = Program.start(
                         List.of(DEBIAN.resolve("pg_dump").toString(), "--no-password", "--dbname=postgres"),
-                        entry.environment(), ConcurrentHashMap.newKeySet())) {
+                        entry.environment(),
+                        ConcurrentHashMap.newKeySet())) {
             dump.input().close();
             dump.output().readAllBytes();
             assertThat(dump.succeeded()).isFalse();
