@@ -10,12 +10,16 @@ import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
+import io.axiomdb.port.ControlPlane.Settled;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.Identity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,19 +45,26 @@ final class ChangeWorker {
             progress.begun(change);
         }
         ending.confirmed.addAll(circumstances.alreadySet().apply(change));
+        Making making;
+        try {
+            making = Making.begin(mutation, recorder, circumstances.runner()::draw);
+        } catch (AxiomException e) {
+            return ending.at(Status.FAILED, e.diagnostics().getFirst(), giveUp(change));
+        }
         int done = 0;
-        for (Step step : change.steps()) {
+        for (Step planned : change.steps()) {
+            Step step = making.named(planned);
             if (done > 0 && mustStop()) {
                 Diagnostic why = Endings.stopped(change, done);
                 // What is made of a new branch waits for the next apply; who used one before gets it back at once.
                 List<Step> undo = change.action() == Action.CREATE ? List.of() : change.undoing(done);
                 return undo.isEmpty()
                         ? ending.at(Status.STOPPED, why, new Effect.Nothing())
-                        : undo(undo, why, "", Status.STOPPED, ending);
+                        : undo(undo, why, "", Status.STOPPED, ending, making);
             }
             try {
                 OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
-                ending.made(circumstances.runner().perform(step, host));
+                ending.made(circumstances.runner().perform(step, host, making));
             } catch (HostFailure failure) {
                 Diagnostic why = Endings.failed(change, done, step, failure);
                 if (!failure.isRefusal() && done == change.steps().size() - 1) {
@@ -61,7 +72,7 @@ final class ChangeWorker {
                 }
                 List<Step> undo = isAlive(failure) ? change.undoing(done) : List.of();
                 if (!undo.isEmpty()) {
-                    return undo(undo, why, failure.help(), Status.FAILED, ending);
+                    return undo(undo, why, failure.help(), Status.FAILED, ending, making);
                 }
                 Effect effect = done == 0 && failure.isRefusal() ? giveUp(change) : new Effect.Nothing();
                 return ending.at(Status.FAILED, why, effect);
@@ -70,10 +81,12 @@ final class ChangeWorker {
                 List<Step> undo = change.undoing(done + 1);
                 return undo.isEmpty()
                         ? ending.at(Status.FAILED, why, new Effect.Nothing())
-                        : undo(undo, why, why.help(), Status.FAILED, ending);
+                        : undo(undo, why, why.help(), Status.FAILED, ending, making);
             }
             done++;
         }
+        ending.settled.addAll(making.done());
+        ending.identities.putAll(change.settles().identities());
         return ending.at(Status.DONE, null, mutation.success());
     }
 
@@ -83,17 +96,19 @@ final class ChangeWorker {
     }
 
     /** Half of it is of no use to anybody, or keeps everybody out. */
-    private ChangeResult undo(List<Step> steps, Diagnostic why, String help, Status status, Ending ending) {
+    private ChangeResult undo(
+            List<Step> steps, Diagnostic why, String help, Status status, Ending ending, Making making) {
         Change change = ending.mutation.change();
         try {
             OpenHost host = Objects.requireNonNull(circumstances.hosts().get(change.host()), change.host());
             for (Step step : steps) {
-                circumstances.runner().perform(step, host);
+                circumstances.runner().perform(making.named(step), host, making);
             }
         } catch (HostFailure failure) {
             return ending.at(status, Endings.notUndone(change, why, failure), new Effect.Nothing());
         }
         ending.confirmed.clear();
+        ending.settled.addAll(making.undone());
         return ending.at(status, Endings.undone(change, why, help, status), giveUp(change));
     }
 
@@ -113,7 +128,7 @@ final class ChangeWorker {
                 circumstances.begunBefore().contains(change.resource())
                         ? new Effect.Nothing()
                         : new Effect.GiveUp(change.resource());
-            case PURGE, REMOVE, UNDELETE, RENAME, RESET, UPDATE, REPAIR -> new Effect.Nothing();
+            case PURGE, REMOVE, UNDELETE, ACCEPT, RENAME, RESET, UPDATE, REPAIR -> new Effect.Nothing();
         };
     }
 
@@ -124,6 +139,8 @@ final class ChangeWorker {
         private final List<Credential> confirmed = new ArrayList<>();
         private final List<String> left = new ArrayList<>();
         private final List<Diagnostic> notices = new ArrayList<>();
+        private final List<Settled> settled = new ArrayList<>();
+        private final SortedMap<ResourceKey, Identity> identities = new TreeMap<>();
 
         Ending(Mutation mutation, long start) {
             this.mutation = mutation;
@@ -143,7 +160,8 @@ final class ChangeWorker {
                             Stream.concat(Stream.of(mutation.change().reason()), left.stream())
                                     .toList())
                     : why.detail();
-            recorder.add(new Outcome(mutation.intent().as(phase(status), detail), effect, confirmed));
+            recorder.add(
+                    new Outcome(mutation.intent().as(phase(status), detail), effect, confirmed, settled, identities));
             return result(status, why);
         }
 

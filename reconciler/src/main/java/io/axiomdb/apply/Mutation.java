@@ -40,7 +40,7 @@ record Mutation(Change change, AuditEntry intent) {
                 switch (change.action()) {
                     case CREATE, ADOPT -> new Claim.Make(change.declaration());
                     case UNDELETE -> new Claim.Revive(change.removed());
-                    case PURGE, REMOVE, RENAME, RESET, UPDATE, REPAIR -> null;
+                    case PURGE, REMOVE, ACCEPT, RENAME, RESET, UPDATE, REPAIR -> null;
                 });
     }
 
@@ -63,7 +63,7 @@ record Mutation(Change change, AuditEntry intent) {
                         ? new Effect.Nothing()
                         : new Effect.Purge(change.resource(), change.removed());
             case REMOVE -> new Effect.Remove(change.resource());
-            case REPAIR -> new Effect.Nothing();
+            case ACCEPT, REPAIR -> new Effect.Nothing();
         };
     }
 
@@ -78,6 +78,7 @@ record Mutation(Change change, AuditEntry intent) {
             case PURGE -> EventNames.PURGED;
             case UNDELETE -> EventNames.UNDELETED;
             case ADOPT -> EventNames.ADOPTED;
+            case ACCEPT -> EventNames.ACCEPTED;
             case RENAME -> EventNames.renamed(kind);
             case RESET -> EventNames.RESET;
             case REMOVE -> EventNames.removed(kind);

@@ -2,10 +2,13 @@ package io.axiomdb.apply;
 
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.ControlPlane.Note;
 import io.axiomdb.port.ControlPlane.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ final class OutcomeRecorder implements AutoCloseable {
     private sealed interface Item {}
 
     private record Write(Outcome outcome) implements Item {}
+
+    private record Written(Note note, CompletableFuture<Void> done) implements Item {}
 
     private record End() implements Item {}
 
@@ -40,6 +45,21 @@ final class OutcomeRecorder implements AutoCloseable {
         return failure != null;
     }
 
+    /**
+     * Writes a note once all outcomes before it are written, and waits for that: they may be what it is about.
+     *
+     * @throws RuntimeException when the control plane did not take it, normally an AxiomException
+     */
+    void note(Note note) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        queue.add(new Written(note, done));
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw told(e.getCause());
+        }
+    }
+
     private void write() {
         boolean open = true;
         try {
@@ -50,18 +70,51 @@ final class OutcomeRecorder implements AutoCloseable {
                 for (Item item : items) {
                     switch (item) {
                         case Write(Outcome outcome) -> outcomes.add(outcome);
+                        case Written(Note note, CompletableFuture<Void> done) -> {
+                            finish(outcomes);
+                            outcomes.clear();
+                            write(note, done);
+                        }
                         case End() -> open = false;
                     }
                 }
-                if (!outcomes.isEmpty()) {
-                    controlPlane.finish(organization, outcomes);
-                }
+                finish(outcomes);
             }
-        } catch (RuntimeException | Error e) {
-            failure = e;
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts this thread", e);
         }
+    }
+
+    private void finish(List<Outcome> outcomes) {
+        if (!outcomes.isEmpty()) {
+            unlessFailed(() -> controlPlane.finish(organization, List.copyOf(outcomes)));
+        }
+    }
+
+    private void write(Note note, CompletableFuture<Void> done) {
+        unlessFailed(() -> controlPlane.note(organization, note));
+        Throwable why = failure;
+        if (why == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(why);
+        }
+    }
+
+    private void unlessFailed(Runnable write) {
+        if (failure == null) {
+            try {
+                write.run();
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+        }
+    }
+
+    private static RuntimeException told(@Nullable Throwable failure) {
+        return failure instanceof AxiomException told
+                ? told
+                : new IllegalStateException("the control plane could not be written to", failure);
     }
 
     /**
@@ -78,10 +131,8 @@ final class OutcomeRecorder implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while outcomes were being written", e);
         }
-        switch (failure) {
-            case null -> {}
-            case AxiomException told -> throw told;
-            case Throwable other -> throw new IllegalStateException("outcomes could not be written", other);
+        if (failure != null) {
+            throw told(failure);
         }
     }
 }

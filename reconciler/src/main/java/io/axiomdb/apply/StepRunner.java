@@ -2,6 +2,7 @@ package io.axiomdb.apply;
 
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Secret;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.CopyWay;
@@ -20,14 +21,18 @@ import io.axiomdb.registry.CredentialKey;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Performs steps: the only place where a plan's data becomes an effect on a host. */
 public final class StepRunner {
+    private static final int DRAWN_BYTES = 8;
+
     private final String organization;
     private final SecretStore secrets;
     private final PasswordHasher hasher;
@@ -73,8 +78,12 @@ public final class StepRunner {
         }
     }
 
-    /** Performs one step. */
-    Done perform(Step step, OpenHost host) throws HostFailure {
+    /**
+     * Performs one step.
+     *
+     * @param making what its change makes
+     */
+    Done perform(Step step, OpenHost host, Making making) throws HostFailure {
         return switch (step) {
             case Step.Sql sql -> {
                 host.session().transaction(sql.database(), sql.statements());
@@ -82,6 +91,19 @@ public final class StepRunner {
             }
             case Step.SqlAlone alone -> {
                 host.session().alone(alone.database(), alone.statement());
+                yield Done.NOTHING_MORE;
+            }
+            case Step.MakeRoles roles -> {
+                SortedMap<String, RoleKind> made = roles.made();
+                host.session()
+                        .makeRoles(
+                                roles.statements(),
+                                new TreeSet<>(made.keySet()),
+                                numbers -> making.roles(made, numbers));
+                yield Done.NOTHING_MORE;
+            }
+            case Step.NoteDatabase note -> {
+                making.database(note.database(), host.session().numberOf(note.database()));
                 yield Done.NOTHING_MORE;
             }
             case Step.Copy copy -> {
@@ -112,6 +134,13 @@ public final class StepRunner {
                 yield Done.NOTHING_MORE;
             }
         };
+    }
+
+    /** Digits that nobody can guess. */
+    String draw() {
+        byte[] bytes = new byte[DRAWN_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     private void copy(Step.Copy step, OpenHost host) throws HostFailure {

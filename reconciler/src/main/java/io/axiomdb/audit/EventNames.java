@@ -11,6 +11,8 @@ public final class EventNames {
     public static final String UNDELETED = "branch.undeleted";
     /** A database and roles that somebody else had made were taken over. */
     public static final String ADOPTED = "branch.adopted";
+    /** Another server took the place of a host's. */
+    public static final String ACCEPTED = "host.accepted";
     /** A branch was copied from its parent again. */
     public static final String RESET = "branch.reset";
 

@@ -64,6 +64,7 @@ public final class BranchCompiler {
         SortedMap<String, DatabaseState> databases = new TreeMap<>();
         databases.put(names.database(), database);
         return new BranchWant(
+                organization,
                 ResourceKey.branch(project.name(), branch.name()),
                 project.host(),
                 names,

@@ -21,6 +21,7 @@ import java.util.SortedSet;
  * @param origin where the branch and its fields stand in the file
  */
 public record BranchWant(
+        String organization,
         ResourceKey key,
         String host,
         BranchNames names,

@@ -29,7 +29,6 @@ public final class Probes {
      * @param copied branches that are about to become copies of their parents, whose sizes matter then
      */
     public static SortedMap<String, Probe> of(Desired desired, Desired applied, Set<ResourceKey> copied) {
-        SortedMap<String, SortedSet<String>> outside = new TreeMap<>();
         SortedMap<String, SortedSet<String>> measured = new TreeMap<>();
         SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
         SortedMap<String, SortedMap<String, Probe.Inside>> databases = new TreeMap<>();
@@ -46,12 +45,6 @@ public final class Probes {
                     BranchNames branchNames = BranchNames.of(project, branch);
                     names.addAll(branchNames.roles());
                     insides.merge(branchNames.database(), inside(branchNames, branch), Probes::both);
-                    if (CopyNames.starts(branch)) {
-                        CopyNames copy = CopyNames.of(BranchCompiler.marker(desired.organization(), project, branch));
-                        names.add(copy.login());
-                        outside.computeIfAbsent(project.host(), _ -> new TreeSet<>())
-                                .add(copy.database());
-                    }
                     Branch parent =
                             branch.from() == null ? null : project.branches().get(branch.from());
                     if (parent != null && copied.contains(ResourceKey.branch(project.name(), branch.name()))) {
@@ -74,7 +67,8 @@ public final class Probes {
                         names,
                         databases.getOrDefault(host, new TreeMap<>()),
                         kept,
-                        outside.getOrDefault(host, new TreeSet<>()),
+                        new TreeSet<>(),
+                        new TreeSet<>(),
                         measured.getOrDefault(host, new TreeSet<>()))));
         return probes;
     }

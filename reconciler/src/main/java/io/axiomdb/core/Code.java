@@ -109,6 +109,12 @@ public enum Code {
     LOCK_DATABASE_FOREIGN("AX0550", ERROR, "a database named axiomdb_lock is not AxiomDB's"),
     LOCK_DATABASE_REFUSED("AX0551", ERROR, "a host does not let the administrator into axiomdb_lock"),
 
+    OBJECT_REPLACED("AX0570", ERROR, "something of a branch's was replaced by another thing of its name"),
+    OBJECT_RENAMED("AX0571", ERROR, "something of a branch's was renamed outside AxiomDB"),
+    OTHER_SERVER("AX0572", ERROR, "a host is another server than the one that was applied to"),
+    UNFINISHED_FOREIGN("AX0573", WARNING, "a database is called like one that AxiomDB makes, and stands in no intent"),
+    ACCEPT_UNUSED("AX0574", WARNING, "nothing to accept"),
+
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),
     LAST_OWNER("AX0603", ERROR, "the last owner would be removed"),

@@ -14,14 +14,19 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Known;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -94,7 +99,10 @@ final class ApplyRun {
         hosts.keySet().retainAll(left);
         hosts.forEach((name, host) -> {
             try {
-                open.put(name, open(host, trust, leases));
+                // Another server under its name has no dead of ours, and nothing is written on it.
+                if (isSame(registry, host, trust)) {
+                    open.put(name, open(host, trust, leases));
+                }
             } catch (AxiomException e) {
                 if (e.code() == Code.LEASE_HELD) {
                     throw e;
@@ -102,6 +110,17 @@ final class ApplyRun {
                 // It does not let us in, and so the look will say: what is open there stays open.
             }
         });
+    }
+
+    private boolean isSame(Registry registry, Host host, Trust trust) {
+        if (trust.objection(host).isPresent()) {
+            return true; // it is not contacted, and opening it says why
+        }
+        Observation seen =
+                outside.reader().look(host, new Probe(Collections.emptySortedSet(), Collections.emptySortedMap()));
+        return Known.sameServers(registry, new TreeMap<>(Map.of(host.name(), seen)), "")
+                        .get(host.name())
+                instanceof Observation.Seen;
     }
 
     /** The organization's own lease, and one for each host, whether it turns out to have changes or not. */

@@ -14,10 +14,12 @@ import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
+import io.axiomdb.plan.Accepting;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.BranchExpiry;
 import io.axiomdb.plan.Due;
 import io.axiomdb.plan.Expiry;
+import io.axiomdb.plan.Known;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
@@ -138,15 +140,17 @@ public final class Engine {
         Desired applied = Planner.applied(registry);
         SortedMap<String, Host> hosts = hosts(desired, applied);
         Set<ResourceKey> copied = copied(desired, registry, request);
-        SortedMap<String, Probe> probes = Probes.of(desired, applied, copied);
+        SortedMap<String, Probe> probes = Known.probes(registry, Probes.of(desired, applied, copied));
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         Trust trust = Trust.of(registry, request.trusted());
-        SortedMap<String, Observation> seen = new TreeMap<>(trust.refused(probes, hosts));
-        seen.putAll(Observer.look(
+        SortedMap<String, Observation> looked = new TreeMap<>(trust.refused(probes, hosts));
+        looked.putAll(Observer.look(
                 outside.reader(), outside.files(), desired.organization(), hosts, trust.admitted(probes, hosts)));
+        SortedMap<String, Observation> seen =
+                Known.sameServers(registry, looked, request.asked().accept());
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        Plan plan = Planner.plan(new PlanInput(
+        PlanInput input = new PlanInput(
                 desired,
                 registry,
                 seen,
@@ -157,8 +161,9 @@ public final class Engine {
                 copied.isEmpty() ? new TreeSet<>() : outside.writer().tools(),
                 lookedFrom,
                 // Only a host's own clock is compared with both.
-                files ? outside.controlPlane().now() : lookedFrom));
-        Plan meant = meant(plan, request.asked());
+                files ? outside.controlPlane().now() : lookedFrom);
+        Plan plan = Planner.plan(input);
+        Plan meant = request.asked().accept().isEmpty() ? meant(plan, request.asked()) : Accepting.of(input);
         return new Look(registry, hosts, seen, plan, new Planned(meant, looks(seen), took));
     }
 

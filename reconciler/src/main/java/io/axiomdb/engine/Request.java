@@ -50,6 +50,11 @@ public record Request(Actor actor, String trigger, @Nullable Commit commit, Aske
         return new Request(actor, trigger, commit, asked, all);
     }
 
+    /** Accepting another server for a host, and nothing else. */
+    public Request accepting(String host) {
+        return with(asked.accepting(host));
+    }
+
     /** For the look afterwards, when what was named has been done. */
     Request afterwards() {
         return with(asked.afterwards());

@@ -3,10 +3,12 @@ package io.axiomdb.engine;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.audit.EventNames;
-import io.axiomdb.compile.KeptNames;
+import io.axiomdb.compile.CopyNames;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.Change;
@@ -17,9 +19,13 @@ import io.axiomdb.plan.Unsure;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Outcome;
+import io.axiomdb.port.ControlPlane.Settled;
+import io.axiomdb.registry.BeingMade;
 import io.axiomdb.registry.Credential;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -129,20 +135,41 @@ record Unfinished(Engine.Look look) {
     /** The plan says nothing of it: who asks for a reset gets one planned, also when the last was done. */
     private Outcome reset(AuditRow row) {
         return wasReset(row)
-                ? end(row, Phase.FOUND_DONE, "interrupted; a later apply looked and found what it had replaced kept")
-                : end(row, Phase.FOUND_NOT_DONE, "interrupted; a later apply looked and found nothing newly kept");
+                ? end(row, Phase.FOUND_DONE, "interrupted; a later apply looked and found the new copy in its place")
+                : end(
+                        row,
+                        Phase.FOUND_NOT_DONE,
+                        "interrupted; a later apply looked and found no new copy in its place");
     }
 
-    /** A reset ends with one more database kept than its intent names; a copy that never took its place leaves none. */
+    /** What it made has its branch's name then. */
     private boolean wasReset(AuditRow row) {
-        String comment =
-                KeptNames.comment(look.whole().organization(), row.entry().target());
-        List<String> before =
-                List.of(row.entry().oldValue().getOrDefault("kept", "").split(", ", -1));
-        return look.seen().get(row.entry().host()) instanceof Observation.Seen host
-                && host.state().databases().values().stream()
-                        .anyMatch(
-                                database -> database.marker().startsWith(comment) && !before.contains(database.name()));
+        return settled(row).stream().anyMatch(Settled::took);
+    }
+
+    /**
+     * What became of databases that a mutation was making: one with another name than the random one has its branch's, or had
+     * it; one that is nowhere is gone; what is still there is cleared away by a change of its own.
+     */
+    private List<Settled> settled(AuditRow row) {
+        if (!(look.seen().get(row.entry().host()) instanceof Observation.Seen seen)) {
+            return List.of();
+        }
+        return look.registry().applied().values().stream()
+                .flatMap(applied -> applied.beingMade().stream())
+                .filter(one -> one.mutation().equals(row.entry().mutationId()))
+                .flatMap(one -> settled(one, seen.state()).stream())
+                .toList();
+    }
+
+    private static Optional<Settled> settled(BeingMade one, HostState state) {
+        DatabaseState numbered = state.database(one.oid());
+        if (numbered != null && !numbered.name().equals(one.name())) {
+            return Optional.of(new Settled(one.name(), true));
+        }
+        boolean left = state.databases().containsKey(one.name())
+                || state.roles().containsKey(CopyNames.of(one.digits()).login());
+        return left ? Optional.empty() : Optional.of(new Settled(one.name(), false));
     }
 
     private static boolean showsFiles(@Nullable Observation host) {
@@ -152,7 +179,8 @@ record Unfinished(Engine.Look look) {
     private Outcome end(AuditRow row, Phase phase, String detail) {
         List<Credential> set = new SetUnsaid(look.registry(), look.seen())
                 .of(row.entry().target(), row.entry().host());
-        return new Outcome(row.entry().as(phase, detail), new Effect.Nothing(), set);
+        return new Outcome(
+                row.entry().as(phase, detail), new Effect.Nothing(), set, settled(row), Collections.emptySortedMap());
     }
 
     /**

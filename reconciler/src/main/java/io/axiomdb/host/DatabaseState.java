@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A database.
  *
- * @param marker the database's comment; {@code axm:...} on what AxiomDB made, empty without a comment
+ * @param oid its number on its server, by which alone it is known; 0 where it is only wanted
+ * @param marker the database's comment, a label that its owner can write; empty without a comment
  * @param connectionLimit -1 is unlimited
  * @param grants on the database, without those of its owner
  * @param settings parameters set by ALTER DATABASE SET, for all roles
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseState(
         String name,
+        long oid,
         String marker,
         String owner,
         boolean allowConnections,
@@ -34,6 +36,7 @@ public record DatabaseState(
     /** One that was entered, or that nobody tried to enter. */
     public DatabaseState(
             String name,
+            long oid,
             String marker,
             String owner,
             boolean allowConnections,
@@ -41,17 +44,32 @@ public record DatabaseState(
             SortedSet<Grant> grants,
             SortedMap<String, String> settings,
             @Nullable Contents contents) {
-        this(name, marker, owner, allowConnections, connectionLimit, grants, settings, contents, "");
+        this(name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, contents, "");
+    }
+
+    /** One that is wanted. */
+    public DatabaseState(
+            String name,
+            String marker,
+            String owner,
+            boolean allowConnections,
+            int connectionLimit,
+            SortedSet<Grant> grants,
+            SortedMap<String, String> settings,
+            @Nullable Contents contents) {
+        this(name, 0, marker, owner, allowConnections, connectionLimit, grants, settings, contents);
     }
 
     /** The same with what is inside. */
     public DatabaseState with(@Nullable Contents inside) {
-        return new DatabaseState(name, marker, owner, allowConnections, connectionLimit, grants, settings, inside);
+        return new DatabaseState(
+                name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, inside, unread);
     }
 
     /** The same, which could not be entered. */
     public DatabaseState unread(String why) {
-        return new DatabaseState(name, marker, owner, allowConnections, connectionLimit, grants, settings, null, why);
+        return new DatabaseState(
+                name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, null, why);
     }
 
     /**

@@ -13,7 +13,8 @@ public sealed interface Observation {
      * The host answered.
      *
      * @param serverVersion as {@code server_version_num}, such as 150018
-     * @param strangers databases that are owned by roles of ours but that nobody declared
+     * @param strangers databases that are owned by roles of ours but that nobody declared, and those that are called like ones
+     *     that AxiomDB makes and stand in no intent
      * @param ties what roles that were set aside still hold, wherever it is
      * @param measured databases that are about to be copied, as they are now; sizes and sessions are never part of a digest
      * @param ledger what is written down on the server of what AxiomDB made; empty where no apply was yet
@@ -42,6 +43,11 @@ public sealed interface Observation {
             this(state, serverVersion, strangers, List.of(), Collections.emptySortedMap(), Ledger.EMPTY, access, took);
         }
 
+        /** The server's system identifier; a different one is another server, and clones have the same. */
+        public String system() {
+            return ledger.system();
+        }
+
         /** The same, with what was seen of the files. */
         public Seen with(AccessObservation seen) {
             return new Seen(state, serverVersion, strangers, ties, measured, ledger, seen, took);
@@ -60,7 +66,7 @@ public sealed interface Observation {
      */
     record Measure(long bytes, int sessions, boolean clones) {}
 
-    /** A database that the owner of a branch created by itself. */
+    /** A database that the owner of a branch created by itself, or that only has a name like one of AxiomDB's. */
     record Stranger(String database, String owner) {}
 
     /**

@@ -4,6 +4,7 @@ import io.axiomdb.core.Sorted;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What to look at on a host.
@@ -12,17 +13,20 @@ import java.util.SortedSet;
  * @param databases names that matter, with what to look at inside
  * @param kept how the comments of what was set aside begin: databases and roles with such a comment matter whatever they are
  *     called; empty for none
- * @param outside names of databases that matter and that nobody enters
+ * @param known numbers of databases and roles that matter, whatever they are called
+ * @param beingMade names of databases that were being made; only those of a superuser matter, and nobody enters them
  * @param measured databases whose size and sessions matter: each is read from disk, so only what is about to be copied
  */
 public record Probe(
         SortedSet<String> roles,
         SortedMap<String, Inside> databases,
         String kept,
-        SortedSet<String> outside,
+        SortedSet<Long> known,
+        SortedSet<String> beingMade,
         SortedSet<String> measured) {
     public Probe {
-        outside = Sorted.set(outside);
+        known = Sorted.set(known);
+        beingMade = Sorted.set(beingMade);
         measured = Sorted.set(measured);
         roles = Sorted.set(roles);
         databases = Sorted.map(databases);
@@ -30,7 +34,20 @@ public record Probe(
 
     /** Of what was set aside nothing matters, and nothing is about to be copied. */
     public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
-        this(roles, databases, "", Collections.emptySortedSet(), Collections.emptySortedSet());
+        this(
+                roles,
+                databases,
+                "",
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet());
+    }
+
+    /** The same, and what the registry knows by number or is making. */
+    public Probe with(SortedSet<Long> numbers, SortedSet<String> names, SortedSet<String> logins) {
+        SortedSet<String> all = new TreeSet<>(roles);
+        all.addAll(logins);
+        return new Probe(all, databases, kept, numbers, names, measured);
     }
 
     /** The roles of the branch and the schemas that count. */

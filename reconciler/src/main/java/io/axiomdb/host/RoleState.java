@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A role.
  *
- * @param marker the role's comment; {@code axm:...} on what AxiomDB made, empty without a comment
+ * @param oid its number on its server, by which alone it is known; 0 where it is only wanted
+ * @param marker the role's comment, a label that whoever may create roles can write on 14 and 15; empty without a comment
  * @param connectionLimit -1 is unlimited
  * @param memberOf grants of other roles to this one
  * @param members grants of this role to others
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RoleState(
         String name,
+        long oid,
         String marker,
         Attributes attributes,
         int connectionLimit,
@@ -32,19 +34,32 @@ public record RoleState(
         settings = Sorted.set(settings);
     }
 
+    /** One that is wanted. */
+    public RoleState(
+            String name,
+            String marker,
+            Attributes attributes,
+            int connectionLimit,
+            PasswordMark password,
+            SortedSet<Membership> memberOf,
+            SortedSet<Membership> members,
+            SortedSet<Setting> settings) {
+        this(name, 0, marker, attributes, connectionLimit, password, memberOf, members, settings);
+    }
+
     /** The same with another comment. */
     public RoleState marked(String comment) {
-        return new RoleState(name, comment, attributes, connectionLimit, password, memberOf, members, settings);
+        return new RoleState(name, oid, comment, attributes, connectionLimit, password, memberOf, members, settings);
     }
 
     /** The same with other attributes. */
     public RoleState with(Attributes others) {
-        return new RoleState(name, marker, others, connectionLimit, password, memberOf, members, settings);
+        return new RoleState(name, oid, marker, others, connectionLimit, password, memberOf, members, settings);
     }
 
     /** The same with other memberships. */
     public RoleState with(SortedSet<Membership> of, SortedSet<Membership> others) {
-        return new RoleState(name, marker, attributes, connectionLimit, password, of, others, settings);
+        return new RoleState(name, oid, marker, attributes, connectionLimit, password, of, others, settings);
     }
 
     /**

@@ -11,6 +11,8 @@ public enum Action {
     CREATE,
     /** What somebody else made is taken over. */
     ADOPT,
+    /** Another server took the place of a host's, as a person has said. */
+    ACCEPT,
     /** It is the same thing under another name. */
     RENAME,
     /** A branch starts again with what its parent holds now; what it held is set aside. */
@@ -24,7 +26,7 @@ public enum Action {
     public boolean takesAway() {
         return switch (this) {
             case PURGE, REMOVE -> true;
-            case UNDELETE, CREATE, ADOPT, RENAME, RESET, UPDATE, REPAIR -> false;
+            case UNDELETE, CREATE, ADOPT, ACCEPT, RENAME, RESET, UPDATE, REPAIR -> false;
         };
     }
 }

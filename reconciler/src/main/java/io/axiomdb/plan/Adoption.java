@@ -1,18 +1,21 @@
 package io.axiomdb.plan;
 
-import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Network;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Ledger;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.plan.BranchComparison.Purpose;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.plan.Difference.Stage;
+import io.axiomdb.registry.Identity;
+import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,25 +24,29 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Taking over a database and roles that somebody else made. The marks come last, in one transaction with the database's
+ * Taking over a database and roles that somebody else made, by their numbers, which the registry learns at the end. The comments come last, in one transaction with the database's
  * owner: until then nothing counts as AxiomDB's, and what was cut short is begun again by adopting again. Pure.
  *
  * @param policy of the project; null when it has none, and then nobody is let in
  * @param guarded whether the host lets in only whom a policy names
+ * @param claims what belongs to other branches
+ * @param ledger what is written down on the server itself
  */
 record Adoption(
         BranchWant want,
         HostState actual,
         int serverVersion,
         @Nullable Network policy,
-        boolean guarded) {
+        boolean guarded,
+        Claims claims,
+        Ledger ledger) {
     /** The name of the fields that say, first of all, what others will lose. */
     static final String TAKES_AWAY = "takes away";
 
     /** What keeps it from being adopted; none when nothing does. */
     List<Diagnostic> refusals() {
         List<Diagnostic> found = new ArrayList<>();
-        roles().forEach((name, role) -> claimed("role " + name, role.marker(), found));
+        roles().forEach((name, role) -> claimed("role " + name, claims.roles().get(role.oid()), found));
         DatabaseState database = database();
         if (database == null) {
             found.add(refusal(
@@ -49,7 +56,14 @@ record Adoption(
                             + " names:"));
             return found;
         }
-        claimed("database " + database.name(), database.marker(), found);
+        claimed("database " + database.name(), claims.databases().get(database.oid()), found);
+        ledger.branchOf(database.name())
+                .filter(row -> !row.whose().organization().equals(want.organization()))
+                .ifPresent(row -> found.add(refusal(
+                        "database " + database.name() + " on host " + want.host()
+                                + " is written down in axiomdb_lock as" + " that of organization "
+                                + row.whose().organization(),
+                        "take it out there first; two organizations never manage one database")));
         if (database.contents() == null) {
             found.add(Diagnostic.of(
                     Code.DATABASE_UNREADABLE,
@@ -63,13 +77,40 @@ record Adoption(
         return found;
     }
 
-    /** What carries a mark belongs to whoever set it, in whatever control plane that is. */
-    private void claimed(String what, String marker, List<Diagnostic> found) {
-        boolean anothers = BranchCompiler.isMarker(marker) && !marker.equals(want.marker());
-        if (anothers) {
+    /**
+     * Numbers that are other branches', by what these are called. Comments count for nothing: their owners write them.
+     */
+    record Claims(SortedMap<Long, ResourceKey> databases, SortedMap<Long, ResourceKey> roles) {}
+
+    /** What the registry knows to be another branch's on the same server. */
+    static Claims claims(Registry registry, BranchWant want) {
+        SortedMap<Long, ResourceKey> databases = new TreeMap<>();
+        SortedMap<Long, ResourceKey> roles = new TreeMap<>();
+        registry.applied().forEach((key, applied) -> {
+            if (!key.equals(want.key()) && Ours.isOn(registry, key, want.host())) {
+                claim(key, applied.identity(), databases, roles);
+            }
+        });
+        registry.removed().stream()
+                .filter(removed -> Ours.isOn(registry, removed.resource(), want.host()))
+                .forEach(removed -> claim(removed.resource(), removed.identity(), databases, roles));
+        return new Claims(databases, roles);
+    }
+
+    private static void claim(
+            ResourceKey key,
+            Identity identity,
+            SortedMap<Long, ResourceKey> databases,
+            SortedMap<Long, ResourceKey> roles) {
+        databases.put(identity.database(), key);
+        identity.roles().values().forEach(oid -> roles.put(oid, key));
+    }
+
+    private void claimed(String what, @Nullable ResourceKey other, List<Diagnostic> found) {
+        if (other != null) {
             found.add(refusal(
-                    what + " on host " + want.host() + " carries the comment \"" + marker + "\"",
-                    "it belongs to another branch or organization and is never adopted; take it out there first"));
+                    what + " on host " + want.host() + " is that of " + other,
+                    "it was renamed outside AxiomDB; give it its name back, then plan again"));
         }
     }
 
@@ -90,13 +131,46 @@ record Adoption(
 
     List<Difference> differences() {
         List<Difference> all = new ArrayList<>();
-        for (Difference difference : BranchComparison.between(want, actual, serverVersion, Purpose.ADOPT)) {
+        for (Difference difference : BranchComparison.between(want, actual, serverVersion, Purpose.KEEP)) {
             all.add(isNewOwner(difference) ? difference.at(Stage.DATABASE_OPEN) : difference);
         }
         roles().values().stream()
                 .filter(role -> !role.marker().equals(want.marker()))
                 .forEach(role -> all.add(mark(role)));
+        if (!isWrittenDown()) {
+            all.add(new Difference(
+                    "database " + want.names().database(),
+                    "row in axiomdb_lock",
+                    "",
+                    want.key().path(),
+                    want.origin().self(),
+                    Nature.ORDINARY,
+                    Stage.DATABASE_OPEN,
+                    List.of(
+                            LedgerSql.noOther(
+                                    want.organization(),
+                                    want.key(),
+                                    want.names().database()),
+                            LedgerSql.branch(want.organization(), want.key(), "", want.names()))));
+        }
         return all;
+    }
+
+    /** By an adoption whose end was not recorded. */
+    private boolean isWrittenDown() {
+        DatabaseState database = database();
+        return ledger.branch(new Ledger.Whose(
+                        want.organization(), want.key().project(), want.key().name()))
+                .filter(row -> database != null && row.database() == database.oid())
+                .filter(row -> isRole(RoleKind.OWNER, row.owner())
+                        && isRole(RoleKind.RW, row.rw())
+                        && isRole(RoleKind.RO, row.ro()))
+                .isPresent();
+    }
+
+    private boolean isRole(RoleKind kind, long oid) {
+        RoleState role = actual.roles().get(want.names().role(kind));
+        return role != null && role.oid() == oid;
     }
 
     private boolean isNewOwner(Difference difference) {
@@ -149,7 +223,7 @@ record Adoption(
     private static boolean takesAway(Difference difference) {
         boolean gives =
                 difference.name().equals("attribute") && difference.before().startsWith("NO");
-        boolean comment = difference.name().equals("comment") && !BranchCompiler.isMarker(difference.before());
+        boolean comment = difference.name().equals("comment");
         return difference.nature() == Nature.UNASKED && !gives
                 || difference.name().equals("owner") && !difference.before().isEmpty()
                 || comment && !difference.before().isEmpty();

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param purge removed branches whose kept data is to be dropped now
  * @param due background work: what has come due by itself, and nothing else
  * @param unmasked why rows of a parent may come into a branch as they are where the project asks for a mask; empty for not
+ * @param accept a host that is another server now, which is to be accepted, and nothing else; empty for none
  */
 public record Asked(
         Set<HeldBack.Named> repairs,
@@ -24,7 +25,8 @@ public record Asked(
         SortedSet<ResourceKey> reset,
         SortedSet<ResourceKey> purge,
         boolean due,
-        String unmasked) {
+        String unmasked,
+        String accept) {
     /** Nothing but what the file says. */
     public static final Asked NOTHING = of(Set.of(), 1);
 
@@ -36,6 +38,7 @@ public record Asked(
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
             true,
+            "",
             "");
 
     public Asked {
@@ -54,6 +57,7 @@ public record Asked(
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
                 false,
+                "",
                 "");
     }
 
@@ -61,28 +65,45 @@ public record Asked(
     public Asked withReset(ResourceKey branch) {
         SortedSet<ResourceKey> branches = new TreeSet<>(reset);
         branches.add(branch);
-        return new Asked(repairs, allowDestroy, adopt, branches, purge, due, unmasked);
+        return new Asked(repairs, allowDestroy, adopt, branches, purge, due, unmasked, accept);
     }
 
     /** The same, and rows may come as they are, for this reason. */
     public Asked withUnmasked(String reason) {
-        return new Asked(repairs, allowDestroy, adopt, reset, purge, due, reason);
+        return new Asked(repairs, allowDestroy, adopt, reset, purge, due, reason, accept);
     }
 
     /** Dropping what is kept of these, and nothing else. */
     public static Asked purge(SortedSet<ResourceKey> branches) {
-        return new Asked(Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false, "");
+        return new Asked(
+                Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false, "", "");
+    }
+
+    /** Accepting another server for a host, and nothing else. */
+    public Asked accepting(String host) {
+        return new Asked(
+                Set.of(),
+                1,
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet(),
+                Collections.emptySortedSet(),
+                false,
+                "",
+                host);
     }
 
     /** The same, and these branches are taken over. */
     public Asked adopting(SortedSet<ResourceKey> branches) {
-        return new Asked(repairs, allowDestroy, branches, reset, purge, due, unmasked);
+        return new Asked(repairs, allowDestroy, branches, reset, purge, due, unmasked, accept);
     }
 
     /** For the look afterwards, when all that was named has been done. */
     public Asked afterwards() {
         if (due) {
             return DUE;
+        }
+        if (!accept.isEmpty()) {
+            return accepting(accept);
         }
         return purge.isEmpty() ? of(Set.of(), allowDestroy) : purge(purge);
     }

@@ -14,6 +14,7 @@ import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.registry.Applied;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** From the differences of a branch to its changes: made, taken over, altered as declared, repaired. Pure. */
 final class BranchChanges {
@@ -46,11 +48,17 @@ final class BranchChanges {
     private Adoption adoption(BranchWant want, Project project, Observation.Seen seen) {
         Host host = input.desired().hosts().get(project.host());
         return new Adoption(
-                want, seen.state(), seen.serverVersion(), project.network(), host != null && host.ssh() != null);
+                want,
+                seen.state(),
+                seen.serverVersion(),
+                project.network(),
+                host != null && host.ssh() != null,
+                Adoption.claims(input.registry(), want),
+                seen.ledger());
     }
 
     /** Takes over what others made, where nothing stands against it. */
-    void adopt(BranchWant want, Project project, Branch branch, Observation.Seen seen, boolean begun) {
+    void adopt(BranchWant want, Project project, Branch branch, Observation.Seen seen, @Nullable Applied applied) {
         Adoption adoption = adoption(want, project, seen);
         List<Diagnostic> refusals = adoption.refusals();
         if (!refusals.isEmpty()) {
@@ -59,15 +67,20 @@ final class BranchChanges {
         }
         List<Difference> differences = adoption.differences();
         findings.notices.addAll(adoption.notices());
-        String reason = begun ? "adoption begun earlier and not finished" : "it is there already and is taken over";
-        change(
-                want,
-                branch,
-                Action.ADOPT,
-                adoption.fields(differences),
-                reason,
-                differences,
-                needs(want.key(), branch));
+        String reason = applied == null
+                ? "it is there already and is taken over"
+                : applied.complete()
+                        ? "it took the place of what was applied, and is taken over"
+                        : "adoption begun earlier and not finished";
+        findings.changes.add(change(
+                        want,
+                        branch,
+                        Action.ADOPT,
+                        adoption.fields(differences),
+                        reason,
+                        differences,
+                        needs(want.key(), branch))
+                .settling(Settles.identity(want.key(), Settles.seen(want, seen.state(), seen.system()))));
     }
 
     /** What is told of a branch that is made. */
@@ -88,7 +101,7 @@ final class BranchChanges {
         List<FieldChange> fields = made(want, branch);
         String reason = begun ? "begun earlier and not finished" : "declared";
         SortedSet<ResourceKey> needs = needs(want.key(), branch);
-        change(want, branch, Action.CREATE, fields, reason, differences, needs);
+        findings.changes.add(change(want, branch, Action.CREATE, fields, reason, differences, needs));
     }
 
     void update(BranchWant want, Branch branch, Branch before, List<Difference> now, List<Difference> sinceApplied) {
@@ -102,16 +115,17 @@ final class BranchChanges {
         declared.forEach(d -> fields.add(d.toFieldChange()));
         new DriftSorting(input.asked().repairs(), findings)
                 .sort(want, drift)
-                .ifPresent(repairs -> change(
+                .ifPresent(repairs -> findings.changes.add(change(
                         want,
                         branch,
                         Action.REPAIR,
                         repairs.stream().map(Difference::toFieldChange).toList(),
                         "drift, changed outside axiomdb.yaml",
                         repairs,
-                        needs(want.key(), branch)));
+                        needs(want.key(), branch))));
         if (changed || !declared.isEmpty()) {
-            change(want, branch, Action.UPDATE, fields, reason(fields), declared, needs(want.key(), branch));
+            findings.changes.add(
+                    change(want, branch, Action.UPDATE, fields, reason(fields), declared, needs(want.key(), branch)));
         }
     }
 
@@ -129,7 +143,7 @@ final class BranchChanges {
         return field.equals("data") || field.equals("hold_sessions") || Script.isOfScript(field);
     }
 
-    private void change(
+    private static Change change(
             BranchWant want,
             Branch branch,
             Action action,
@@ -137,18 +151,17 @@ final class BranchChanges {
             String reason,
             List<Difference> differences,
             SortedSet<ResourceKey> needs) {
-        List<Step> steps = StepAssembly.of(want, differences);
-        findings.changes.add(new Change(
+        return new Change(
                 want.key(),
                 action,
                 want.host(),
                 fields,
                 want.origin().self(),
                 reason,
-                steps,
+                StepAssembly.of(want, differences),
                 needs,
                 branch.fields(),
-                true));
+                true);
     }
 
     /** What must be there before it. */

@@ -1,6 +1,5 @@
 package io.axiomdb.plan;
 
-import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -25,9 +24,7 @@ final class BranchComparison {
         /** It is there, and what is unknown is left alone. */
         KEEP,
         /** It is being made: what nobody could look into is set up in full. */
-        MAKE,
-        /** Somebody else made it: a limit of 0 is somebody's will, and no sign of a half made database. */
-        ADOPT
+        MAKE
     }
 
     /** All differences, in the order in which they are mended. */
@@ -49,67 +46,89 @@ final class BranchComparison {
 
     private static List<Difference> database(
             BranchWant want, @Nullable DatabaseState actual, Set<String> newRoles, Purpose purpose) {
-        boolean halfMade = actual != null && purpose != Purpose.ADOPT && DatabaseDifferences.isHalfMade(actual);
-        List<Difference> found = new ArrayList<>(DatabaseDifferences.between(want, actual, newRoles, halfMade));
+        List<Difference> found = new ArrayList<>(DatabaseDifferences.between(want, actual, newRoles));
         DatabaseState.Contents contents = actual == null ? null : actual.contents();
         if (contents != null) {
             found.addAll(InsideDifferences.between(want, contents, newRoles));
-        } else if (actual == null || purpose == Purpose.MAKE || halfMade) {
+        } else if (actual == null || purpose == Purpose.MAKE) {
             found.addAll(InsideDifferences.everything(want));
-        }
-        return halfMade ? found.stream().map(Difference::asOrdinary).toList() : found;
-    }
-
-    /**
-     * Things of the branch's names that AxiomDB did not make. They are never altered.
-     *
-     * @param known whether the registry knows the branch; if not, everything of that name is foreign
-     */
-    static List<Diagnostic> foreign(BranchWant want, HostState actual, boolean known) {
-        List<Diagnostic> found = new ArrayList<>();
-        want.state().roles().keySet().forEach(name -> {
-            RoleState role = actual.roles().get(name);
-            if (role != null && !(known && role.marker().equals(want.marker()))) {
-                found.add(foreign(want, "role", name, role.marker(), known));
-            }
-        });
-        DatabaseState database = actual.databases().get(want.names().database());
-        if (database != null && !(known && isOurs(want, database, actual))) {
-            found.add(foreign(want, "database", database.name(), database.marker(), known));
         }
         return found;
     }
 
     /**
-     * A tenant may change its database's comment, and an administrator its owner; both at once make it foreign. An owner
-     * without the mark proves nothing: an adoption that was cut short has not taken it over yet.
+     * Things of the branch's names that are not the branch's own, and its own under other names. They are never altered.
      */
-    static boolean isOurs(BranchWant want, DatabaseState database, HostState actual) {
-        RoleState owner = actual.roles().get(want.names().owner());
-        return database.marker().equals(want.marker())
-                || owner != null
-                        && owner.marker().equals(want.marker())
-                        && database.owner().equals(owner.name());
+    static List<Diagnostic> foreign(BranchWant want, HostState actual, Ours ours) {
+        List<Diagnostic> found = new ArrayList<>();
+        for (RoleKind kind : RoleKind.values()) {
+            String name = want.names().role(kind);
+            RoleState role = actual.roles().get(name);
+            long number = ours.identity().roles().getOrDefault(kind, 0L);
+            RoleState own = actual.role(number);
+            if (role == null ? own != null : !ours.isRole(kind, role)) {
+                found.add(new Stranger(want, "role", name, number, own == null ? "" : own.name())
+                        .diagnostic(role == null ? null : new Thing(role.oid(), "", role.marker())));
+            }
+        }
+        String name = want.names().database();
+        DatabaseState database = actual.databases().get(name);
+        DatabaseState own = actual.database(ours.identity().database());
+        if (database == null ? own != null : !ours.isDatabase(database)) {
+            found.add(new Stranger(want, "database", name, ours.identity().database(), own == null ? "" : own.name())
+                    .diagnostic(
+                            database == null ? null : new Thing(database.oid(), database.owner(), database.marker())));
+        }
+        return found;
     }
 
-    private static Diagnostic foreign(BranchWant want, String kind, String name, String marker, boolean known) {
-        String says = marker.isEmpty() ? "it has no comment" : "its comment is \"" + marker + "\"";
-        String detail = kind + " " + name + " on host " + want.host() + " (" + says + ")";
-        boolean anothers = BranchCompiler.isMarker(marker) && !marker.equals(want.marker());
-        String adopt =
-                anothers ? "" : "Take it over with axm adopt " + want.key().path() + ". ";
-        String help = known
-                ? "AxiomDB made one of that name, or began to adopt it, marked \"" + want.marker()
-                        + "\", and leaves this one alone. "
-                        + (anothers
-                                ? ""
-                                : "If an adoption was cut short, go on: axm adopt "
-                                        + want.key().path() + ". ")
-                        + "If it is still the same, mark it again: COMMENT ON " + kind.toUpperCase(Locale.ROOT) + " "
-                        + SqlText.identifier(name) + " IS " + SqlText.literal(want.marker())
-                : "nothing of this branch is touched. " + adopt
-                        + (anothers ? "Rename" : "Or rename")
-                        + " what is there, or give the branch another name with slug: or names:";
-        return Diagnostic.of(Code.FOREIGN_OBJECT, want.origin().self(), detail, help);
+    /** What has the name: its number, who owns it, what its comment says. */
+    private record Thing(long oid, String owner, String comment) {
+        @Override
+        public String toString() {
+            String belongs = owner.isEmpty() ? "" : "it belongs to role " + owner + "; ";
+            return " (" + belongs + (comment.isEmpty() ? "it has no comment" : "its comment is \"" + comment + "\"")
+                    + ")";
+        }
+    }
+
+    /**
+     * Why a thing of the branch's is not the branch's own.
+     *
+     * @param number of the branch's own; 0 when nothing was ever known of it
+     * @param now what the branch's own is called, if it is there
+     */
+    private record Stranger(BranchWant want, String kind, String name, long number, String now) {
+        Diagnostic diagnostic(@Nullable Thing thing) {
+            String on = kind + " " + name + " on host " + want.host();
+            if (thing == null) {
+                return of(
+                        Code.OBJECT_RENAMED,
+                        on + " is called " + now + " now",
+                        "AxiomDB did not rename it and leaves the branch alone. Give it its name back: ALTER "
+                                + kind.toUpperCase(Locale.ROOT) + " " + SqlText.identifier(now) + " RENAME TO "
+                                + SqlText.identifier(name));
+            }
+            String adopt = "To take over what is there, look at what it is first: axm adopt "
+                    + want.key().path();
+            if (number != 0) {
+                String own = now.isEmpty()
+                        ? "that one is gone; whoever owns it may have dropped it and made this one"
+                        : "that one is called " + now + " now";
+                return of(
+                        Code.OBJECT_REPLACED,
+                        on + thing + " has number " + thing.oid() + ", and the branch's has " + number + ": " + own,
+                        "nothing of this branch is touched, and all else goes on. " + adopt);
+            }
+            return of(
+                    Code.FOREIGN_OBJECT,
+                    on + thing,
+                    "nothing of this branch is touched, for neither a name nor a comment proves that AxiomDB made it. "
+                            + adopt + ". Or rename it, or give the branch another name with slug: or names:");
+        }
+
+        private Diagnostic of(Code code, String detail, String help) {
+            return Diagnostic.of(code, want.origin().self(), detail, help);
+        }
     }
 }

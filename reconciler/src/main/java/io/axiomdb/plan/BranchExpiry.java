@@ -46,8 +46,7 @@ public final class BranchExpiry {
     public static Applied withoutDate(Applied branch) {
         SortedMap<String, String> values = new TreeMap<>(branch.fields().values());
         values.remove("expires_at");
-        return new Applied(
-                branch.id(), new Fields(values, branch.fields().origin()), branch.complete(), branch.enforced());
+        return branch.with(new Fields(values, branch.fields().origin()));
     }
 
     static String reason(Branch branch) {

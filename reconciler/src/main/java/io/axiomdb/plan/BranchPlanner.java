@@ -154,8 +154,8 @@ final class BranchPlanner {
             @Nullable Branch before,
             @Nullable Applied applied,
             Observation.Seen seen) {
-        HostState actual = Copies.withoutMembers(
-                BranchCompiler.marker(input.desired().organization(), project, branch), seen.state());
+        Ours ours = Ours.of(applied);
+        HostState actual = Copies.withoutMembers(ours, seen.state());
         boolean replaced = before != null && isNamed(Repair.PASSWORD, key);
         BranchCompiler.Passwords passwords = new RegistryPasswords(input.registry(), actual, replaced);
         BranchWant want = BranchCompiler.compile(
@@ -165,9 +165,9 @@ final class BranchPlanner {
                 before,
                 passwords,
                 pooled(input.desired(), project, actual));
-        List<Diagnostic> foreign = BranchComparison.foreign(want, actual, applied != null);
-        if (!foreign.isEmpty() && before == null && input.asked().adopt().contains(key)) {
-            changes.adopt(want, project, branch, seen, applied != null);
+        List<Diagnostic> foreign = BranchComparison.foreign(want, actual, ours);
+        if (!foreign.isEmpty() && input.asked().adopt().contains(key)) {
+            changes.adopt(want, project, branch, seen, applied);
             return;
         }
         if (!foreign.isEmpty()) {
@@ -183,7 +183,7 @@ final class BranchPlanner {
         List<Difference> differences = BranchComparison.between(
                 want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
         CopyPlanner copies = new CopyPlanner(input, findings);
-        CopyPlanner.Copied copied = new CopyPlanner.Copied(want, project, branch, seen);
+        CopyPlanner.Copied copied = new CopyPlanner.Copied(want, project, branch, seen, ours);
         if (before == null && CopyPlanner.begins(want, branch, actual)) {
             copies.create(
                     copied,
@@ -195,7 +195,7 @@ final class BranchPlanner {
         }
         if (before == null) {
             changes.create(want, branch, applied != null, differences);
-            copies.clear(want, branch, actual);
+            copies.clear(want, branch, actual, ours);
             return;
         }
         boolean reset = input.asked().reset().contains(key);
@@ -218,7 +218,7 @@ final class BranchPlanner {
                 BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP));
         if (!reset) {
             changes.unreadable(want, actual);
-            copies.clear(want, branch, actual);
+            copies.clear(want, branch, actual, ours);
         }
     }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     a branch that is there loses an older copy of itself
  * @param undo what takes back the steps that were done when one of them fails, or lets those in again whom they keep out; empty
  *     when they are safe to leave
+ * @param settles what the registry learns of numbers
  */
 public record Change(
         ResourceKey resource,
@@ -40,7 +41,8 @@ public record Change(
         boolean enforced,
         @Nullable ResourceKey formerly,
         String removed,
-        List<Undo> undo) {
+        List<Undo> undo,
+        Settles settles) {
     public Change {
         undo = List.copyOf(undo);
         fields = List.copyOf(fields);
@@ -64,19 +66,61 @@ public record Change(
         this(resource, action, host, fields, source, reason, steps, needs, declaration, enforced, null, "", List.of());
     }
 
+    /** Nothing is learned of numbers but what is found out on the way. */
+    public Change(
+            ResourceKey resource,
+            Action action,
+            String host,
+            List<FieldChange> fields,
+            Source source,
+            String reason,
+            List<Step> steps,
+            SortedSet<ResourceKey> needs,
+            SortedMap<String, String> declaration,
+            boolean enforced,
+            @Nullable ResourceKey formerly,
+            String removed,
+            List<Undo> undo) {
+        this(
+                resource,
+                action,
+                host,
+                fields,
+                source,
+                reason,
+                steps,
+                needs,
+                declaration,
+                enforced,
+                formerly,
+                removed,
+                undo,
+                Settles.NOTHING);
+    }
+
+    /** The same, and the registry learns this. */
+    Change settling(Settles learned) {
+        return with(steps, needs, learned);
+    }
+
+    /** Under which name the registry knows it while it is made. */
+    public ResourceKey registered() {
+        return formerly == null ? resource : formerly;
+    }
+
     /** The same, needing other changes. */
     Change withNeeds(SortedSet<ResourceKey> others) {
-        return with(steps, others);
+        return with(steps, others, settles);
     }
 
     /** The same, with another step before all others. */
     Change after(Step first) {
         List<Step> all = new ArrayList<>(List.of(first));
         all.addAll(steps);
-        return with(all, needs);
+        return with(all, needs, settles);
     }
 
-    private Change with(List<Step> otherSteps, SortedSet<ResourceKey> otherNeeds) {
+    private Change with(List<Step> otherSteps, SortedSet<ResourceKey> otherNeeds, Settles learned) {
         return new Change(
                 resource,
                 action,
@@ -90,7 +134,8 @@ public record Change(
                 enforced,
                 formerly,
                 removed,
-                undo);
+                undo,
+                learned);
     }
 
     /**

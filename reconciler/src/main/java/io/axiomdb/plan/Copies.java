@@ -5,10 +5,11 @@ import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.compile.CopyNames;
 import io.axiomdb.host.CopyWay;
+import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Membership;
-import java.util.ArrayList;
+import io.axiomdb.registry.BeingMade;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -16,8 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is left of an interrupted copy, and its end. Nobody but superusers is ever let in to a copy before it has its
- * branch's name, and so nothing that is found under {@link CopyNames} is anybody's data. Pure.
+ * What is left of databases that were being made, and their end. Nobody but superusers is ever let in to one before it has its
+ * branch's name. It is dropped only if the registry holds its name, it belongs to a superuser, and it has the number that was
+ * written down, if one was; whatever else is called so is somebody else's, and stays. Pure.
  */
 final class Copies {
     /** Superusers alone pass it. */
@@ -25,35 +27,45 @@ final class Copies {
 
     private Copies() {}
 
-    /** Whether something of an interrupted copy is on the host. */
-    static boolean isLeft(String marker, HostState actual) {
-        CopyNames names = CopyNames.of(marker);
-        return actual.databases().containsKey(names.database())
-                || actual.roles().containsKey(names.login());
+    /** What of a branch's is on the host. */
+    static List<BeingMade> left(Ours ours, HostState actual) {
+        return ours.beingMade().stream().filter(one -> isLeft(one, actual)).toList();
     }
 
-    /** Without what a left login is a member of: that ends with the login, which is dropped first. */
-    static HostState withoutMembers(String marker, HostState actual) {
-        String login = CopyNames.of(marker).login();
-        if (!actual.roles().containsKey(login)) {
+    private static boolean isLeft(BeingMade one, HostState actual) {
+        DatabaseState there = actual.databases().get(one.name());
+        return there != null && (one.oid() == 0 || one.oid() == there.oid())
+                || actual.roles().containsKey(CopyNames.of(one.digits()).login());
+    }
+
+    /** Without what left logins are members of: that ends with the logins, which are dropped first. */
+    static HostState withoutMembers(Ours ours, HostState actual) {
+        SortedSet<String> logins = new TreeSet<>();
+        left(ours, actual).forEach(one -> logins.add(CopyNames.of(one.digits()).login()));
+        if (logins.isEmpty()) {
             return actual;
         }
         SortedMap<String, RoleState> roles = new TreeMap<>(actual.roles());
-        roles.replaceAll((_, role) -> role.with(role.memberOf(), others(role.members(), login)));
+        roles.replaceAll((_, role) -> role.with(role.memberOf(), others(role.members(), logins)));
         return new HostState(roles, actual.databases());
     }
 
-    private static SortedSet<Membership> others(SortedSet<Membership> members, String login) {
+    private static SortedSet<Membership> others(SortedSet<Membership> members, SortedSet<String> logins) {
         SortedSet<Membership> others = new TreeSet<>(members);
-        others.removeIf(member -> member.role().equals(login));
+        others.removeIf(member -> logins.contains(member.role()));
         return others;
     }
 
-    /** The steps, and before them what takes an interrupted copy away, if there is one. */
-    static List<Step> cleared(String marker, HostState actual, List<Step> steps) {
-        List<Step> all = new ArrayList<>(isLeft(marker, actual) ? clear(marker) : List.of());
-        all.addAll(steps);
-        return all;
+    /** The steps that take away what is left. */
+    static List<Step> clear(List<BeingMade> left) {
+        return left.stream()
+                .flatMap(one -> clear(CopyNames.of(one.digits()), one.oid()).stream())
+                .toList();
+    }
+
+    /** The same for what a change itself makes, when it is undone. */
+    static List<Step> clear() {
+        return clear(CopyNames.PLANNED, 0);
     }
 
     /** For the digest. */
@@ -66,34 +78,28 @@ final class Copies {
         };
     }
 
-    /**
-     * Takes an unfinished copy away, after making sure that it is one: AxiomDB's own, never opened. Safe to run when there
-     * is none, and again.
-     */
-    static List<Step> clear(String marker) {
-        String database = CopyNames.of(marker).database();
-        String login = CopyNames.of(marker).login();
+    /** Safe to run when there is none, and again. */
+    private static List<Step> clear(CopyNames names, long oid) {
         return List.of(
-                new Step.Sql("see that " + database + " was never opened", "", List.of(refuseForeign(database, login))),
-                new Step.SqlAlone(
-                        "drop the unfinished copy",
+                new Step.Sql(
+                        "see that " + names.database() + " is what was begun",
                         "",
-                        "DROP DATABASE IF EXISTS " + identifier(database) + " WITH (FORCE)"),
-                new Step.Sql("drop its role", "", List.of("DROP ROLE IF EXISTS " + identifier(login))));
+                        List.of(refuseForeign(names.database(), oid))),
+                new Step.SqlAlone(
+                        "drop the unfinished database",
+                        "",
+                        "DROP DATABASE IF EXISTS " + identifier(names.database()) + " WITH (FORCE)"),
+                new Step.Sql("drop its role", "", List.of("DROP ROLE IF EXISTS " + identifier(names.login()))));
     }
 
-    private static String refuseForeign(String database, String login) {
-        String name = literal(database);
+    private static String refuseForeign(String database, long oid) {
         return "DO "
                 + literal("BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_database d"
-                        + " JOIN pg_catalog.pg_roles r ON r.oid = d.datdba WHERE d.datname = " + name
-                        + " AND (NOT r.rolsuper OR d.datconnlimit NOT IN (" + CLOSED + ", " + CopyWay.CONNECTIONS + ")"
-                        + " OR pg_catalog.shobj_description(d.oid, 'pg_database') IS NOT NULL))"
-                        + " OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = " + literal(login)
-                        + " AND pg_catalog.shobj_description(r.oid, 'pg_authid') IS DISTINCT FROM " + literal(login)
-                        + ") THEN RAISE EXCEPTION USING MESSAGE = "
-                        + literal("database " + database + " or role " + login
-                                + " is no unfinished copy of AxiomDB's: it stays as it is")
-                        + ", HINT = 'look at what it is, and rename it'; END IF; END");
+                        + " JOIN pg_catalog.pg_roles r ON r.oid = d.datdba WHERE d.datname = " + literal(database)
+                        + " AND (NOT r.rolsuper" + (oid == 0 ? "" : " OR d.oid <> " + oid)
+                        + ")) THEN RAISE EXCEPTION USING MESSAGE = "
+                        + literal("database " + database
+                                + " is not the one that AxiomDB began to make: it stays as it is")
+                        + ", HINT = 'plan again'; END IF; END");
     }
 }

@@ -3,7 +3,6 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.CopyNames;
-import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -17,13 +16,12 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.BeingMade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Plans a branch that starts with something of its parent, and one that starts with it again. Pure. */
@@ -37,7 +35,7 @@ final class CopyPlanner {
     }
 
     /** What is about to be copied for whom. */
-    record Copied(BranchWant want, Project project, Branch branch, Observation.Seen seen) {
+    record Copied(BranchWant want, Project project, Branch branch, Observation.Seen seen, Ours ours) {
         HostState actual() {
             return seen.state();
         }
@@ -113,55 +111,42 @@ final class CopyPlanner {
         all.add(new Step.Sql("put the copy in its place", "", swap));
         Source self = want.origin().self();
         List<FieldChange> fields = new ArrayList<>();
-        String before = keptBefore(want, copied.actual());
-        String kept = Stream.of(before, there ? aside.kept() + "_..." : "")
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.joining(", "));
-        fields.add(new FieldChange("", "kept", before, kept, self));
+        fields.add(new FieldChange("", "kept", "", there ? aside.kept() + "_..." : "", self));
         add(copied, Action.RESET, fields, "asked for", all, needs, undo);
     }
 
-    /** By this a later run knows whether an interrupted reset was done. */
-    private String keptBefore(BranchWant want, HostState actual) {
-        String comment = KeptNames.comment(input.desired().organization(), want.key());
-        return actual.databases().values().stream()
-                .filter(database -> database.marker().startsWith(comment))
-                .map(DatabaseState::name)
-                .collect(Collectors.joining(", "));
-    }
-
-    /** What an interrupted copy left, where no copy is asked for any more. */
-    void clear(BranchWant want, Branch branch, HostState actual) {
-        if (!Copies.isLeft(want.marker(), actual)) {
+    /** What a change that was cut short left, where it is not begun again. */
+    void clear(BranchWant want, Branch branch, HostState actual, Ours ours) {
+        List<BeingMade> left = Copies.left(ours, actual);
+        if (left.isEmpty()) {
             return;
         }
-        CopyNames names = CopyNames.of(want.marker());
-        FieldChange left = new FieldChange(
-                "database " + names.database(),
-                "",
-                "left by an interrupted copy",
-                "",
-                want.origin().self());
         Change before = findings.changes.stream()
                 .filter(c -> c.resource().equals(want.key()) && c.action() == Action.REPAIR)
                 .findFirst()
                 .orElse(null);
         findings.changes.remove(before);
         List<FieldChange> fields = new ArrayList<>(before == null ? List.of() : before.fields());
-        fields.add(left);
-        List<Step> steps = new ArrayList<>(before == null ? List.of() : before.steps());
-        steps.addAll(Copies.clear(want.marker()));
+        left.forEach(one -> fields.add(new FieldChange(
+                "database " + one.name(),
+                "",
+                "left by an apply that was cut short",
+                "",
+                want.origin().self())));
+        List<Step> steps = new ArrayList<>(Copies.clear(left));
+        steps.addAll(before == null ? List.of() : before.steps());
         findings.changes.add(new Change(
-                want.key(),
-                Action.REPAIR,
-                want.host(),
-                fields,
-                want.origin().self(),
-                before == null ? "left by an interrupted copy; nobody was ever let in to it" : before.reason(),
-                steps,
-                new TreeSet<>(),
-                branch.fields(),
-                true));
+                        want.key(),
+                        Action.REPAIR,
+                        want.host(),
+                        fields,
+                        want.origin().self(),
+                        before == null ? "left by an apply that was cut short; never opened" : before.reason(),
+                        steps,
+                        new TreeSet<>(),
+                        branch.fields(),
+                        true)
+                .settling(Settles.cleared(left)));
     }
 
     private void add(
@@ -187,20 +172,24 @@ final class CopyPlanner {
                     new FieldChange("", "unmasked", "", unmasked, want.origin().of("data")));
         }
         words.sessions().ifPresent(findings.notices::add);
+        List<BeingMade> left = Copies.left(copied.ours(), copied.actual());
+        List<Step> all = new ArrayList<>(Copies.clear(left));
+        all.addAll(steps);
         findings.changes.add(new Change(
-                want.key(),
-                action,
-                want.host(),
-                fields,
-                want.origin().self(),
-                reason + "; " + words.howLong(),
-                Copies.cleared(want.marker(), copied.actual(), steps),
-                needs,
-                copied.branch().fields(),
-                true,
-                null,
-                "",
-                undo));
+                        want.key(),
+                        action,
+                        want.host(),
+                        fields,
+                        want.origin().self(),
+                        reason + "; " + words.howLong(),
+                        all,
+                        needs,
+                        copied.branch().fields(),
+                        true,
+                        null,
+                        "",
+                        undo)
+                .settling(Settles.cleared(left)));
     }
 
     /** Null when it can't be copied; why is among the findings. */
@@ -229,8 +218,7 @@ final class CopyPlanner {
                 (_, _, _) -> PasswordMark.UNKNOWN,
                 false);
         DatabaseState there = copied.actual().databases().get(parent.names().database());
-        boolean known = input.registry().applied().containsKey(parent.key());
-        if (there == null || known && BranchComparison.isOurs(parent, there, copied.actual())) {
+        if (there == null || Ours.of(input.registry(), parent.key()).isDatabase(there)) {
             return null;
         }
         return Diagnostic.of(

@@ -29,8 +29,8 @@ final class CopySteps {
     private final CopyWay way;
     private final @Nullable Script transform;
     private final SortedMap<String, Script> asserts;
-    private final String copy;
-    private final String login;
+    private final String copy = CopyNames.PLANNED.database();
+    private final String login = CopyNames.PLANNED.login();
 
     CopySteps(BranchWant want, BranchNames parent, CopyWay way, Branch branch) {
         this.want = want;
@@ -38,8 +38,6 @@ final class CopySteps {
         this.way = way;
         this.transform = branch.transform();
         this.asserts = branch.asserts();
-        this.copy = CopyNames.of(want.marker()).database();
-        this.login = CopyNames.of(want.marker()).login();
     }
 
     /** Everything up to a whole and closed copy. */
@@ -56,6 +54,7 @@ final class CopySteps {
                 way,
                 login,
                 want.names().owner()));
+        steps.add(new Step.NoteDatabase("write down which database it is", copy));
         if (transform != null) {
             steps.add(new Step.Sql(
                     "leave out foreign servers and what depends on them", copy, List.of(LeftOut.statement())));
@@ -105,7 +104,6 @@ final class CopySteps {
     private List<String> loginMade() {
         String role = identifier(login);
         return List.of(
-                "DROP ROLE IF EXISTS " + role,
                 "CREATE ROLE " + role + " LOGIN NOINHERIT",
                 "ALTER ROLE " + role + " SET role TO " + literal(want.names().owner()),
                 "COMMENT ON ROLE " + role + " IS " + literal(login),
@@ -155,15 +153,7 @@ final class CopySteps {
 
     /** Gives the copy the branch's name, owner and openness. To be run in one transaction. */
     List<String> open() {
-        List<String> statements = new ArrayList<>();
-        String name = identifier(want.names().database());
-        statements.add("ALTER DATABASE " + identifier(copy) + " RENAME TO " + name);
-        statements.add("ALTER DATABASE " + name + " OWNER TO "
-                + identifier(want.names().owner()));
-        statements.addAll(statements(
-                DatabaseDifferences.between(want, null, Set.of(), false),
-                Set.of(Stage.DATABASE_GIVE, Stage.DATABASE_TAKE, Stage.DATABASE_OPEN)));
-        return statements;
+        return StepAssembly.opened(want, DatabaseDifferences.between(want, null, Set.of()));
     }
 
     private static List<String> statements(List<Difference> differences, Set<Stage> stages) {
@@ -176,7 +166,7 @@ final class CopySteps {
 
     /** Takes back what {@link #make} did, and the roles that were made for the branch along with it. */
     List<Step> undo(Set<String> madeRoles) {
-        List<Step> steps = new ArrayList<>(Copies.clear(want.marker()));
+        List<Step> steps = new ArrayList<>(Copies.clear());
         List<String> drops = new ArrayList<>();
         for (RoleKind kind : RoleKind.values()) {
             String role = want.names().role(kind);

@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.CopyNames;
 import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A branch's wanted database, as seen from outside of it, against the actual one. Pure. */
 final class DatabaseDifferences {
-    /** Superusers alone pass it. */
-    private static final int CLOSED = 0;
-
     private final BranchWant branch;
     private final DatabaseState want;
     private final String database;
@@ -40,20 +38,20 @@ final class DatabaseDifferences {
         this.origin = branch.origin();
     }
 
-    static List<Difference> between(
-            BranchWant branch, @Nullable DatabaseState actual, Set<String> newRoles, boolean halfMade) {
+    static List<Difference> between(BranchWant branch, @Nullable DatabaseState actual, Set<String> newRoles) {
         DatabaseDifferences differences = new DatabaseDifferences(branch, newRoles);
         if (actual == null) {
             differences.create();
         } else {
-            differences.compare(actual, halfMade);
+            differences.compare(actual);
         }
         return differences.found;
     }
 
     /**
-     * From template0, which nobody can have altered, and with a connection limit of 0, which only superusers pass: nobody
-     * else connects before everything is as it should be. The comment comes last, with the real limit.
+     * Under a name that nobody can guess, from template0, which nobody can have altered, as the administrator's, and with a
+     * connection limit of 0, which only superusers pass: nobody else connects before everything is as it should be. The last
+     * transaction gives it its name and its owner.
      */
     private void create() {
         add(
@@ -63,8 +61,8 @@ final class DatabaseDifferences {
                 "",
                 "owner " + want.owner(),
                 origin.self(),
-                List.of("CREATE DATABASE " + database + " OWNER " + SqlText.identifier(want.owner())
-                        + " TEMPLATE template0 CONNECTION LIMIT " + CLOSED));
+                List.of("CREATE DATABASE " + SqlText.identifier(CopyNames.PLANNED.database())
+                        + " TEMPLATE template0 CONNECTION LIMIT " + Copies.CLOSED));
         settings(Collections.emptySortedMap());
         ordinary(
                 Stage.DATABASE_TAKE,
@@ -74,15 +72,10 @@ final class DatabaseDifferences {
                 origin.self(),
                 "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
         found.addAll(grants("").between(want.grants(), List.of()));
-        open("");
+        open();
     }
 
-    /** Whether it was being made and is not finished: still closed, and without the comment. */
-    static boolean isHalfMade(DatabaseState actual) {
-        return actual.connectionLimit() == CLOSED && actual.marker().isEmpty();
-    }
-
-    private void compare(DatabaseState actual, boolean halfMade) {
+    private void compare(DatabaseState actual) {
         if (!actual.owner().equals(want.owner())) {
             ordinary(
                     Stage.DATABASE_GIVE,
@@ -94,12 +87,8 @@ final class DatabaseDifferences {
         }
         settings(actual.settings());
         found.addAll(grants(actual.owner()).between(want.grants(), withoutLookup(actual.grants())));
-        if (halfMade) {
-            open(actual.marker());
-        } else {
-            limit(actual.connectionLimit());
-            comment(actual.marker());
-        }
+        limit(actual.connectionLimit());
+        comment(actual.marker());
         if (!actual.allowConnections()) {
             ordinary(
                     Stage.DATABASE_OPEN,
@@ -121,17 +110,17 @@ final class DatabaseDifferences {
         return "COMMENT ON DATABASE " + database + " IS " + SqlText.literal(want.marker());
     }
 
-    private void open(String marker) {
+    private void open() {
         int limit = Math.max(want.connectionLimit(), RoleState.UNLIMITED);
         add(
                 Nature.ORDINARY,
                 Stage.DATABASE_OPEN,
                 "connection limit",
-                Limits.words(CLOSED),
+                Limits.words(Copies.CLOSED),
                 Limits.words(limit),
                 origin.of("connection_limits.database"),
                 List.of("ALTER DATABASE " + database + " CONNECTION LIMIT " + limit));
-        comment(marker);
+        comment("");
     }
 
     private void limit(int actual) {

@@ -62,8 +62,9 @@ record Difference(
         return stage == Stage.ROLES || stage == Stage.PASSWORDS;
     }
 
-    Difference asOrdinary() {
-        return new Difference(subject, name, before, after, source, Nature.ORDINARY, stage, statements);
+    /** Whether it is that something is not there, which is made. */
+    boolean makes(String what) {
+        return subject.equals(what) && name.isEmpty();
     }
 
     FieldChange toFieldChange() {

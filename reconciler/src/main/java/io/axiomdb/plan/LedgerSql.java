@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.ResourceKey;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,18 @@ final class LedgerSql {
                 + " database = EXCLUDED.database, owner = EXCLUDED.owner, rw = EXCLUDED.rw, ro = EXCLUDED.ro, made = now()";
     }
 
-    /** A branch has another name. */
-    static String renamed(String organization, ResourceKey from, ResourceKey to) {
-        return "UPDATE axiomdb.branch SET (project, branch) = (" + SqlText.literal(to.project()) + ", "
-                + SqlText.literal(to.name()) + ") WHERE " + where(organization, from);
+    /** A branch has another name. What was written under it is of something that is gone. */
+    static List<String> renamed(String organization, ResourceKey from, ResourceKey to) {
+        return List.of(
+                noBranch(organization, to),
+                "UPDATE axiomdb.branch SET (project, branch) = (" + SqlText.literal(to.project()) + ", "
+                        + SqlText.literal(to.name()) + ") WHERE " + where(organization, from));
+    }
+
+    /** A database is about to be another branch's than the one that it is written down for. */
+    static String noOther(String organization, ResourceKey branch, String database) {
+        return "DELETE FROM axiomdb.branch WHERE system = " + SYSTEM + " AND database = " + database(database)
+                + " AND NOT " + where(organization, branch);
     }
 
     /** A branch is not there under its names. */

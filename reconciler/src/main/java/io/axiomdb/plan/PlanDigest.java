@@ -69,6 +69,15 @@ final class PlanDigest {
                 add(alone.database());
                 add(alone.statement());
             }
+            case Step.MakeRoles roles -> {
+                add("roles");
+                count(roles.statements());
+                roles.statements().forEach(this::add);
+            }
+            case Step.NoteDatabase note -> {
+                add("note");
+                add(note.database());
+            }
             case Step.Copy copy -> {
                 add("copy");
                 add(copy.from());

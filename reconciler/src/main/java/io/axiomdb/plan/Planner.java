@@ -12,6 +12,7 @@ import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
@@ -163,13 +164,21 @@ public final class Planner {
     private void strangers() {
         input.observations().forEach((host, observation) -> {
             if (observation instanceof Observation.Seen seen) {
-                seen.strangers()
-                        .forEach(s -> findings.notices.add(Diagnostic.of(
-                                Code.STRANGER_DATABASE,
-                                "database " + s.database() + " on host " + host + " belongs to role " + s.owner(),
-                                "AxiomDB leaves it alone; it is not part of any branch")));
+                seen.strangers().forEach(s -> findings.notices.add(stranger(host, s)));
             }
         });
+    }
+
+    private static Diagnostic stranger(String host, Observation.Stranger stranger) {
+        String belongs =
+                "database " + stranger.database() + " on host " + host + " belongs to role " + stranger.owner();
+        return stranger.database().startsWith(CopyWay.UNFINISHED)
+                ? Diagnostic.of(
+                        Code.UNFINISHED_FOREIGN,
+                        belongs + ", and nothing of this organization was to be made under that name",
+                        "AxiomDB leaves it alone. Another organization's apply may be making it; else it was made by hand")
+                : Diagnostic.of(
+                        Code.STRANGER_DATABASE, belongs, "AxiomDB leaves it alone; it is not part of any branch");
     }
 
     private static String keptOn(String host, SetAsides asides) {

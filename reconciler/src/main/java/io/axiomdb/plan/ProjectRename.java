@@ -7,6 +7,7 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
+import io.axiomdb.registry.BeingMade;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +28,18 @@ import java.util.stream.Stream;
  * @param names new names and comments on the host; none once it has them
  */
 record ProjectRename(
-        Project project, Project before, HostState actual, List<RenamePair.Look> looks, List<NewName> names) {
+        String organization,
+        Project project,
+        Project before,
+        HostState actual,
+        List<RenamePair.Look> looks,
+        List<NewName> names) {
     static ProjectRename of(
             Registry registry, Project project, Project before, Observation.Seen seen, SetAsides asides) {
         Project renamed = before.as(project.name());
         List<RenamePair.Look> looks = before.branches().values().stream()
                 .map(branch -> new RenamePair(renamed, branch, before, branch))
-                .map(pair -> pair.look(registry.organization(), seen.state()))
+                .map(pair -> pair.look(registry, seen.state()))
                 .toList();
         List<NewName> names = new ArrayList<>();
         looks.stream().filter(RenamePair.Look::isOld).forEach(look -> {
@@ -42,7 +48,7 @@ record ProjectRename(
             names.addAll(NewName.of(look));
             names.addAll(NewName.of(registry.organization(), look.pair(), asides.of(key, id)));
         });
-        return new ProjectRename(project, before, seen.state(), looks, names);
+        return new ProjectRename(registry.organization(), project, before, seen.state(), looks, names);
     }
 
     /** What of it is missing on the host or made by others, and what else has its new names. */
@@ -64,26 +70,26 @@ record ProjectRename(
 
     Change change() {
         return new Change(
-                ResourceKey.project(project.name()),
-                Action.RENAME,
-                before.host(),
-                fields(),
-                at(),
-                RenamePlanner.reason(keepsNames()),
-                steps(),
-                new TreeSet<>(),
-                project.fields(),
-                true,
-                ResourceKey.project(before.name()),
-                "",
-                undo());
+                        ResourceKey.project(project.name()),
+                        Action.RENAME,
+                        before.host(),
+                        fields(),
+                        at(),
+                        RenamePlanner.reason(keepsNames()),
+                        steps(),
+                        new TreeSet<>(),
+                        project.fields(),
+                        true,
+                        ResourceKey.project(before.name()),
+                        "",
+                        reopening().undo(closing().getFirst()))
+                .settling(Settles.cleared(left()));
     }
 
-    private List<Undo> undo() {
-        SortedSet<String> markers = new TreeSet<>();
-        looks.forEach(
-                look -> markers.addAll(List.of(look.old().marker(), look.now().marker())));
-        return reopening().undo(closing().getFirst(), markers);
+    private List<BeingMade> left() {
+        return looks.stream()
+                .flatMap(look -> Copies.left(look.ours(), actual).stream())
+                .toList();
     }
 
     private Reopening reopening() {
@@ -124,13 +130,16 @@ record ProjectRename(
     }
 
     private List<Step> steps() {
-        List<Step> steps = new ArrayList<>();
-        looks.forEach(look -> steps.addAll(Copies.cleared(look.old().marker(), actual, List.of())));
+        List<Step> steps = new ArrayList<>(Copies.clear(left()));
         steps.add(RenamePair.passwords(looks.stream().map(RenamePair.Look::pair).toList()));
         if (names.isEmpty()) {
             return steps;
         }
         List<String> statements = new ArrayList<>(NewName.statements(names));
+        looks.stream()
+                .filter(RenamePair.Look::isOld)
+                .map(RenamePair.Look::pair)
+                .forEach(pair -> statements.addAll(LedgerSql.renamed(organization, pair.oldKey(), pair.key())));
         if (!moves()) {
             steps.add(new Step.Sql("comments", "", statements));
             return steps;
@@ -156,7 +165,7 @@ record ProjectRename(
     Observation.Seen after(Observation.Seen seen) {
         HostState state = actual;
         for (RenamePair.Look look : looks) {
-            state = Copies.withoutMembers(look.old().marker(), state);
+            state = Copies.withoutMembers(look.ours(), state);
         }
         SortedMap<String, Observation.Measure> measured = new TreeMap<>();
         SortedMap<String, String> moved = moving(true);

@@ -36,25 +36,28 @@ record RegistryPasswords(Registry registry, HostState actual, boolean replace) i
                 .filter(v -> v.state() == Credential.State.CURRENT)
                 .map(Credential::mark)
                 .findFirst()
-                .orElseGet(() -> role != null && !replace && !isBeingMade(project, branch, role, versions)
+                .orElseGet(() -> role != null && !replace && !isBeingMade(project, branch, kind, role, versions)
                         ? PasswordMark.UNKNOWN
                         : PasswordMark.TO_BE_MADE);
     }
 
     /**
-     * Whether AxiomDB made the role and had no time to give it its password. It marks what it makes at once, and what it
-     * adopts last of all, together with the database.
+     * Whether AxiomDB made the role and had no time to give it its password. Where its database is there, it had: that gets
+     * its name last.
      */
-    private boolean isBeingMade(Project project, Branch branch, RoleState role, List<Credential> versions) {
-        ResourceKey key = ResourceKey.branch(project.name(), branch.name());
-        Applied applied = registry.applied().get(key);
-        if (applied != null && applied.complete()) {
+    private boolean isBeingMade(
+            Project project, Branch branch, RoleKind kind, RoleState role, List<Credential> versions) {
+        Applied applied = registry.applied().get(ResourceKey.branch(project.name(), branch.name()));
+        if (applied == null) {
+            return !versions.isEmpty(); // it comes back: what it had stands in the registry, and this is another
+        }
+        if (applied.complete()) {
             return false;
         }
-        String marker = BranchCompiler.marker(registry.organization(), key);
+        Ours ours = Ours.of(applied);
         DatabaseState database =
                 actual.databases().get(BranchNames.of(project, branch).database());
-        boolean finished = database != null && database.marker().equals(marker);
-        return role.marker().equals(marker) && !(finished && versions.isEmpty());
+        boolean finished = database != null && ours.isDatabase(database);
+        return ours.isRole(kind, role) && !(finished && versions.isEmpty());
     }
 }

@@ -19,6 +19,7 @@ import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.BeingMade;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,10 +53,23 @@ final class RemovalPlanner {
             case Observation.Seen seen -> {
                 Diagnostic claimed = claimed(project, branch);
                 Diagnostic refusal = claimed == null ? elsewhere(project, branch, seen.state()) : claimed;
-                if (refusal == null) {
-                    remove(key, project, branch, applied, seen.state(), because);
-                } else {
+                if (refusal != null) {
                     findings.blocked.add(new Blocked(key, List.of(refusal)));
+                    return;
+                }
+                BranchWant want = BranchCompiler.compile(
+                        input.registry().organization(),
+                        project,
+                        branch,
+                        branch,
+                        (_, _, _) -> PasswordMark.UNKNOWN,
+                        false);
+                List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), Ours.of(applied));
+                if (foreign.stream().allMatch(f -> f.code() == Code.FOREIGN_OBJECT)) {
+                    remove(want, foreign, applied, seen.state(), because);
+                } else {
+                    // Where its own data is now, or whose this is, a person has to say first.
+                    findings.blocked.add(new Blocked(key, foreign));
                 }
             }
             case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
@@ -98,33 +112,34 @@ final class RemovalPlanner {
                 "in two steps: take the branch out while the host has its old address, then change the address");
     }
 
-    private void remove(
-            ResourceKey key, Project project, Branch branch, Applied applied, HostState actual, String because) {
-        BranchWant want = BranchCompiler.compile(
-                input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
-        List<Diagnostic> foreign = BranchComparison.foreign(want, actual, true);
-        List<Step> steps = Copies.cleared(want.marker(), actual, steps(want, applied, actual));
+    private void remove(BranchWant want, List<Diagnostic> foreign, Applied applied, HostState actual, String because) {
+        ResourceKey key = want.key();
+        Ours ours = Ours.of(applied);
+        List<BeingMade> left = Copies.left(ours, actual);
+        List<Step> steps = new ArrayList<>(Copies.clear(left));
+        steps.addAll(steps(want, applied, actual));
         foreign.forEach(f -> findings.notices.add(Diagnostic.of(
                 Code.LEFT_BEHIND,
                 f.detail(),
                 "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
-        ClearedPasswords.add(ourRoles(want, actual).values(), key, findings);
+        ClearedPasswords.add(ourRoles(want, actual, ours).values(), key, findings);
         List<FieldChange> fields = new ArrayList<>();
         String kept = KeptNames.stem(applied.id());
-        boolean keeps = ourDatabase(want, actual);
+        boolean keeps = ourDatabase(want, actual, ours);
         fields.add(
                 new FieldChange("", "database", want.names().database(), keeps ? kept + "_..." : "", Source.NOWHERE));
         findings.changes.add(new Change(
-                key,
-                Action.REMOVE,
-                project.host(),
-                fields,
-                Source.NOWHERE,
-                reason(because, key, keeps, steps, foreign),
-                steps,
-                new TreeSet<>(),
-                new TreeMap<>(),
-                true));
+                        key,
+                        Action.REMOVE,
+                        want.host(),
+                        fields,
+                        Source.NOWHERE,
+                        reason(because, key, keeps, steps, foreign),
+                        steps,
+                        new TreeSet<>(),
+                        new TreeMap<>(),
+                        true)
+                .settling(Settles.cleared(left)));
     }
 
     private String reason(String because, ResourceKey key, boolean keeps, List<Step> steps, List<Diagnostic> foreign) {
@@ -139,28 +154,29 @@ final class RemovalPlanner {
                 + left;
     }
 
-    private static boolean ourDatabase(BranchWant want, HostState actual) {
+    private static boolean ourDatabase(BranchWant want, HostState actual, Ours ours) {
         DatabaseState database = actual.databases().get(want.names().database());
-        return database != null && BranchComparison.isOurs(want, database, actual);
+        return database != null && ours.isDatabase(database);
     }
 
-    private static SortedMap<RoleKind, RoleState> ourRoles(BranchWant want, HostState actual) {
-        SortedMap<RoleKind, RoleState> ours = new TreeMap<>();
+    private static SortedMap<RoleKind, RoleState> ourRoles(BranchWant want, HostState actual, Ours ours) {
+        SortedMap<RoleKind, RoleState> found = new TreeMap<>();
         for (RoleKind kind : RoleKind.values()) {
             RoleState there = actual.roles().get(want.names().role(kind));
-            if (there != null && there.marker().equals(want.marker())) {
-                ours.put(kind, there);
+            if (there != null && ours.isRole(kind, there)) {
+                found.put(kind, there);
             }
         }
-        return ours;
+        return found;
     }
 
     private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
         String kept = KeptNames.stem(applied.id());
         SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
-        ourRoles(want, actual).forEach((kind, role) -> roles.put(role.name(), "_" + kind.word()));
+        Ours ours = Ours.of(applied);
+        ourRoles(want, actual, ours).forEach((kind, role) -> roles.put(role.name(), "_" + kind.word()));
         String database = want.names().database();
-        boolean there = ourDatabase(want, actual);
+        boolean there = ourDatabase(want, actual, ours);
         if (roles.isEmpty() && !there) {
             return List.of();
         }

@@ -14,6 +14,7 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Registry;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -84,8 +85,9 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
     }
 
     /** What of it is on its host: an apply that was cut short may have renamed it already. */
-    Look look(String organization, HostState actual) {
-        return new Look(this, oldWant(organization), want(organization, false), actual);
+    Look look(Registry registry, HostState actual) {
+        String organization = registry.organization();
+        return new Look(this, oldWant(organization), want(organization, false), actual, Ours.of(registry, oldKey()));
     }
 
     /**
@@ -93,8 +95,9 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
      *
      * @param old what it was to be like under the old one
      * @param now the same under the new one
+     * @param ours what is known to be its own under either
      */
-    record Look(RenamePair pair, BranchWant old, BranchWant now, HostState actual) {
+    record Look(RenamePair pair, BranchWant old, BranchWant now, HostState actual, Ours ours) {
         boolean isOld() {
             return isThere(old);
         }
@@ -105,7 +108,7 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
 
         /** Under neither name is anything, or what is there was made by others; to be asked when it is not there. */
         List<Diagnostic> foreign() {
-            return BranchComparison.foreign(old, actual, true);
+            return BranchComparison.foreign(old, actual, ours);
         }
 
         /** What else has the new names. */
@@ -115,7 +118,7 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
 
         private boolean isThere(BranchWant want) {
             return actual.databases().containsKey(want.names().database())
-                    && BranchComparison.foreign(want, actual, true).isEmpty();
+                    && BranchComparison.foreign(want, actual, ours).isEmpty();
         }
 
         /** Names that stay the same are the branch's own. */
@@ -124,7 +127,7 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
             old.state().roles().keySet().forEach(roles::remove);
             SortedMap<String, DatabaseState> databases = new TreeMap<>(actual.databases());
             databases.remove(old.names().database());
-            return BranchComparison.foreign(now, new HostState(roles, databases), false);
+            return BranchComparison.foreign(now, new HostState(roles, databases), Ours.NOTHING);
         }
 
         /** New names of its roles, by old ones; those that are there under these. */

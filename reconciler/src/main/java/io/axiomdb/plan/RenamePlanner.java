@@ -12,6 +12,7 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
+import io.axiomdb.registry.BeingMade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,6 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Plans that a branch is called otherwise: the same database and roles under other names, never one removed and another made.
@@ -43,7 +43,7 @@ final class RenamePlanner {
     }
 
     void plan(RenamePair pair, Observation.Seen seen, boolean pooled, SortedSet<ResourceKey> needs) {
-        RenamePair.Look look = pair.look(organization(), seen.state());
+        RenamePair.Look look = pair.look(input.registry(), seen.state());
         List<Diagnostic> obstacles = new ArrayList<>(obstacles(pair, look));
         if (look.isOld() && !pair.keepsNames()) {
             obstacles.addAll(RenameDoors.obstacles(input, pair.project().host(), seen));
@@ -76,8 +76,9 @@ final class RenamePlanner {
         RenamePair pair = look.pair();
         HostState state =
                 look.isOld() ? Renamed.to(pair.names(), pair.oldNames(), seen.state(), want.marker()) : seen.state();
-        List<Step> steps = new ArrayList<>(
-                Copies.cleared(look.old().marker(), seen.state(), List.of(RenamePair.passwords(List.of(pair)))));
+        List<BeingMade> left = Copies.left(look.ours(), seen.state());
+        List<Step> steps = new ArrayList<>(Copies.clear(left));
+        steps.add(RenamePair.passwords(List.of(pair)));
         if (look.isOld()) {
             steps.addAll(renaming(look));
         }
@@ -90,19 +91,20 @@ final class RenamePlanner {
         steps.addAll(StepAssembly.of(want, rest));
         findings.renamed(want.host(), pair);
         findings.changes.add(new Change(
-                want.key(),
-                Action.RENAME,
-                want.host(),
-                fields(pair, want),
-                pair.branch().origin().of("renamed_from"),
-                reason(pair.keepsNames()),
-                steps,
-                needs,
-                pair.branch().fields(),
-                true,
-                pair.oldKey(),
-                "",
-                look.isOld() && !pair.keepsNames() ? reopening(look) : List.of()));
+                        want.key(),
+                        Action.RENAME,
+                        want.host(),
+                        fields(pair, want),
+                        pair.branch().origin().of("renamed_from"),
+                        reason(pair.keepsNames()),
+                        steps,
+                        needs,
+                        pair.branch().fields(),
+                        true,
+                        pair.oldKey(),
+                        "",
+                        look.isOld() && !pair.keepsNames() ? reopening(look) : List.of())
+                .settling(Settles.cleared(left)));
     }
 
     private static List<Undo> reopening(RenamePair.Look look) {
@@ -110,9 +112,7 @@ final class RenamePlanner {
         SortedMap<String, String> database =
                 new TreeMap<>(Map.of(pair.oldNames().database(), pair.names().database()));
         return Reopening.of(database, look.roles(), look.actual())
-                .undo(
-                        closing(look).getFirst(),
-                        new TreeSet<>(List.of(look.old().marker(), look.now().marker())));
+                .undo(closing(look).getFirst());
     }
 
     private static List<Step> closing(RenamePair.Look look) {
@@ -133,6 +133,7 @@ final class RenamePlanner {
         List<NewName> names = new ArrayList<>(NewName.of(look));
         names.addAll(NewName.of(organization(), pair, asides.of(pair.oldKey(), id)));
         List<String> rename = new ArrayList<>(NewName.statements(names));
+        rename.addAll(LedgerSql.renamed(organization(), pair.oldKey(), pair.key()));
         if (pair.keepsNames()) {
             return List.of(new Step.Sql("comments", "", rename));
         }

@@ -110,6 +110,7 @@ final class Renamed {
             DatabaseState database, String marker, boolean open, DatabaseState.@Nullable Contents inside) {
         return new DatabaseState(
                 database.name(),
+                database.oid(),
                 marker,
                 database.owner(),
                 open,
@@ -159,6 +160,7 @@ final class Renamed {
                         new Setting(databases.getOrDefault(s.database(), s.database()), s.name(), s.value())));
         return new RoleState(
                 role(role.name()),
+                role.oid(),
                 role.marker(),
                 role.attributes(),
                 role.connectionLimit(),
@@ -177,6 +179,7 @@ final class Renamed {
     private DatabaseState database(DatabaseState database) {
         return new DatabaseState(
                 databases.getOrDefault(database.name(), database.name()),
+                database.oid(),
                 database.marker(),
                 role(database.owner()),
                 database.allowConnections(),

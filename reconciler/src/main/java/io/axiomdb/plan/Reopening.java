@@ -2,7 +2,6 @@ package io.axiomdb.plan;
 
 import static io.axiomdb.plan.SqlText.identifier;
 import static io.axiomdb.plan.SqlText.literal;
-import static io.axiomdb.plan.SqlText.literals;
 
 import io.axiomdb.host.HostState;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Lets in again whom {@link SetAsideSteps#close} kept out for a new name. Closed stays what was closed before, by hand or by
@@ -19,8 +19,9 @@ import java.util.TreeSet;
  *
  * @param databases names that those get which were open, by the names that they had
  * @param roles the same of those that could log in
+ * @param numbers of all of them, databases first: what else has such a name by then is not ours
  */
-record Reopening(SortedMap<String, String> databases, SortedMap<String, String> roles) {
+record Reopening(SortedMap<String, String> databases, SortedMap<String, String> roles, List<SortedSet<Long>> numbers) {
     /**
      * For what is renamed.
      *
@@ -37,7 +38,15 @@ record Reopening(SortedMap<String, String> databases, SortedMap<String, String> 
                 .removeIf(name -> !Objects.requireNonNull(before.roles().get(name))
                         .attributes()
                         .login());
-        return new Reopening(open, logins);
+        SortedSet<Long> ofDatabases = new TreeSet<>();
+        open.keySet()
+                .forEach(name -> ofDatabases.add(
+                        Objects.requireNonNull(before.databases().get(name)).oid()));
+        SortedSet<Long> ofRoles = new TreeSet<>();
+        logins.keySet()
+                .forEach(name -> ofRoles.add(
+                        Objects.requireNonNull(before.roles().get(name)).oid()));
+        return new Reopening(open, logins, List.of(ofDatabases, ofRoles));
     }
 
     /** Under the new names, once all have them. */
@@ -52,28 +61,23 @@ record Reopening(SortedMap<String, String> databases, SortedMap<String, String> 
      * When the renaming fails, or what comes after it: each under the name that it has by then.
      *
      * @param closing what it is needed for
-     * @param markers their comments before and after; what else has such a name by then is not ours
      */
-    List<Undo> undo(Step closing, SortedSet<String> markers) {
+    List<Undo> undo(Step closing) {
         List<String> open = new ArrayList<>();
         if (!databases.isEmpty()) {
-            open.add(forEach("pg_database", "datname", databases, markers, "ALTER DATABASE %I ALLOW_CONNECTIONS true"));
+            open.add(forEach("pg_database", "datname", numbers.getFirst(), "ALTER DATABASE %I ALLOW_CONNECTIONS true"));
         }
         if (!roles.isEmpty()) {
-            open.add(forEach("pg_authid", "rolname", roles, markers, "ALTER ROLE %I LOGIN"));
+            open.add(forEach("pg_authid", "rolname", numbers.getLast(), "ALTER ROLE %I LOGIN"));
         }
         return open.isEmpty() ? List.of() : List.of(new Undo(closing, new Step.Sql("let sessions in again", "", open)));
     }
 
-    private static String forEach(
-            String catalog, String name, SortedMap<String, String> names, SortedSet<String> markers, String change) {
-        SortedSet<String> either = new TreeSet<>(names.keySet());
-        either.addAll(names.values());
+    private static String forEach(String catalog, String name, SortedSet<Long> numbers, String change) {
+        String all = numbers.stream().map(number -> Long.toString(number)).collect(Collectors.joining(", "));
         return "DO "
                 + literal("DECLARE this name; BEGIN FOR this IN SELECT " + name + " FROM pg_catalog." + catalog
-                        + " WHERE "
-                        + name + " IN (" + literals(either) + ") AND pg_catalog.shobj_description(oid, "
-                        + literal(catalog) + ") IN (" + literals(markers) + ") LOOP EXECUTE pg_catalog.format("
-                        + literal(change) + ", this); END LOOP; END");
+                        + " WHERE oid IN (" + all + ") ORDER BY 1 LOOP EXECUTE pg_catalog.format(" + literal(change)
+                        + ", this); END LOOP; END");
     }
 }

@@ -7,7 +7,6 @@ import io.axiomdb.host.HostState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Sets the database of a branch aside that goes on living: its roles stay. Pure. */
 final class Replaced {
@@ -35,7 +34,7 @@ final class Replaced {
     /** When the last step fails: its name is still the one that it had. */
     List<Undo> reopen(Step closing, HostState before) {
         return Reopening.of(new TreeMap<>(Map.of(database, database)), new TreeMap<>(), before)
-                .undo(closing, new TreeSet<>(List.of(marker)));
+                .undo(closing);
     }
 
     /** Its owner stays its owner: a purge drops it only while it is. */

@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.CredentialKey;
@@ -34,6 +35,26 @@ public sealed interface Step {
     /** One statement that PostgreSQL refuses inside a transaction, such as CREATE DATABASE. */
     record SqlAlone(String title, String database, String statement) implements Step {}
 
+    /**
+     * Statements in one transaction that make roles. Their numbers are written down before it commits: by these they are the
+     * branch's, and never by their names.
+     *
+     * @param made the roles by name
+     */
+    record MakeRoles(String title, List<String> statements, SortedMap<String, RoleKind> made) implements Step {
+        public MakeRoles {
+            statements = List.copyOf(statements);
+            made = Collections.unmodifiableSortedMap(new TreeMap<>(made));
+        }
+    }
+
+    /**
+     * Looks for the database that is being made, by its name and its owner, a superuser, and writes its number down.
+     *
+     * @param database a name of AxiomDB's own ({@link io.axiomdb.compile.CopyNames})
+     */
+    record NoteDatabase(String title, String database) implements Step {}
+
     /** Stores new passwords or finds the stored ones, and sets their verifiers in one transaction. */
     record SetPasswords(String title, List<Target> targets) implements Step {
         public SetPasswords {
@@ -63,8 +84,7 @@ public sealed interface Step {
     }
 
     /**
-     * Makes a database that is like another one; only superusers may connect to it. What an earlier try left was cleared
-     * away before.
+     * Makes a database that is like another one; only superusers may connect to it.
      *
      * @param to a name of AxiomDB's own ({@link io.axiomdb.compile.CopyNames})
      * @param login a role that is there for the restoring alone

@@ -1,5 +1,6 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.compile.CopyNames;
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.CopyWay;
@@ -116,6 +117,7 @@ final class Turns {
                 touch(host, DATABASE, alone.database(), false);
                 statement(host, alone.statement());
             }
+            case Step.MakeRoles roles -> roles.statements().forEach(statement -> statement(host, statement));
             case Step.Copy copy -> {
                 touch(host, DATABASE, copy.from(), copy.way() instanceof CopyWay.Template);
                 touch(host, DATABASE, copy.to(), true);
@@ -124,7 +126,7 @@ final class Turns {
             case Step.RefreshDerived derived -> touch(host, DATABASE, derived.database(), false);
             case Step.SetPasswords passwords ->
                 passwords.targets().forEach(target -> touch(host, ROLE, target.role(), true));
-            case Step.CarryPasswords _, Step.SetAccess _, Step.SetCertificate _ -> {}
+            case Step.NoteDatabase _, Step.CarryPasswords _, Step.SetAccess _, Step.SetCertificate _ -> {}
         }
     }
 
@@ -139,9 +141,9 @@ final class Turns {
         }
     }
 
-    /** The maintenance database is nobody's: an empty name. */
+    /** The maintenance database is nobody's: an empty name. What is still to be drawn is another one for each change. */
     private void touch(String host, String kind, String name, boolean alone) {
-        if (!name.isEmpty()) {
+        if (!name.isEmpty() && !name.equals(CopyNames.PLANNED.database()) && !name.equals(CopyNames.PLANNED.login())) {
             touched.merge(new Thing(host, kind, name), alone, Boolean::logicalOr);
         }
     }

@@ -135,7 +135,7 @@ final class UndeletePlanner {
                 before,
                 new RegistryPasswords(withCredentials(comeback), actual, false),
                 pooled);
-        List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), false);
+        List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), Ours.NOTHING);
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(want.key(), foreign));
             return;
@@ -148,19 +148,20 @@ final class UndeletePlanner {
                         .map(UndeletePlanner::loginLast)
                         .toList()));
         findings.changes.add(new Change(
-                want.key(),
-                Action.UNDELETE,
-                want.host(),
-                fields(want, project, branch, comeback),
-                branch.origin().self(),
-                "brings back the data of " + comeback.kept().moment(),
-                steps,
-                needs,
-                branch.fields(),
-                true,
-                null,
-                comeback.id(),
-                List.of()));
+                        want.key(),
+                        Action.UNDELETE,
+                        want.host(),
+                        fields(want, project, branch, comeback),
+                        branch.origin().self(),
+                        "brings back the data of " + comeback.kept().moment(),
+                        steps,
+                        needs,
+                        branch.fields(),
+                        true,
+                        null,
+                        comeback.id(),
+                        List.of())
+                .settling(Settles.identity(want.key(), Settles.seen(want, actual, seen.system()))));
         older(want.key(), comeback);
     }
 

@@ -4,10 +4,13 @@ import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.Collections;
@@ -35,6 +38,12 @@ public interface ControlPlane extends AutoCloseable {
      * comes back is registered again, as incomplete, under the id it had, and its passwords are pending.
      */
     void begin(String organization, List<Intent> intents);
+
+    /**
+     * Writes down what is being made, between an intent and its outcome: what a crash leaves on a host is known by it, and by
+     * nothing that others could write.
+     */
+    void note(String organization, Note note);
 
     /** Writes outcomes, and with each the registry's new truth, in one transaction. */
     void finish(String organization, List<Outcome> outcomes);
@@ -88,10 +97,48 @@ public interface ControlPlane extends AutoCloseable {
      *
      * @param confirmedCredentials versions that the host is known to have: they become current, every other version of
      *     the same key is retired
+     * @param settled what became of databases that were being made
+     * @param identities what branches are on their servers from now on; a number that is not in it stays as it is
      */
-    record Outcome(AuditEntry entry, Effect effect, List<Credential> confirmedCredentials) {
+    record Outcome(
+            AuditEntry entry,
+            Effect effect,
+            List<Credential> confirmedCredentials,
+            List<Settled> settled,
+            SortedMap<ResourceKey, Identity> identities) {
         public Outcome {
             confirmedCredentials = List.copyOf(confirmedCredentials);
+            settled = List.copyOf(settled);
+            identities = Sorted.map(identities);
+        }
+
+        /** Of which no database was made or taken over. */
+        public Outcome(AuditEntry entry, Effect effect, List<Credential> confirmedCredentials) {
+            this(entry, effect, confirmedCredentials, List.of(), Collections.emptySortedMap());
+        }
+    }
+
+    /**
+     * A database is no longer being made.
+     *
+     * @param name the random one
+     * @param took whether it is its branch's database now; else it is gone
+     */
+    record Settled(String name, boolean took) {}
+
+    /** What is written down while a change is made. */
+    sealed interface Note {
+        /** A database is about to be made, under a name that nobody can guess; the branch is registered. */
+        record Begins(ResourceKey branch, String mutation, String name) implements Note {}
+
+        /** It is there, and has this number. */
+        record Database(String name, String system, long oid) implements Note {}
+
+        /** Roles of a branch are there once a transaction commits that waits for this. */
+        record Roles(ResourceKey branch, String system, SortedMap<RoleKind, Long> oids) implements Note {
+            public Roles {
+                oids = Sorted.map(oids);
+            }
         }
     }
 

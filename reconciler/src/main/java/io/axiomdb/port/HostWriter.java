@@ -1,12 +1,14 @@
 package io.axiomdb.port;
 
 import io.axiomdb.core.Secret;
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.Lease;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Changes hosts, for {@code apply} alone. */
@@ -23,6 +25,18 @@ public interface HostWriter {
     /** Major versions of PostgreSQL whose pg_dump and pg_restore can be run on this machine. */
     SortedSet<Integer> tools();
 
+    /**
+     * What a server knows its own things by.
+     *
+     * @param system its system identifier
+     * @param oids numbers by name
+     */
+    record Numbers(String system, SortedMap<String, Long> oids) {
+        public Numbers {
+            oids = Sorted.map(oids);
+        }
+    }
+
     /** A host open for changes. Thread-safe: several branches are worked on at once. */
     interface Session extends AutoCloseable {
         /**
@@ -34,6 +48,17 @@ public interface HostWriter {
 
         /** Runs one statement outside any transaction. */
         void alone(String database, String statement) throws HostFailure;
+
+        /**
+         * Runs statements that make roles in one transaction of the maintenance database.
+         *
+         * @param note gets their numbers before it commits; when it throws, nothing was made. It may be called again, with
+         *     others, when another transaction was in the way
+         */
+        void makeRoles(List<String> statements, SortedSet<String> roles, Consumer<Numbers> note) throws HostFailure;
+
+        /** The number of a database that belongs to a superuser; refused when there is none of that name. */
+        Numbers numberOf(String database) throws HostFailure;
 
         /** Sets password verifiers by role name, in one transaction, and reads back that they are stored as sent. */
         void setVerifiers(SortedMap<String, Secret> verifiers) throws HostFailure;

@@ -12,8 +12,15 @@ import java.util.List;
  * @param fields the declaration as it was last applied
  * @param since when it was removed, by the control plane's clock
  * @param credentials retired versions of its passwords, lowest first
+ * @param identity what it was on its server
  */
-public record Removed(String id, ResourceKey resource, Fields fields, Instant since, List<Credential> credentials) {
+public record Removed(
+        String id,
+        ResourceKey resource,
+        Fields fields,
+        Instant since,
+        List<Credential> credentials,
+        Identity identity) {
     public Removed {
         credentials = List.copyOf(credentials);
     }

@@ -118,7 +118,8 @@ CREATE TABLE axiomdb.rotation_policies (
 );
 CREATE UNIQUE INDEX rotation_policies_live ON axiomdb.rotation_policies (organization, project, name) WHERE removed_at IS NULL;
 
--- Branches: a database and three roles each.
+-- Branches: a database and three roles each. They are known by their numbers on the server with this identifier, never by
+-- names, comments or owners, which others can write; 0 is unknown.
 CREATE TABLE axiomdb.project_branches (
     id           uuid        PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid(),
     organization text        NOT NULL,
@@ -129,9 +130,25 @@ CREATE TABLE axiomdb.project_branches (
     complete     boolean     NOT NULL,
     created_at   timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     updated_at   timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-    removed_at   timestamptz
+    removed_at   timestamptz,
+    system_identifier text   NOT NULL DEFAULT '',
+    database_oid bigint      NOT NULL DEFAULT 0,
+    owner_oid    bigint      NOT NULL DEFAULT 0,
+    rw_oid       bigint      NOT NULL DEFAULT 0,
+    ro_oid       bigint      NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX project_branches_live ON axiomdb.project_branches (organization, project, name) WHERE removed_at IS NULL;
+
+-- Databases that are being made, under random names: written before CREATE DATABASE, with their numbers before they get
+-- their branches' names, deleted with the outcome. What a crash leaves is known by this.
+CREATE TABLE axiomdb.databases_being_made (
+    name              text        PRIMARY KEY,
+    branch_id         uuid        NOT NULL REFERENCES axiomdb.project_branches (id),
+    mutation_id       text        NOT NULL,
+    system_identifier text        NOT NULL DEFAULT '',
+    oid               bigint      NOT NULL DEFAULT 0,
+    begun_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
+);
 
 -- Every version of every password that was ever sent to a host. `sealed` is a Tink AEAD ciphertext bound to
 -- organization, project, branch, role and version; `mark` is a fingerprint of the verifier.

@@ -3,8 +3,6 @@ package io.axiomdb.crash;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.audit.EventNames;
-import io.axiomdb.compile.BranchCompiler;
-import io.axiomdb.compile.CopyNames;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Kind;
@@ -84,6 +82,11 @@ final class Aftermath {
         same("roles", roles, names("SELECT rolname FROM pg_roles WHERE rolname LIKE '%{t}%'"));
         same("half made", new TreeSet<>(), unfinished(lane, trial));
         setAside(cut, end);
+        end.registry().applied().forEach((key, applied) -> {
+            if (!applied.beingMade().isEmpty()) {
+                wrong.add("still said to be made for " + key + ": " + applied.beingMade());
+            }
+        });
     }
 
     /** Who asks again for a reset that was done gets another, and what the first copy held is kept as well. */
@@ -109,17 +112,13 @@ final class Aftermath {
         }
     }
 
-    /** What copies leave, databases and roles, of the branches that are wished for. */
+    /** What was being made, databases and logins, of everything that this trial ever drew a name for. */
     static SortedSet<String> unfinished(Lane lane, Trial trial) {
         SortedSet<String> ours = new TreeSet<>();
-        trial.wish()
-                .projects()
-                .forEach((project, its) -> its.branches().keySet().forEach(branch -> {
-                    CopyNames names =
-                            CopyNames.of(BranchCompiler.marker(trial.token(), ResourceKey.branch(project, branch)));
-                    ours.add(names.database());
-                    ours.add(names.login());
-                }));
+        lane.drawn(trial.token()).forEach(name -> {
+            ours.add(name);
+            ours.add(name.replace("axm_new_", "axm_run_"));
+        });
         ours.retainAll(names(
                 lane,
                 trial,

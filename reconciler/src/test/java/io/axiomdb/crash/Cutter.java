@@ -3,6 +3,7 @@ package io.axiomdb.crash;
 import io.axiomdb.crash.Point.When;
 import io.axiomdb.crash.Wire.Cut;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Cuts the wire that a call goes over, at the statement that makes it. */
 final class Cutter implements Tripwire.Strike {
@@ -16,7 +17,8 @@ final class Cutter implements Tripwire.Strike {
 
     /** For a place of an apply. */
     static Cutter of(Lane lane, Labels labels, Point point) {
-        String statement = labels.statement(point.place());
+        // What was drawn is known once the call is made.
+        Supplier<String> statement = () -> labels.statement(point.place());
         boolean made = point.when() == When.AFTER;
         return switch (point.place().kind()) {
             case "begin", "finish" -> committed(lane.controlWire, "axiomdb.audit_head", made);
@@ -25,12 +27,18 @@ final class Cutter implements Tripwire.Strike {
             case "release" -> committed(lane.controlWire, "UPDATE axiomdb.leases", made);
             case "open" -> at(lane.hostWire, text -> text.contains("pg_try_advisory_lock"), made);
             case "SqlAlone", "RefreshDerived" ->
-                at(lane.hostWire, text -> text.strip().equals(statement), made);
-            case "Copy" -> at(lane.hostWire, text -> text.strip().startsWith(statement), made);
-            case "Sql", "RunScript" ->
-                committed(lane.hostWire, text -> text.strip().equals(statement), made);
+                at(lane.hostWire, text -> text.strip().equals(statement.get()), made);
+            case "Copy" -> at(lane.hostWire, text -> text.strip().startsWith(statement.get()), made);
+            case "noteBegins" -> committed(lane.controlWire, "INSERT INTO axiomdb.databases_being_made", made);
+            case "NoteDatabase" -> committed(lane.controlWire, "UPDATE axiomdb.databases_being_made", made);
+            case "noteRoles" -> committed(lane.controlWire, "owner_oid = coalesce(r.owner_oid", made);
+            case "Sql", "RunScript", "MakeRoles" ->
+                committed(lane.hostWire, text -> text.strip().equals(statement.get()), made);
             case "SetPasswords" ->
-                committed(lane.hostWire, text -> text.contains("PASSWORD 'SCRAM") && text.contains(statement), made);
+                committed(
+                        lane.hostWire,
+                        text -> text.contains("PASSWORD 'SCRAM") && text.contains(statement.get()),
+                        made);
             default -> throw new IllegalArgumentException("nobody knows what goes over a wire for " + point);
         };
     }

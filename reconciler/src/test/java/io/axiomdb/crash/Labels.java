@@ -1,9 +1,14 @@
 package io.axiomdb.crash;
 
+import io.axiomdb.compile.CopyNames;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Change;
+import io.axiomdb.plan.Drawn;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.plan.Undo;
+import io.axiomdb.port.ControlPlane.Note;
 import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.registry.CredentialKey;
@@ -12,8 +17,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -26,6 +33,11 @@ public final class Labels {
 
     private final Map<Object, Place> steps = new HashMap<>();
     private final Map<Place, String> statements = new HashMap<>();
+    /** By the digits that were drawn, the branch whose database they name. */
+    private final Map<String, String> drawn = new ConcurrentHashMap<>();
+    /** By their place, the branches of steps that name what is to be drawn. */
+    private final Map<Place, String> owners = new HashMap<>();
+
     private final String token;
 
     /**
@@ -47,18 +59,23 @@ public final class Labels {
             String kind = step.getClass().getSimpleName();
             String label = "%s, %s%d: %s (%s)".formatted(change.id(), word, i + 1, step.title(), kind);
             Place place = new Place(kind, i == all.size() - 1, common(label));
-            steps.putIfAbsent(key(step), place);
+            String owner = new Drawn("0").in(step).equals(step)
+                    ? ""
+                    : change.registered().toString();
+            steps.putIfAbsent(List.of(owner, key(step)), place);
+            owners.putIfAbsent(place, owner);
             if (step instanceof Step.RunScript script) {
-                add(script.login(), label);
+                add(script.login(), label, owner);
             }
             statements.putIfAbsent(place, statement(step));
         }
     }
 
     /** Before the script its login gets a password, as any role does. */
-    private void add(String login, String label) {
+    private void add(String login, String label, String owner) {
         Place place = new Place(Step.SetPasswords.class.getSimpleName(), false, common(label + ", its login"));
-        steps.putIfAbsent(List.of("setVerifiers", new TreeSet<>(List.of(login))), place);
+        steps.putIfAbsent(List.of(owner, List.of("setVerifiers", new TreeSet<>(List.of(login)))), place);
+        owners.putIfAbsent(place, owner);
         statements.putIfAbsent(place, login);
     }
 
@@ -67,6 +84,8 @@ public final class Labels {
         return switch (step) {
             case Step.Sql sql -> List.of("transaction", sql.database(), sql.statements());
             case Step.SqlAlone alone -> List.of("alone", alone.database(), alone.statement());
+            case Step.MakeRoles roles -> List.of("makeRoles", roles.statements());
+            case Step.NoteDatabase note -> List.of("note", note.database());
             case Step.SetPasswords passwords ->
                 List.of(
                         "setVerifiers",
@@ -90,13 +109,21 @@ public final class Labels {
 
     /** What comes over the wire for a step and for no other, without blanks around it; empty where nothing does. */
     String statement(Place step) {
-        return statements.getOrDefault(step, "");
+        String planned = statements.getOrDefault(step, "");
+        String owner = owners.getOrDefault(step, "");
+        return drawn.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(owner))
+                .map(entry -> CopyNames.of(entry.getKey()).in(planned))
+                .findFirst()
+                .orElse(planned);
     }
 
     private static String statement(Step step) {
         return switch (step) {
             case Step.Sql sql -> sql.statements().getFirst().strip();
             case Step.SqlAlone alone -> alone.statement().strip();
+            case Step.MakeRoles roles -> roles.statements().getFirst().strip();
+            case Step.NoteDatabase _ -> "";
             case Step.SetPasswords passwords -> passwords.targets().getFirst().role();
             case Step.Copy copy -> "CREATE DATABASE \"" + copy.to() + "\"";
             case Step.RunScript script -> script.sql().strip();
@@ -110,8 +137,10 @@ public final class Labels {
         return switch (method) {
             case "transaction", "alone", "copy", "script", "assertion", "refreshDerived" ->
                 step(List.of(method, arguments[0], arguments[1]));
+            case "makeRoles" -> step(List.of(method, arguments[0]));
             case "setVerifiers" -> step(List.of(method, new TreeSet<>(((Map<?, ?>) arguments[0]).keySet())));
             case "setAccess", "setCertificate" -> step(method);
+            case "note" -> note((Note) arguments[1]);
             case "finish" ->
                 ((Collection<?>) arguments[1])
                         .stream().map(outcome -> finish((Outcome) outcome)).toList();
@@ -124,7 +153,7 @@ public final class Labels {
 
     /** Passwords that are carried to another name are all that their step asks for. */
     private Place putPending(List<CredentialKey> keys) {
-        Place carrying = steps.get(carried(keys));
+        Place carrying = steps.get(List.of("", carried(keys)));
         return carrying != null
                 ? carrying
                 : Place.of(
@@ -133,16 +162,48 @@ public final class Labels {
                                 + keys.stream().map(CredentialKey::toString).collect(Collectors.joining(", "))));
     }
 
+    private List<Place> note(Note note) {
+        return switch (note) {
+            case Note.Begins(ResourceKey branch, String _, String name) -> {
+                drawn.put(name.substring(name.length() - 16), branch.toString());
+                yield List.of(Place.of("noteBegins", common("begins to make a database for " + branch)));
+            }
+            case Note.Roles(ResourceKey branch, String _, SortedMap<RoleKind, Long> _) ->
+                List.of(Place.of("noteRoles", common("numbers of the roles of " + branch)));
+            case Note.Database(String name, String _, long _) -> step(List.of("note", name));
+        };
+    }
+
     private static Object carried(Collection<CredentialKey> keys) {
         return List.of("carry", new TreeSet<>(keys));
     }
 
-    private List<Place> step(Object key) {
-        Place place = steps.get(key);
+    /** What was drawn is in the plan as a placeholder. */
+    private List<Place> step(Object called) {
+        String owner = "";
+        Object key = called;
+        for (Map.Entry<String, String> entry : drawn.entrySet()) {
+            Object planned = planned(called, entry.getKey());
+            if (!planned.equals(called)) {
+                owner = entry.getValue();
+                key = planned;
+            }
+        }
+        Place place = steps.get(List.of(owner, key));
         if (place == null) {
             throw new IllegalStateException("a host was asked for what is in no step of the plan: " + key);
         }
         return List.of(place);
+    }
+
+    private static Object planned(Object called, String digits) {
+        return switch (called) {
+            case String text -> text.replaceAll("(axm_new_|axm_run_)" + digits, "$1<random>");
+            case List<?> all -> all.stream().map(one -> planned(one, digits)).toList();
+            case SortedSet<?> all ->
+                all.stream().map(one -> planned(one, digits)).collect(Collectors.toCollection(TreeSet::new));
+            default -> called;
+        };
     }
 
     private Place finish(Outcome outcome) {

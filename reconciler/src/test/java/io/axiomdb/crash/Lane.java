@@ -146,6 +146,23 @@ public final class Lane implements AutoCloseable {
         }
     }
 
+    /** Keeps each name that is drawn for a database, also of those that are gone or in no row any more. */
+    void rememberDrawn() {
+        control("""
+                CREATE TABLE IF NOT EXISTS drawn (name text, organization text);
+                CREATE OR REPLACE FUNCTION remember() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    INSERT INTO drawn SELECT NEW.name, organization FROM axiomdb.project_branches WHERE id = NEW.branch_id;
+                    RETURN NULL; END $$;
+                CREATE OR REPLACE TRIGGER remember AFTER INSERT ON axiomdb.databases_being_made
+                    FOR EACH ROW EXECUTE FUNCTION remember()""");
+    }
+
+    /** All names that were ever drawn for an organization's databases. */
+    List<String> drawn(String organization) {
+        String all = control("SELECT string_agg(name, ';') FROM drawn WHERE organization = '" + organization + "'");
+        return all.isEmpty() ? List.of() : List.of(all.split(";"));
+    }
+
     /** Runs SQL in the control plane. */
     String control(String sql) {
         Server server = new Server(18, port, USER, direct.controlPassword(), cluster);

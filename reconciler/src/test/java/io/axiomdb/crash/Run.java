@@ -22,6 +22,7 @@ record Run(Scenario scenario, Point point, Way way) {
     static SortedSet<Place> places(Lane lane, Scenario scenario) {
         Trial trial = Trial.of(scenario);
         try (Rig rig = Rig.open(lane.direct, "recording")) {
+            lane.rememberDrawn();
             trial.prepare(lane, rig.outside());
             Evidence before = Evidence.take(lane, rig, trial);
             Tripwire tripwire = Tripwire.recording(new Labels(trial.plan(rig.outside()), trial.token()));
@@ -43,6 +44,7 @@ record Run(Scenario scenario, Point point, Way way) {
             Evidence before;
             Labels labels;
             try (Rig rig = Rig.open(lane.direct, "before")) {
+                lane.rememberDrawn();
                 trial.prepare(lane, rig.outside());
                 before = Evidence.take(lane, rig, trial);
                 labels = new Labels(trial.plan(rig.outside()), trial.token());

@@ -26,7 +26,12 @@ public final class Scenarios {
 
     static final Scenario FIRST = new Scenario(
             "the first apply",
-            Set.of(Step.Sql.class, Step.SqlAlone.class, Step.SetPasswords.class),
+            Set.of(
+                    Step.Sql.class,
+                    Step.SqlAlone.class,
+                    Step.MakeRoles.class,
+                    Step.NoteDatabase.class,
+                    Step.SetPasswords.class),
             List.of(),
             List.of(),
             Scenario.file("main: { schemas: [app], settings: { statement_timeout: 30s } }, dev: { from: main }"),
@@ -103,7 +108,7 @@ public final class Scenarios {
 
     static final Scenario LOST = new Scenario(
             "a lost database made anew",
-            Set.of(Step.Sql.class, Step.SqlAlone.class),
+            Set.of(Step.Sql.class, Step.SqlAlone.class, Step.NoteDatabase.class),
             List.of(Scenario.file("main: {}, dev: {}")),
             List.of(
                     new Sql("sq_{t}_main", "SET ROLE {t}_main_owner; CREATE TABLE t AS SELECT generate_series(1, 7)"),

@@ -31,6 +31,7 @@ public final class Tripwire {
             "verifyAudit",
             "anchor",
             "look",
+            "numberOf",
             "ready",
             "current",
             "renew",

@@ -347,17 +347,19 @@ abstract class AdoptionContract {
         assertThat(installation.controlPlane.read("acme").applied()).doesNotContainKey(CRM);
     }
 
+    /** Whoever owns a database can write what its comment says: it is shown, and neither proves nor prevents anything. */
     @Test
-    void what_carries_anothers_mark_is_never_adopted() {
+    void a_comment_of_any_kind_is_no_obstacle_and_is_shown() {
         String text = exported();
-        admin("COMMENT ON ROLE crm_reader IS 'axm:other/crm/main'");
-        Plan plan =
-                installation.engine.plan(Installation.desired(text), adopting()).plan();
-        assertThat(plan.blocked())
-                .singleElement()
-                .satisfies(blocked ->
-                        assertThat(blocked.why()).anyMatch(why -> why.detail().contains("axm:other/crm/main")));
-        assertThat(exported()).doesNotContain("ro: crm_reader");
+        admin("COMMENT ON DATABASE crm IS 'axm:other/crm/main'; COMMENT ON ROLE crm IS 'axm:acme/crm/main'");
+        Desired desired = Installation.desired(text);
+        Plan plan = installation.engine.plan(desired, adopting()).plan();
+        assertThat(plan.blocked()).isEmpty();
+        assertThat(plan.changes())
+                .flatExtracting(change -> change.fields())
+                .anyMatch(field ->
+                        field.name().equals("takes away") && field.after().contains("axm:other/crm/main"));
+        assertThat(adopt(desired).converged()).isTrue();
     }
 
     @Test

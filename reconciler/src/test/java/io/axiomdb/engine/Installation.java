@@ -21,8 +21,10 @@ import io.axiomdb.load.Loader;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.port.ControlPlane.Intent;
+import io.axiomdb.port.ControlPlane.Note;
 import io.axiomdb.port.DesiredSource;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.testing.MemoryFiles;
 import io.axiomdb.testing.NoFiles;
 import io.axiomdb.testing.Servers;
@@ -45,6 +47,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -153,6 +156,15 @@ public final class Installation implements AutoCloseable {
         controlPlane.begin("acme", List.of(new Intent(intent, null)));
     }
 
+    /** The same of a reset that was made to its end: what it made has its branch's name, and only the registry does not know. */
+    void diedWhenDone(String mutation, ResourceKey branch, String database) {
+        Identity was = controlPlane.read("acme").applied().get(branch).identity();
+        died(mutation, "branch.reset", branch, new TreeMap<>(), new TreeMap<>());
+        controlPlane.note("acme", new Note.Begins(branch, mutation, "axm_new_0123456789abcdef"));
+        String oid = ask("postgres", "SELECT oid FROM pg_database WHERE datname = '" + database + "'");
+        controlPlane.note("acme", new Note.Database("axm_new_0123456789abcdef", was.system(), Long.parseLong(oid)));
+    }
+
     /** From somebody who vouches for all hosts of the tests, most of which have addresses that nobody ever applied. */
     static Request request(Named... repairs) {
         return new Request(
@@ -196,13 +208,13 @@ public final class Installation implements AutoCloseable {
 
     /** As if the process had died when all steps were made and no outcome was written. */
     void forgetOutcomeOf(String branch) {
+        control("UPDATE axiomdb.project_branches SET complete = false WHERE name = '" + branch + "'");
+    }
+
+    /** Runs SQL in the control plane. */
+    void control(String sql) {
         Server newest = Servers.of(18);
-        sql(
-                newest,
-                database,
-                newest.user(),
-                newest.password().reveal(),
-                "UPDATE axiomdb.project_branches SET complete = false WHERE name = '" + branch + "'");
+        sql(newest, database, newest.user(), newest.password().reveal(), sql);
     }
 
     String password(String project, String branch, RoleKind role) {

@@ -58,6 +58,11 @@ record Later(ControlPlane plane, Duration by) implements ControlPlane {
     }
 
     @Override
+    public void note(String organization, Note note) {
+        plane.note(organization, note);
+    }
+
+    @Override
     public void finish(String organization, List<Outcome> outcomes) {
         plane.finish(organization, outcomes);
     }

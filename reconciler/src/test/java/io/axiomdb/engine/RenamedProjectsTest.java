@@ -200,7 +200,8 @@ class RenamedProjectsTest {
                 new TreeMap<>(Map.of("name", "newer")));
         rename.steps().forEach(step -> {
             if (step instanceof Step.Sql sql) {
-                installation.admin("postgres", String.join(";\n", sql.statements()));
+                installation.admin(
+                        "axiomdb_lock", "SET search_path = pg_catalog;\n" + String.join(";\n", sql.statements()));
             }
         });
 

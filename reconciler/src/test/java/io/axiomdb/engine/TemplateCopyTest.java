@@ -19,14 +19,14 @@ import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import io.axiomdb.testing.Patience;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -85,12 +85,16 @@ class TemplateCopyTest extends CopyContract {
     @Test
     void nobody_is_disturbed_when_the_server_refuses_for_another_reason() throws SQLException {
         Desired holding = copied(", hold_sessions: true");
-        String digest = plan(holding).digest().hex();
-        String name = copy(plan(holding)).to();
+        String name = "axm_new_0000000000000000";
         try (Connection session = connected()) {
             installation.admin("postgres", "CREATE DATABASE " + name + " IS_TEMPLATE true");
-            ApplyReport report = installation.engine.apply(
-                    holding, Installation.request(), plan(holding).digest().hex(), Progress.NONE, () -> false);
+            ApplyReport report = drawing(0)
+                    .apply(
+                            holding,
+                            Installation.request(),
+                            plan(holding).digest().hex(),
+                            Progress.NONE,
+                            () -> false);
             assertThat(report.results().getLast().status()).isEqualTo(ChangeResult.Status.FAILED);
             assertThat(session.isValid(5)).isTrue();
             assertThat(installation.ask("postgres", "SELECT count(*) FROM pg_database WHERE datname = '" + name + "'"))
@@ -98,8 +102,31 @@ class TemplateCopyTest extends CopyContract {
                     .isEqualTo("1");
         } finally {
             installation.admin("postgres", "ALTER DATABASE " + name + " IS_TEMPLATE false");
+            installation.admin("postgres", "DROP DATABASE " + name);
         }
-        assertThat(digest).isNotEmpty();
+    }
+
+    /** The same installation, which draws what nobody could know. */
+    private Engine drawing(int always) {
+        Outside real = installation.outside;
+        return new Engine(new Outside(
+                real.controlPlane(),
+                real.secrets(),
+                real.leases(),
+                real.reader(),
+                real.writer(),
+                real.files(),
+                real.authority(),
+                real.hasher(),
+                new SecureRandom() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public void nextBytes(byte[] bytes) {
+                        Arrays.fill(bytes, (byte) always);
+                    }
+                },
+                real.holder()));
     }
 
     @Test
@@ -187,13 +214,7 @@ class TemplateCopyTest extends CopyContract {
     void a_reset_that_was_done_is_called_done_though_another_is_asked_for() {
         done(installation.apply(copied("")));
         done(Copying.reset(installation, copied(""), "stock", "pr-1"));
-        SortedMap<String, String> values = new TreeMap<>(Map.of("copy", "whatever it was"));
-        installation.died(
-                "11111111-2222-3333-4444-555555555555",
-                "branch.reset",
-                ResourceKey.branch("stock", "pr-1"),
-                new TreeMap<>(),
-                values);
+        installation.diedWhenDone("11111111-2222-3333-4444-555555555555", ResourceKey.branch("stock", "pr-1"), COPY);
         done(Copying.reset(installation, copied(""), "stock", "pr-1"));
         assertThat(installation.controlPlane.audit("acme", new AuditQuery(100, null, "branch.reset", null)))
                 .extracting(row -> row.entry().phase())
@@ -206,8 +227,7 @@ class TemplateCopyTest extends CopyContract {
         done(installation.apply(copied("")));
         done(Copying.reset(installation, copied(""), "stock", "pr-1"));
         ResourceKey branch = ResourceKey.branch("stock", "pr-1");
-        installation.died(
-                "11111111-2222-3333-4444-555555555555", "branch.reset", branch, new TreeMap<>(), new TreeMap<>());
+        installation.diedWhenDone("11111111-2222-3333-4444-555555555555", branch, COPY);
         Request plain = Installation.request();
         Request purge = new Request(plain.actor(), plain.trigger(), null, Asked.purge(new TreeSet<>(List.of(branch))));
         Desired applied = Planner.applied(installation.controlPlane.read("acme"));
@@ -249,15 +269,15 @@ class TemplateCopyTest extends CopyContract {
 
     @Test
     void the_parent_of_somebody_elses_making_is_not_copied() {
-        installation.admin("postgres", "ALTER DATABASE " + PARENT + " OWNER TO axm_admin");
-        installation.admin("postgres", "COMMENT ON DATABASE " + PARENT + " IS 'mine'");
+        installation.admin("postgres", "DROP DATABASE " + PARENT);
+        installation.admin("postgres", "CREATE DATABASE " + PARENT + " OWNER stock_main_owner");
+        installation.admin("postgres", "COMMENT ON DATABASE " + PARENT + " IS 'axm:acme/stock/main'");
         Plan plan = plan(copied(""));
         assertThat(plan.changes()).flatExtracting(c -> c.steps()).noneMatch(Step.Copy.class::isInstance);
         assertThat(plan.blocked())
                 .flatExtracting(b -> b.why())
                 .extracting(d -> d.code())
-                .contains(Code.CANNOT_COPY);
-        installation.admin("postgres", "ALTER DATABASE " + PARENT + " OWNER TO stock_main_owner");
+                .contains(Code.CANNOT_COPY, Code.OBJECT_REPLACED);
     }
 
     @Test

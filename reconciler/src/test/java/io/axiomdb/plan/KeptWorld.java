@@ -81,7 +81,7 @@ final class KeptWorld {
         }
         Fields fields = new Fields(
                 Objects.requireNonNull(project.branches().get(branch)).fields(), project.origin());
-        removed.add(new Removed(id, key, fields, moment, credentials));
+        removed.add(new Removed(id, key, fields, moment, credentials, World.identity(names)));
         Observation.Seen there =
                 (Observation.Seen) Objects.requireNonNull(World.converged(gone).get(project.host()));
         hosts.computeIfPresent(
@@ -110,6 +110,7 @@ final class KeptWorld {
                     kept,
                     new RoleState(
                             kept,
+                            role.oid(),
                             comment,
                             new RoleState.Attributes(
                                     false, false, a.createDb(), false, true, false, false, a.validUntil()),
@@ -134,6 +135,7 @@ final class KeptWorld {
                 name,
                 new DatabaseState(
                         name,
+                        database.oid(),
                         comment,
                         name + "_owner",
                         false,

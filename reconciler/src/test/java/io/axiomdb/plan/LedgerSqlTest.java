@@ -23,6 +23,7 @@ import io.axiomdb.testing.Servers.Server;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,12 +156,8 @@ class LedgerSqlTest {
     }
 
     private Ledger ledger(String database) {
-        Probe probe = new Probe(
-                new TreeSet<>(names.roles()),
-                new TreeMap<>(),
-                "",
-                new TreeSet<>(List.of(database)),
-                Collections.emptySortedSet());
+        Probe.Inside inside = new Probe.Inside(names.owner(), names.rw(), names.ro(), Collections.emptySortedSet());
+        Probe probe = new Probe(new TreeSet<>(names.roles()), new TreeMap<>(Map.of(database, inside)));
         return ((Observation.Seen) new PostgresReader(_ -> target()).look(host(), probe)).ledger();
     }
 

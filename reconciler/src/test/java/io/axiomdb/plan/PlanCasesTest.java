@@ -80,6 +80,7 @@ class PlanCasesTest {
         if (Files.exists(directory.resolve("by-others"))) {
             hosts.replaceAll((_, observation) -> World.byOthers(observation));
         }
+        registry = World.asSeen(registry, declared, hosts);
         PlanInput input = World.input(declared, registry, hosts, asked);
         Plan plan = Planner.plan(input);
         Golden.assertSame(directory.resolve("plan.txt"), PlanDump.of(plan));

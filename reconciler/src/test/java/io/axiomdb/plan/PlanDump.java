@@ -56,6 +56,11 @@ final class PlanDump {
                 sql.statements().forEach(s -> line("    " + s));
             }
             case Step.SqlAlone alone -> line("  step alone\n    " + alone.statement());
+            case Step.MakeRoles roles -> {
+                line("  step in postgres, one transaction, their numbers written down");
+                roles.statements().forEach(s -> line("    " + s));
+            }
+            case Step.NoteDatabase note -> line("  step number of " + note.database() + " written down");
             case Step.Copy copy ->
                 line("  step " + copy.title() + "\n    " + copy.way() + " as " + copy.login() + " for " + copy.owner());
             case Step.RunScript script ->

@@ -17,14 +17,24 @@ import org.junit.jupiter.api.Test;
 class ReopeningTest {
     private static final String OLD = "Re \"o'pen\\";
     private static final String NEW = "re open'd";
-    private static final TreeSet<String> MARKERS = new TreeSet<>(List.of("axm:o'rg/p/old", "axm:o'rg/p/new"));
 
     private final Server server = Servers.of(18);
-    private final Step.Sql undo =
-            (Step.Sql) new Reopening(new TreeMap<>(Map.of(OLD, NEW)), new TreeMap<>(Map.of(OLD, NEW)))
-                    .undo(new Step.Sql("closing", "", List.of()), MARKERS)
-                    .getFirst()
-                    .step();
+
+    /** What lets the database and the role in again that have a name now. */
+    private Step.Sql undoFor(String name) {
+        return (Step.Sql) new Reopening(
+                        new TreeMap<>(Map.of(OLD, NEW)),
+                        new TreeMap<>(Map.of(OLD, NEW)),
+                        List.of(number("pg_database", "datname", name), number("pg_authid", "rolname", name)))
+                .undo(new Step.Sql("closing", "", List.of()))
+                .getFirst()
+                .step();
+    }
+
+    private TreeSet<Long> number(String catalog, String column, String name) {
+        return new TreeSet<>(List.of(Long.parseLong(
+                admin("SELECT oid FROM " + catalog + " WHERE " + column + " = " + SqlText.literal(name)))));
+    }
 
     private String admin(String sql) {
         return Installation.sql(
@@ -56,17 +66,17 @@ class ReopeningTest {
 
     @Test
     void what_was_not_renamed_is_open_and_what_another_made_stays_closed() {
-        closed(OLD, "axm:o'rg/p/old");
-        closed(NEW, "of others");
-        undo.statements().forEach(this::admin);
+        closed(OLD, "");
+        closed(NEW, "axm:o'rg/p/new");
+        undoFor(OLD).statements().forEach(this::admin);
         assertThat(open()).isEqualTo(OLD + " in," + OLD + " open");
     }
 
     @Test
     void what_was_renamed_is_open_under_its_new_name() {
-        closed(OLD, "of others");
-        closed(NEW, "axm:o'rg/p/new");
-        undo.statements().forEach(this::admin);
+        closed(OLD, "axm:o'rg/p/old");
+        closed(NEW, "");
+        undoFor(NEW).statements().forEach(this::admin);
         assertThat(open()).isEqualTo(NEW + " in," + NEW + " open");
     }
 }

@@ -22,12 +22,14 @@ import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Grant;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +48,7 @@ import java.util.function.Function;
 /** Worlds for tests of the planner: nothing applied yet, or everything applied and as it should be. */
 final class World {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    static final String SYSTEM = "7431";
 
     private World() {}
 
@@ -62,7 +65,9 @@ final class World {
                                 "00000000-0000-0000-0000-" + String.format("%012d", applied.size()),
                                 fields,
                                 true,
-                                enforced(desired, key))));
+                                enforced(desired, key),
+                                identity(desired, key),
+                                List.of())));
         SortedMap<CredentialKey, List<Credential>> credentials = new TreeMap<>();
         desired.projects()
                 .values()
@@ -74,6 +79,68 @@ final class World {
                     }
                 }));
         return new Registry(desired.organization(), true, List.of(), applied, credentials);
+    }
+
+    /** By its name, so that what is converged is what was applied. */
+    static long oid(String name) {
+        return 16_384 + (name.hashCode() & 0xfffff);
+    }
+
+    private static Identity identity(Desired desired, ResourceKey key) {
+        if (key.kind() != Kind.BRANCH) {
+            return Identity.NONE;
+        }
+        Project project = Objects.requireNonNull(desired.projects().get(key.project()));
+        return identity(BranchNames.of(
+                project, Objects.requireNonNull(project.branches().get(key.name()))));
+    }
+
+    static Identity identity(BranchNames names) {
+        SortedMap<RoleKind, Long> roles = new TreeMap<>();
+        for (RoleKind kind : RoleKind.values()) {
+            roles.put(kind, oid(names.role(kind)));
+        }
+        return new Identity(SYSTEM, oid(names.database()), roles);
+    }
+
+    /** What has its new names already is still what was applied under the old ones. */
+    static Registry asSeen(Registry registry, Desired declared, SortedMap<String, Observation> hosts) {
+        SortedMap<ResourceKey, Applied> applied = new TreeMap<>(registry.applied());
+        declared.projects()
+                .values()
+                .forEach(project -> project.branches().values().forEach(branch -> {
+                    String was = project.renamedFrom() == null ? project.name() : project.renamedFrom();
+                    ResourceKey old = ResourceKey.branch(
+                            was, branch.renamedFrom() == null ? branch.name() : branch.renamedFrom());
+                    BranchNames names = BranchNames.of(project, branch);
+                    if (hosts.get(project.host()) instanceof Observation.Seen seen
+                            && seen.state().databases().containsKey(names.database())
+                            && seen.state()
+                                            .database(
+                                                    applied.containsKey(old)
+                                                            ? applied.get(old)
+                                                                    .identity()
+                                                                    .database()
+                                                            : 0)
+                                    == null) {
+                        applied.computeIfPresent(
+                                old,
+                                (_, a) -> new Applied(
+                                        a.id(),
+                                        a.fields(),
+                                        a.complete(),
+                                        a.enforced(),
+                                        identity(names),
+                                        a.beingMade()));
+                    }
+                }));
+        return new Registry(
+                registry.organization(),
+                registry.known(),
+                registry.others(),
+                applied,
+                registry.removed(),
+                registry.credentials());
     }
 
     private static boolean enforced(Desired desired, ResourceKey key) {
@@ -95,7 +162,15 @@ final class World {
     }
 
     static Observation.Seen seen(HostState state) {
-        return new Observation.Seen(state, 180000, List.of(), new AccessObservation.Unmanaged(), Duration.ZERO);
+        return new Observation.Seen(
+                state,
+                180000,
+                List.of(),
+                List.of(),
+                Collections.emptySortedMap(),
+                new Ledger(SYSTEM, new TreeMap<>(), new TreeMap<>(), List.of(), List.of()),
+                new AccessObservation.Unmanaged(),
+                Duration.ZERO);
     }
 
     /** What enrolling a host leaves on it. */
@@ -184,6 +259,7 @@ final class World {
         boolean owner = has.createDb();
         return new RoleState(
                 role.name(),
+                role.oid(),
                 "",
                 new RoleState.Attributes(has.login(), owner, false, false, true, false, false, null),
                 role.connectionLimit(),
@@ -199,6 +275,7 @@ final class World {
         grants.add(Grant.of(Grant.PUBLIC, "CONNECT"));
         return new DatabaseState(
                 database.name(),
+                database.oid(),
                 "the customers; ask Anna",
                 database.owner(),
                 true,
@@ -287,6 +364,7 @@ final class World {
                             name,
                             new DatabaseState(
                                     name,
+                                    d.oid(),
                                     d.marker(),
                                     d.owner(),
                                     true,
@@ -312,7 +390,14 @@ final class World {
                         ? Objects.requireNonNull(before).fields()
                         : new Fields(change.declaration(), Origin.UNKNOWN);
                 applied.put(
-                        change.resource(), new Applied(change.resource().toString(), fields, true, change.enforced()));
+                        change.resource(),
+                        new Applied(
+                                change.resource().toString(),
+                                fields,
+                                true,
+                                change.enforced(),
+                                before == null || change.action() == Action.RENAME ? Identity.NONE : before.identity(),
+                                List.of()));
             }
         });
         return new Registry(registry.organization(), true, List.of(), applied, registry.credentials());
@@ -360,6 +445,7 @@ final class World {
     private static RoleState managed(RoleState role) {
         return new RoleState(
                 role.name(),
+                oid(role.name()),
                 role.marker(),
                 role.attributes(),
                 Math.max(role.connectionLimit(), RoleState.UNLIMITED),
@@ -373,6 +459,7 @@ final class World {
         DatabaseState.Contents contents = Objects.requireNonNull(database.contents());
         return new DatabaseState(
                 database.name(),
+                oid(database.name()),
                 database.marker(),
                 database.owner(),
                 true,

@@ -11,15 +11,18 @@ import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.BeingMade;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.Credential.State;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
 import io.axiomdb.registry.Removed;
@@ -35,6 +38,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The control plane without a database, held to the same contract test as the real one. Its clock ticks when told. */
 public final class MemoryControlPlane implements ControlPlane, SecretStore, Leases {
@@ -136,9 +141,82 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             switch (intent.claim()) {
                 case null -> {}
                 case Claim.Make(SortedMap<String, String> fields) ->
-                    live(organization).putIfAbsent(intent.entry().target(), applied(newId(), fields, false, false));
+                    live(organization).putIfAbsent(intent.entry().target(), applied(null, fields, false, false));
                 case Claim.Revive(String id) -> revive(organization, id);
             }
+        });
+    }
+
+    @Override
+    public synchronized void note(String organization, Note note) {
+        switch (note) {
+            case Note.Begins(ResourceKey branch, String mutation, String name) ->
+                change(organization, branch, a -> {
+                    List<BeingMade> all = new ArrayList<>(a.beingMade());
+                    all.add(new BeingMade(name, mutation, "", 0));
+                    return with(a, a.identity(), all);
+                });
+            case Note.Database(String name, String system, long oid) ->
+                change(
+                        organization,
+                        making(organization, name),
+                        a -> with(
+                                a,
+                                a.identity(),
+                                a.beingMade().stream()
+                                        .map(one -> one.name().equals(name)
+                                                ? new BeingMade(name, one.mutation(), system, oid)
+                                                : one)
+                                        .toList()));
+            case Note.Roles(ResourceKey branch, String system, SortedMap<RoleKind, Long> oids) ->
+                change(organization, branch, a -> with(a, merged(a.identity(), system, null, oids), a.beingMade()));
+        }
+    }
+
+    private ResourceKey making(String organization, String name) {
+        return live(organization).entrySet().stream()
+                .filter(e -> e.getValue().beingMade().stream()
+                        .anyMatch(one -> one.name().equals(name)))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(ResourceKey.branch("", name));
+    }
+
+    private void change(String organization, ResourceKey key, UnaryOperator<Applied> how) {
+        if (live(organization).computeIfPresent(key, (_, a) -> how.apply(a)) == null) {
+            throw new IllegalStateException("the control plane does not know what is being made: " + key);
+        }
+    }
+
+    private static Applied with(Applied a, Identity identity, List<BeingMade> beingMade) {
+        return new Applied(a.id(), a.fields(), a.complete(), a.enforced(), identity, beingMade);
+    }
+
+    private static Identity merged(
+            Identity before, String system, @Nullable Long database, SortedMap<RoleKind, Long> roles) {
+        boolean same = before.system().equals(system);
+        SortedMap<RoleKind, Long> all = new TreeMap<>(same ? before.roles() : new TreeMap<>());
+        all.putAll(roles);
+        all.values().removeIf(oid -> oid == 0);
+        return new Identity(system, database != null ? database : same ? before.database() : 0, all);
+    }
+
+    private void settle(String organization, Settled settled) {
+        ResourceKey key = making(organization, settled.name());
+        live(organization).computeIfPresent(key, (_, a) -> {
+            BeingMade made = a.beingMade().stream()
+                    .filter(one -> one.name().equals(settled.name()))
+                    .findFirst()
+                    .orElseThrow();
+            List<BeingMade> others =
+                    a.beingMade().stream().filter(one -> !one.equals(made)).toList();
+            return with(
+                    a,
+                    settled.took() && made.oid() != 0
+                            ? new Identity(
+                                    made.system(), made.oid(), a.identity().roles())
+                            : a.identity(),
+                    others);
         });
     }
 
@@ -148,6 +226,15 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
         outcomes.forEach(outcome -> {
             append(organization, outcome.entry());
             perform(organization, outcome.effect());
+            outcome.identities()
+                    .forEach((key, is) -> live(organization)
+                            .computeIfPresent(
+                                    key,
+                                    (_, a) -> with(
+                                            a,
+                                            merged(a.identity(), is.system(), is.database(), is.roles()),
+                                            a.beingMade())));
+            outcome.settled().forEach(settled -> settle(organization, settled));
         });
         outcomes.forEach(outcome -> outcome.confirmedCredentials().forEach(c -> confirm(organization, c)));
     }
@@ -158,7 +245,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
             case Effect.Nothing() -> {}
             case Effect.Store(ResourceKey key, SortedMap<String, String> fields, boolean enforced) -> {
                 Applied before = live.get(key);
-                live.put(key, applied(before == null ? newId() : before.id(), fields, true, enforced));
+                live.put(key, applied(before, fields, true, enforced));
             }
             case Effect.Rename(
                     ResourceKey from,
@@ -166,7 +253,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                     SortedMap<String, String> fields,
                     boolean enforced) -> {
                 Applied before = Objects.requireNonNull(live.remove(from));
-                live.put(to, applied(before.id(), fields, true, enforced));
+                live.put(to, applied(before, fields, true, enforced));
                 if (from.kind() == Kind.PROJECT) {
                     live.keySet().stream()
                             .filter(key -> key.project().equals(from.name()))
@@ -198,7 +285,7 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                         .put(
                                 r.key(),
                                 applied(
-                                        id,
+                                        r.resource(),
                                         r.resource().fields().values(),
                                         false,
                                         r.resource().enforced())));
@@ -223,7 +310,8 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                         .filter(c -> gone.key()
                                 .equals(ResourceKey.branch(
                                         c.key().project(), c.key().branch())))
-                        .toList());
+                        .toList(),
+                gone.resource().identity());
     }
 
     private void remove(String organization, ResourceKey key, Predicate<Applied> condition) {
@@ -241,8 +329,16 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
         }
     }
 
-    private static Applied applied(String id, SortedMap<String, String> fields, boolean complete, boolean enforced) {
-        return new Applied(id, new Fields(fields, Origin.UNKNOWN), complete, enforced);
+    /** @param before what it takes the place of, under the same id */
+    private static Applied applied(
+            @Nullable Applied before, SortedMap<String, String> fields, boolean complete, boolean enforced) {
+        return new Applied(
+                before == null ? newId() : before.id(),
+                new Fields(fields, Origin.UNKNOWN),
+                complete,
+                enforced,
+                before == null ? Identity.NONE : before.identity(),
+                before == null ? List.of() : before.beingMade());
     }
 
     private static String newId() {

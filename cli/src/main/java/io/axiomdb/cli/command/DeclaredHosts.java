@@ -41,7 +41,12 @@ final class DeclaredHosts {
         return host;
     }
 
-    private static Host one(Desired desired, String name) {
+    /**
+     * One of the file.
+     *
+     * @throws AxiomException UNKNOWN_REFERENCE
+     */
+    static Host one(Desired desired, String name) {
         Host host = desired.hosts().get(name);
         if (host == null) {
             throw Declared.unknown(

@@ -2,9 +2,12 @@ package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.view.ChecksView;
 import io.axiomdb.cli.world.Hosts;
+import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.engine.Request;
 import io.axiomdb.host.Check;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +24,16 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "host",
         description = "Prepare the machines that PostgreSQL runs on.",
-        footer = {"  axm host enroll db1 --as root"})
+        footer = {"  axm host enroll db1 --as root", "  axm host accept db1"})
 final class HostCommands extends GroupCommand {
     private HostCommands(World world) {
         super(world);
     }
 
     static CommandLine commandLine(World world) {
-        return new CommandLine(new HostCommands(world)).addSubcommand(new Enroll(world));
+        return new CommandLine(new HostCommands(world))
+                .addSubcommand(new Enroll(world))
+                .addSubcommand(new Accept(world));
     }
 
     /** {@code axm host enroll}. */
@@ -87,6 +92,37 @@ final class HostCommands extends GroupCommand {
                             ? ChecksView.json(all)
                             : ChecksView.text(all, terminal().outStyle()));
             return checks.stream().anyMatch(check -> check.status() == Check.Status.BAD) ? Exit.ERROR : Exit.OK;
+        }
+    }
+
+    /** {@code axm host accept}. */
+    @Command(
+            name = "accept",
+            description = {
+                "Say that another server took the place of a host's: after pg_upgrade, or a restore from a dump.",
+                "Shows for each branch what speaks for it, and asks as axm apply does. Until then nothing on the host is",
+                "changed. Records the new server's identifier and its numbers of databases and roles; changes no data."
+            },
+            footer = {
+                "  axm host accept db1                              read what speaks for each branch, say yes",
+                "  axm host accept db1 --plan 7f3a91c2d40be815"
+            })
+    static final class Accept extends ApplyingCommand {
+        @Parameters(paramLabel = "HOST", description = "The host's name in the file.")
+        private String name = "";
+
+        Accept(World world) {
+            super(world);
+        }
+
+        @Override
+        int run() {
+            FileOption.Configuration loaded = file().load(world());
+            Request asked = asked(loaded)
+                    .accepting(DeclaredHosts.one(loaded.desired(), name).name());
+            try (Opened opened = world().open(file().file(), Opening.APPLY)) {
+                return carryOut(loaded, asked, List.of("host", "accept", name), opened);
+            }
         }
     }
 }

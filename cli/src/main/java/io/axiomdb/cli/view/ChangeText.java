@@ -66,7 +66,7 @@ final class ChangeText {
         return switch (action) {
             case PURGE, REMOVE -> style.loud(sign);
             case CREATE, UNDELETE, ADOPT -> style.green(sign);
-            case RENAME, RESET, UPDATE, REPAIR -> style.yellow(sign);
+            case ACCEPT, RENAME, RESET, UPDATE, REPAIR -> style.yellow(sign);
         };
     }
 
@@ -74,7 +74,7 @@ final class ChangeText {
         String reason = Escape.terminal(change.reason());
         return switch (change.action()) {
             case REPAIR -> "  " + style.yellow(reason.startsWith("drift") ? reason : PlanWords.DRIFT);
-            case PURGE, REMOVE, UNDELETE, CREATE, ADOPT, RENAME, RESET, UPDATE ->
+            case PURGE, REMOVE, UNDELETE, CREATE, ADOPT, ACCEPT, RENAME, RESET, UPDATE ->
                 reason.isEmpty() ? "" : "  " + style.dim(reason);
         };
     }
@@ -122,6 +122,8 @@ final class ChangeText {
         switch (step) {
             case Step.Sql sql -> sql.statements().forEach(this::statement);
             case Step.SqlAlone alone -> statement(alone.statement());
+            case Step.MakeRoles roles -> roles.statements().forEach(this::statement);
+            case Step.NoteDatabase note -> page.line(INDENT + style.dim("-- " + Escape.terminal(note.database())));
             case Step.Copy copy -> page.line(INDENT + style.dim("-- " + PlanWords.way(copy.way())));
             case Step.RunScript script -> statement(script.sql());
             case Step.RefreshDerived _ ->

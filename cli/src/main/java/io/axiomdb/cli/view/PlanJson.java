@@ -56,6 +56,7 @@ public final class PlanJson implements PlanView {
         return Json.object()
                 .put("create", plan.count(Action.CREATE))
                 .put("adopt", plan.count(Action.ADOPT))
+                .put("accept", plan.count(Action.ACCEPT))
                 .put("change", plan.count(Action.UPDATE) + plan.count(Action.REPAIR))
                 .put("drift", plan.count(Action.REPAIR))
                 .put("destroy", plan.count(Action.REMOVE))
@@ -113,6 +114,12 @@ public final class PlanJson implements PlanView {
                 object.put("step", "sql").put("title", alone.title()).put("database", alone.database());
                 object.put("transaction", false).set("statements", Json.texts(List.of(alone.statement())));
             }
+            case Step.MakeRoles roles -> {
+                object.put("step", "make_roles").put("title", roles.title());
+                object.set("statements", Json.texts(roles.statements()));
+            }
+            case Step.NoteDatabase note ->
+                object.put("step", "note_database").put("title", note.title()).put("database", note.database());
             case Step.Copy copy ->
                 object.put("step", "copy")
                         .put("title", copy.title())

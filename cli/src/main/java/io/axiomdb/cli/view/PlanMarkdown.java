@@ -162,6 +162,8 @@ public final class PlanMarkdown implements PlanView {
         return switch (step) {
             case Step.Sql sql -> String.join(";\n", sql.statements()) + ";";
             case Step.SqlAlone alone -> alone.statement() + ";";
+            case Step.MakeRoles roles -> String.join(";\n", roles.statements()) + ";";
+            case Step.NoteDatabase note -> "-- " + note.database();
             case Step.Copy copy -> "-- " + PlanWords.way(copy.way());
             case Step.RunScript script -> script.sql();
             case Step.RefreshDerived _ -> "-- REFRESH MATERIALIZED VIEW, VACUUM, ANALYZE";

@@ -28,6 +28,7 @@ final class PlanWords {
         return rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
                 + rare(plan, Action.RESET, " to reset, ")
                 + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ")
+                + rare(plan, Action.ACCEPT, " to accept, ")
                 + (plan.count(Action.UPDATE) + drift) + " to change"
                 + (drift > 0 ? " (" + drift + " of them drift)" : "") + ", "
                 + rare(plan, Action.PURGE, " to drop for good, ") + plan.count(Action.REMOVE) + " to destroy.";
@@ -49,7 +50,7 @@ final class PlanWords {
                     case ADOPT -> Stream.of(takesOver(change));
                     case RESET -> Stream.of(startsAgain(change));
                     case RENAME -> endsOldNames(change).stream();
-                    case UNDELETE, CREATE, UPDATE, REPAIR -> Stream.of();
+                    case UNDELETE, CREATE, ACCEPT, UPDATE, REPAIR -> Stream.of();
                 })
                 .toList();
     }
@@ -125,7 +126,7 @@ final class PlanWords {
         return switch (action) {
             case PURGE, REMOVE -> "-";
             case CREATE, UNDELETE, ADOPT -> "+";
-            case RENAME, RESET, UPDATE, REPAIR -> "~";
+            case ACCEPT, RENAME, RESET, UPDATE, REPAIR -> "~";
         };
     }
 
@@ -136,6 +137,7 @@ final class PlanWords {
             case UNDELETE -> "undelete";
             case CREATE -> "create";
             case ADOPT -> "adopt";
+            case ACCEPT -> "accept";
             case RENAME -> "rename";
             case RESET -> "reset";
             case UPDATE -> "change";
@@ -163,6 +165,10 @@ final class PlanWords {
         return switch (step) {
             case Step.Sql sql -> sql.title() + " (in one transaction" + in(sql.database()) + ")";
             case Step.SqlAlone alone -> alone.title() + " (outside a transaction" + in(alone.database()) + ")";
+            case Step.MakeRoles roles ->
+                roles.title()
+                        + " (in one transaction; their numbers are recorded in the control plane before it commits)";
+            case Step.NoteDatabase note -> note.title() + " (its number, in the control plane)";
             case Step.Copy copy -> copy.title();
             case Step.RunScript script -> script.title() + " (in one transaction, as role " + script.role() + ")";
             case Step.RefreshDerived derived ->

@@ -83,6 +83,7 @@ class CommandsTest {
                 "network my-ip",
                 "host",
                 "host enroll",
+                "host accept",
                 "doctor",
                 "demo",
                 "version"

@@ -83,6 +83,7 @@ class LookingWritesNothingTest {
             "purge shop/feature/auth",
             "control-plane upgrade",
             "host enroll db1",
+            "host accept db1",
             "demo");
 
     /** They do without a control plane. */

@@ -9,6 +9,7 @@ import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Registry;
 import io.axiomdb.registry.Removed;
 import java.io.IOException;
@@ -298,7 +299,8 @@ class VerbsTest {
                 ResourceKey.branch("shop", branch),
                 applied(fields).fields(),
                 Instant.parse("2026-11-20T08:00:00Z"),
-                List.of());
+                List.of(),
+                Identity.NONE);
         world.registry =
                 new Registry("acme", true, List.of(), world.registry.applied(), List.of(removed), new TreeMap<>());
     }
@@ -395,7 +397,8 @@ class VerbsTest {
                 ResourceKey.branch("store", "gone"),
                 applied("from", "main", "data", "full").fields(),
                 Instant.parse("2026-11-20T08:00:00Z"),
-                List.of());
+                List.of(),
+                Identity.NONE);
         world.registry = new Registry("acme", true, List.of(), new TreeMap<>(), List.of(kept), new TreeMap<>());
         String renamed = FILE.replace("    host: local\n", "    host: local\n    renamed_from: store\n");
         assertThat(renamed).isNotEqualTo(FILE);

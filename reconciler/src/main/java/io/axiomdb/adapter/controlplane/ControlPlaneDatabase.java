@@ -203,6 +203,15 @@ public final class ControlPlaneDatabase implements Plane {
     }
 
     @Override
+    public void note(String organization, Note note) {
+        transact(handle -> {
+            if (Batch.run(handle, List.of(Identities.note(organization, note))) != 1) {
+                throw new IllegalStateException("the control plane does not know what is being made: " + note);
+            }
+        });
+    }
+
+    @Override
     public void finish(String organization, List<Outcome> outcomes) {
         transact(handle -> {
             AuditTrail.append(
@@ -210,7 +219,7 @@ public final class ControlPlaneDatabase implements Plane {
             Batch.run(
                     handle,
                     outcomes.stream()
-                            .flatMap(outcome -> Resources.write(organization, outcome.effect()).stream())
+                            .flatMap(outcome -> writes(organization, outcome))
                             .toList());
             Credentials.confirm(
                     handle,
@@ -219,6 +228,15 @@ public final class ControlPlaneDatabase implements Plane {
                             .flatMap(outcome -> outcome.confirmedCredentials().stream())
                             .toList());
         });
+    }
+
+    private static Stream<Write> writes(String organization, Outcome outcome) {
+        return Stream.of(
+                        Resources.write(organization, outcome.effect()).stream(),
+                        outcome.identities().entrySet().stream()
+                                .map(e -> Identities.identify(organization, e.getKey(), e.getValue())),
+                        outcome.settled().stream().map(Identities::settle))
+                .flatMap(writes -> writes);
     }
 
     @Override

@@ -119,6 +119,11 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
     }
 
     @Override
+    public void note(String organization, Note note) {
+        throw written();
+    }
+
+    @Override
     public void finish(String organization, List<Outcome> outcomes) {
         throw written();
     }

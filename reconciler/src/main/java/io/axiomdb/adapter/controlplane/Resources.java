@@ -7,7 +7,9 @@ import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.BeingMade;
 import io.axiomdb.registry.Credential;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Removed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -99,36 +101,45 @@ final class Resources {
     static SortedMap<ResourceKey, Applied> read(Handle handle, String organization) {
         SortedMap<ResourceKey, Applied> found = new TreeMap<>();
         Shared shared = new Shared();
+        Map<String, Identity> identities = Identities.read(handle, organization);
+        Map<String, List<BeingMade>> beingMade = Identities.beingMade(handle, organization);
         handle.createQuery(READ)
                 .bind("organization", organization)
-                .map((row, context) -> entry(row, shared))
+                .map((row, context) -> entry(row, shared, identities, beingMade))
                 .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
         return found;
     }
 
-    private static Map.Entry<ResourceKey, Applied> entry(ResultSet row, Shared shared) throws SQLException {
+    private static Map.Entry<ResourceKey, Applied> entry(
+            ResultSet row, Shared shared, Map<String, Identity> identities, Map<String, List<BeingMade>> beingMade)
+            throws SQLException {
+        String id = row.getString("id");
         return Map.entry(
                 new ResourceKey(
                         Kind.valueOf(row.getString("kind")),
                         shared.of(row.getString("project")),
                         row.getString("name")),
                 new Applied(
-                        row.getString("id"),
+                        id,
                         shared.of(new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN)),
                         row.getBoolean("complete"),
-                        row.getBoolean("enforced")));
+                        row.getBoolean("enforced"),
+                        identities.getOrDefault(id, Identity.NONE),
+                        beingMade.getOrDefault(id, List.of())));
     }
 
     /** Branches that were removed and not purged, oldest first. */
     static List<Removed> removed(
             Handle handle, String organization, SortedMap<ResourceKey, List<Credential>> credentials) {
+        Map<String, Identity> identities = Identities.read(handle, organization);
         return handle.createQuery(REMOVED)
                 .bind("organization", organization)
-                .map((row, _) -> removed(row, credentials))
+                .map((row, _) -> removed(row, credentials, identities))
                 .list();
     }
 
-    private static Removed removed(ResultSet row, SortedMap<ResourceKey, List<Credential>> credentials)
+    private static Removed removed(
+            ResultSet row, SortedMap<ResourceKey, List<Credential>> credentials, Map<String, Identity> identities)
             throws SQLException {
         ResourceKey key = ResourceKey.branch(row.getString("project"), row.getString("name"));
         return new Removed(
@@ -136,7 +147,8 @@ final class Resources {
                 key,
                 new Fields(Json.read(row.getString("declaration")), Origin.UNKNOWN),
                 row.getObject("removed_at", OffsetDateTime.class).toInstant(),
-                credentials.getOrDefault(key, List.of()));
+                credentials.getOrDefault(key, List.of()),
+                identities.getOrDefault(row.getString("id"), Identity.NONE));
     }
 
     static List<String> otherOrganizations(Handle handle, String organization) {
@@ -238,7 +250,7 @@ final class Resources {
         return row;
     }
 
-    private static Map<String, @Nullable Object> row(String organization, ResourceKey key) {
+    static Map<String, @Nullable Object> row(String organization, ResourceKey key) {
         Map<String, @Nullable Object> row = new TreeMap<>();
         row.put("organization", organization);
         row.put("project", key.project());

@@ -2,6 +2,7 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Shared;
 import io.axiomdb.desired.Host;
+import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.BranchRow;
@@ -59,9 +60,12 @@ final class HostLook {
         probe.databases().keySet().forEach(shared::of);
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("roles", probe.roles());
-        SortedSet<String> named = new TreeSet<>(probe.databases().keySet());
-        named.addAll(probe.outside());
-        values.put("databases", named);
+        values.put("databases", probe.databases().keySet());
+        values.put(
+                "known",
+                probe.known().stream().map(number -> Long.toString(number)).toList());
+        values.put("making", probe.beingMade());
+        values.put("unfinished", CopyWay.UNFINISHED);
         values.put("kept", probe.kept());
         values.put("measured", probe.measured());
         List<Query.Row> readers = List.of(
@@ -124,31 +128,32 @@ final class HostLook {
 
     private void role(ResultSet row) throws SQLException {
         Attributes attributes = new Attributes(
-                row.getBoolean(3),
                 row.getBoolean(4),
                 row.getBoolean(5),
                 row.getBoolean(6),
                 row.getBoolean(7),
                 row.getBoolean(8),
                 row.getBoolean(9),
-                row.getString(10));
+                row.getBoolean(10),
+                row.getString(11));
         RoleState role = new RoleState(
                 text(row, 1),
-                text(row, 2),
+                row.getLong(2),
+                text(row, 3),
                 shared.of(attributes),
-                row.getInt(11),
-                mark(row.getString(12)),
+                row.getInt(12),
+                mark(row.getString(13)),
                 new TreeSet<>(),
                 new TreeSet<>(),
                 settings(row));
         alone.put(role.name(), role);
-        roleOids.put(role.name(), row.getLong(15));
+        roleOids.put(role.name(), role.oid());
     }
 
     /** Two arrays side by side: the database, empty for all, and {@code name=value}. */
     private static SortedSet<Setting> settings(ResultSet row) throws SQLException {
-        List<String> databases = Query.texts(row, 13);
-        List<String> settings = Query.texts(row, 14);
+        List<String> databases = Query.texts(row, 14);
+        List<String> settings = Query.texts(row, 15);
         SortedSet<Setting> all = new TreeSet<>();
         for (int i = 0; i < settings.size(); i++) {
             all.add(new Setting(databases.get(i), name(settings.get(i)), value(settings.get(i))));
@@ -179,20 +184,21 @@ final class HostLook {
 
     private void database(ResultSet row) throws SQLException {
         SortedMap<String, String> settings = new TreeMap<>();
-        for (String setting : Query.texts(row, 7)) {
+        for (String setting : Query.texts(row, 8)) {
             settings.put(name(setting), value(setting));
         }
         DatabaseState database = new DatabaseState(
                 text(row, 1),
-                text(row, 2),
+                row.getLong(2),
                 text(row, 3),
-                row.getBoolean(4),
-                row.getInt(5),
-                Query.grants(row, 6, shared),
+                text(row, 4),
+                row.getBoolean(5),
+                row.getInt(6),
+                Query.grants(row, 7, shared),
                 settings,
                 null);
         databases.put(database.name(), database);
-        databaseOids.put(database.name(), row.getLong(8));
+        databaseOids.put(database.name(), database.oid());
     }
 
     private void branch(ResultSet row) throws SQLException {

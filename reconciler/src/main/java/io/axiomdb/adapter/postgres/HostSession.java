@@ -5,13 +5,17 @@ import io.axiomdb.core.Secret;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostWriter;
+import io.axiomdb.port.HostWriter.Numbers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.postgresql.jdbc.PgConnection;
 
 /** One host open for changes. */
@@ -58,6 +62,33 @@ final class HostSession implements HostWriter.Session {
     @Override
     public void alone(String database, String statement) throws HostWriter.HostFailure {
         attempt(database, connection -> execute(connection, statement));
+    }
+
+    @Override
+    public void makeRoles(List<String> statements, SortedSet<String> roles, Consumer<Numbers> note)
+            throws HostWriter.HostFailure {
+        String text = "BEGIN;\n" + String.join(";\n", statements);
+        attempt("", connection -> {
+            execute(connection, text);
+            note.accept(OwnNumbers.ofRoles(connection, roles));
+            execute(connection, "COMMIT");
+        });
+    }
+
+    @Override
+    public Numbers numberOf(String database) throws HostWriter.HostFailure {
+        SortedMap<String, Long> oids = new TreeMap<>();
+        String[] system = {""};
+        attempt("", connection -> {
+            Numbers found = OwnNumbers.ofDatabase(connection, database);
+            system[0] = found.system();
+            oids.putAll(found.oids());
+        });
+        if (!oids.containsKey(database)) {
+            throw HostWriter.HostFailure.refused(
+                    "there is no database \"" + database + "\" of a superuser", "plan again", null);
+        }
+        return new Numbers(system[0], oids);
     }
 
     @Override

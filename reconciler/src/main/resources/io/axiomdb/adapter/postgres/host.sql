@@ -1,9 +1,11 @@
 -- What a host holds of what is asked for; run in axiomdb_lock, or in the url's database where that does not exist. The search path is pinned to pg_catalog.
--- What was set aside is found by its comment, whatever it is called; no comment is asked for when :kept is empty.
+-- What was set aside is found by its comment, whatever it is called; no comment is asked for when :kept is empty. What the
+-- registry knows by number is found by that.
 -- A grant is text: the privilege, * where it may be passed on, =, the grantee (nothing after = is everyone).
 
 -- 1. Roles. The verifier stays on the server: only a fingerprint of it comes out (PasswordMark.ofVerifier).
 SELECT r.rolname,
+       r.oid::bigint,
        coalesce(shobj_description(r.oid, 'pg_authid'), ''),
        r.rolcanlogin,
        r.rolsuper,
@@ -21,10 +23,10 @@ SELECT r.rolname,
                WHERE s.setrole = r.oid ORDER BY 1, c)::text[],
        ARRAY (SELECT c
                 FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
-               WHERE s.setrole = r.oid ORDER BY coalesce(d.datname, ''), c),
-       r.oid::bigint
+               WHERE s.setrole = r.oid ORDER BY coalesce(d.datname, ''), c)
   FROM pg_authid r
  WHERE r.rolname = ANY (:roles)
+    OR r.oid::text = ANY (:known)
     OR r.oid IN (SELECT k.objoid FROM pg_shdescription k
                    WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')));
 
@@ -42,6 +44,7 @@ SELECT granted.rolname, member.rolname, coalesce(grantor.rolname, '')
 
 -- 3. Databases.
 SELECT d.datname,
+       d.oid::bigint,
        coalesce(shobj_description(d.oid, 'pg_database'), ''),
        o.rolname,
        d.datallowconn,
@@ -51,23 +54,27 @@ SELECT d.datname,
                 FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
                 LEFT JOIN pg_authid g ON g.oid = x.grantee
                WHERE x.grantee <> d.datdba),
-       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0),
-       d.oid::bigint
+       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0)
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
  WHERE d.datname = ANY (:databases)
+    OR d.oid::text = ANY (:known)
+    OR d.datname = ANY (:making) AND o.rolsuper
     OR d.oid IN (SELECT k.objoid FROM pg_shdescription k
                    WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')));
 
--- 4. Databases that roles of ours made by themselves.
+-- 4. Databases that roles of ours made by themselves, and those that are only called like ones that AxiomDB makes.
 SELECT d.datname, o.rolname
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
  WHERE (o.rolname = ANY (:roles)
         OR o.oid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, ''))))
+                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
+        OR starts_with(d.datname, :unfinished))
    AND d.datname <> ALL (:databases)
    AND d.datname <> 'axiomdb_lock'
+   AND d.oid::text <> ALL (:known)
+   AND NOT (d.datname = ANY (:making) AND o.rolsuper)
    AND d.oid NOT IN (SELECT k.objoid FROM pg_shdescription k
                    WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')))
  ORDER BY 1;
@@ -91,5 +98,5 @@ SELECT d.datname,
   FROM pg_database d
  WHERE d.datname = ANY (:measured);
 
--- 7. Which server it is.
+-- 7. Which server it is; clones have the same.
 SELECT system_identifier::text FROM pg_control_system()
