@@ -43,6 +43,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.SortedMap;
@@ -158,7 +159,9 @@ public final class Installation implements AutoCloseable {
 
     /** The same of a reset that was made to its end: what it made has its branch's name, and only the registry does not know. */
     void diedWhenDone(String mutation, ResourceKey branch, String database) {
-        Identity was = controlPlane.read("acme").applied().get(branch).identity();
+        Identity was = Objects.requireNonNull(
+                        controlPlane.read("acme").applied().get(branch))
+                .identity();
         died(mutation, "branch.reset", branch, new TreeMap<>(), new TreeMap<>());
         controlPlane.note("acme", new Note.Begins(branch, mutation, "axm_new_0123456789abcdef"));
         String oid = ask("postgres", "SELECT oid FROM pg_database WHERE datname = '" + database + "'");

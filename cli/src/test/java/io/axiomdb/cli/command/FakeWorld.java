@@ -351,6 +351,11 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
+    public void note(String organization, Note note) {
+        throw new AssertionError("commands note nothing");
+    }
+
+    @Override
     public void begin(String organization, List<Intent> intents) {
         throw new AssertionError("commands write no intents");
     }
