@@ -1,71 +1,24 @@
 package io.axiomdb.compile;
 
 import io.axiomdb.desired.ResourceKey;
-import io.axiomdb.desired.RoleKind;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import io.axiomdb.host.Ledger;
 
 /**
- * How what was set aside is called on its host: {@code axm_del_}, the beginning of the registry's id, the moment in UTC,
- * and for roles which one it is.
- *
- * @param id the first digits of the registry's id
- * @param moment when it was set aside, by the host's clock, in whole seconds
- * @param role null for the database
+ * What retained databases and roles are called on their host: {@code axm_del_} and a random number that the server draws in the
+ * transaction that renames them, and for roles which one it is. Nobody can have such a name ready, and none proves anything:
+ * what is retained stands in axiomdb_lock.
  */
-public record KeptNames(String id, Instant moment, @Nullable RoleKind role) {
-    private static final int ID_DIGITS = 12;
-    private static final Pattern NAME = Pattern.compile(
-            "axm_del_([0-9a-f]{12})_([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})(?:_(owner|rw|ro))?");
+public final class KeptNames {
+    /** What all of them begin with. */
+    public static final String BEGIN = Ledger.RETAINED;
 
-    /** {@code axm_del_} and the digits of an id: how the names of all that is kept under it begin. */
-    public static String stem(String id) {
-        return "axm_del_" + digits(id);
-    }
+    /** As plans and digests call it, for nothing was drawn yet. */
+    public static final String PLANNED = BEGIN + "<random>";
 
-    /** The digits of an id that are part of names. */
-    public static String digits(String id) {
-        String digits = id.replace("-", "");
-        return digits.substring(0, Math.min(ID_DIGITS, digits.length()));
-    }
+    private KeptNames() {}
 
-    /** Reads a name; empty when nothing that was set aside is called so. */
-    public static Optional<KeptNames> read(String name) {
-        Matcher matcher = NAME.matcher(name);
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        try {
-            String moment = "%s-%s-%sT%s:%s:%sZ"
-                    .formatted(
-                            matcher.group(2),
-                            matcher.group(3),
-                            matcher.group(4),
-                            matcher.group(5),
-                            matcher.group(6),
-                            matcher.group(7));
-            String role = matcher.group(8);
-            return Optional.of(new KeptNames(
-                    matcher.group(1),
-                    Instant.parse(moment),
-                    role == null ? null : RoleKind.valueOf(role.toUpperCase(Locale.ROOT))));
-        } catch (DateTimeException e) {
-            return Optional.empty(); // fourteen digits that are no moment: nobody of ours wrote them
-        }
-    }
-
-    /** How the comments of all that an organization set aside begin. */
-    public static String comments(String organization) {
-        return "axm-removed:" + organization + "/";
-    }
-
-    /** How the comment on what was set aside of a branch begins; the moment follows. */
+    /** The comment on what is retained of a branch, for people. */
     public static String comment(String organization, ResourceKey branch) {
-        return comments(organization) + branch.path() + " ";
+        return "axm-removed:" + organization + "/" + branch.path();
     }
 }

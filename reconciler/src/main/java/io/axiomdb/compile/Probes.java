@@ -59,14 +59,12 @@ public final class Probes {
                     .filter(Lookup::isOn)
                     .forEach(host -> roles.computeIfPresent(host.name(), (_, names) -> with(names, Lookup.ROLE)));
         }
-        String kept = KeptNames.comments(desired.organization());
         SortedMap<String, Probe> probes = new TreeMap<>();
         roles.forEach((host, names) -> probes.put(
                 host,
                 new Probe(
                         names,
                         databases.getOrDefault(host, new TreeMap<>()),
-                        kept,
                         new TreeSet<>(),
                         new TreeSet<>(),
                         measured.getOrDefault(host, new TreeSet<>()))));

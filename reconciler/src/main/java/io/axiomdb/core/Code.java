@@ -114,6 +114,7 @@ public enum Code {
     OTHER_SERVER("AX0572", ERROR, "a host is another server than the one that was applied to"),
     UNFINISHED_FOREIGN("AX0573", WARNING, "a database is called like one that AxiomDB makes, and stands in no intent"),
     ACCEPT_UNUSED("AX0574", WARNING, "nothing to accept"),
+    DATABASE_HELD("AX0580", WARNING, "something in a database keeps it from being renamed or dropped"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

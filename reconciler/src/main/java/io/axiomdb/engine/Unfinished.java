@@ -163,7 +163,7 @@ record Unfinished(Engine.Look look) {
     }
 
     private static Optional<Settled> settled(BeingMade one, HostState state) {
-        DatabaseState numbered = state.database(one.oid());
+        DatabaseState numbered = state.database(one.oid(), one.name());
         if (numbered != null && !numbered.name().equals(one.name())) {
             return Optional.of(new Settled(one.name(), true));
         }

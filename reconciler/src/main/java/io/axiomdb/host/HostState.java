@@ -17,19 +17,39 @@ public record HostState(SortedMap<String, RoleState> roles, SortedMap<String, Da
         databases = Sorted.map(databases);
     }
 
-    /** The database of a number, whatever it is called; null when none has it. */
-    public @Nullable DatabaseState database(long oid) {
-        return databases.values().stream()
-                .filter(database -> oid != 0 && database.oid() == oid)
-                .findFirst()
-                .orElse(null);
+    /**
+     * The database of a number, whatever it is called; null when none has it.
+     *
+     * @param name what it is most likely called, for then no other is looked at
+     */
+    public @Nullable DatabaseState database(long oid, String name) {
+        DatabaseState likely = databases.get(name);
+        if (oid == 0 || likely != null && likely.oid() == oid) {
+            return oid == 0 ? null : likely;
+        }
+        for (DatabaseState database : databases.values()) {
+            if (database.oid() == oid) {
+                return database;
+            }
+        }
+        return null;
     }
 
-    /** The role of a number, whatever it is called; null when none has it. */
-    public @Nullable RoleState role(long oid) {
-        return roles.values().stream()
-                .filter(role -> oid != 0 && role.oid() == oid)
-                .findFirst()
-                .orElse(null);
+    /**
+     * The role of a number, whatever it is called; null when none has it.
+     *
+     * @param name what it is most likely called, for then no other is looked at
+     */
+    public @Nullable RoleState role(long oid, String name) {
+        RoleState likely = roles.get(name);
+        if (oid == 0 || likely != null && likely.oid() == oid) {
+            return oid == 0 ? null : likely;
+        }
+        for (RoleState role : roles.values()) {
+            if (role.oid() == oid) {
+                return role;
+            }
+        }
+        return null;
     }
 }

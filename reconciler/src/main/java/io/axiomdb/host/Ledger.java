@@ -24,6 +24,9 @@ public record Ledger(
         SortedMap<String, Long> roles,
         List<BranchRow> branches,
         List<RetainedRow> retained) {
+    /** What the names of retained databases and roles begin with; a name alone proves nothing. */
+    public static final String RETAINED = "axm_del_";
+
     /** Of a server that nothing is known of. */
     public static final Ledger EMPTY =
             new Ledger("", Collections.emptySortedMap(), Collections.emptySortedMap(), List.of(), List.of());
@@ -57,6 +60,8 @@ public record Ledger(
      * @param origin why it is there
      * @param keepUntil null for ever
      * @param memberships JSON, as it was written
+     * @param connectionLimit of the database before access ended; -1 is unlimited
+     * @param keeper the administrator whom the database was given to
      */
     public record RetainedRow(
             long number,
@@ -71,7 +76,9 @@ public record Ledger(
             String origin,
             Instant removed,
             @Nullable Instant keepUntil,
-            String memberships) {}
+            String memberships,
+            int connectionLimit,
+            String keeper) {}
 
     /** What is written down of a branch on this server. */
     public Optional<BranchRow> branch(Whose whose) {

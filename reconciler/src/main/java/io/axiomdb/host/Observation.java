@@ -17,6 +17,7 @@ public sealed interface Observation {
      *     that AxiomDB makes and stand in no intent
      * @param ties what roles that were set aside still hold, wherever it is
      * @param measured databases that are about to be copied, as they are now; sizes and sessions are never part of a digest
+     * @param holds what is inside databases and keeps them from being renamed or dropped
      * @param ledger what is written down on the server of what AxiomDB made; empty where no apply was yet
      * @param access the files, the pooler and the firewall
      * @param took how long looking took; never part of a digest
@@ -27,6 +28,7 @@ public sealed interface Observation {
             List<Stranger> strangers,
             List<Tie> ties,
             SortedMap<String, Measure> measured,
+            List<Hold> holds,
             Ledger ledger,
             AccessObservation access,
             Duration took)
@@ -35,12 +37,22 @@ public sealed interface Observation {
             measured = Collections.unmodifiableSortedMap(new TreeMap<>(measured));
             strangers = List.copyOf(strangers);
             ties = List.copyOf(ties);
+            holds = List.copyOf(holds);
         }
 
         /** On a host where nothing was set aside, nothing is about to be copied, and nothing is written down. */
         public Seen(
                 HostState state, int serverVersion, List<Stranger> strangers, AccessObservation access, Duration took) {
-            this(state, serverVersion, strangers, List.of(), Collections.emptySortedMap(), Ledger.EMPTY, access, took);
+            this(
+                    state,
+                    serverVersion,
+                    strangers,
+                    List.of(),
+                    Collections.emptySortedMap(),
+                    List.of(),
+                    Ledger.EMPTY,
+                    access,
+                    took);
         }
 
         /** The server's system identifier; a different one is another server, and clones have the same. */
@@ -50,7 +62,7 @@ public sealed interface Observation {
 
         /** The same, with what was seen of the files. */
         public Seen with(AccessObservation seen) {
-            return new Seen(state, serverVersion, strangers, ties, measured, ledger, seen, took);
+            return new Seen(state, serverVersion, strangers, ties, measured, holds, ledger, seen, took);
         }
     }
 
@@ -68,6 +80,13 @@ public sealed interface Observation {
 
     /** A database that the owner of a branch created by itself, or that only has a name like one of AxiomDB's. */
     record Stranger(String database, String owner) {}
+
+    /**
+     * Something inside a database that only a person can settle.
+     *
+     * @param kind {@code prepared transaction}, {@code replication slot} or {@code subscription}
+     */
+    record Hold(String database, String kind, String name) {}
 
     /**
      * A role owns something, or has rights on something, so that it can't be dropped before that.

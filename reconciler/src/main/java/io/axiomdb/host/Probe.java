@@ -7,12 +7,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What to look at on a host.
+ * What to look at on a host. What is retained there always matters.
  *
  * @param roles names that matter, whether they exist or not
  * @param databases names that matter, with what to look at inside
- * @param kept how the comments of what was set aside begin: databases and roles with such a comment matter whatever they are
- *     called; empty for none
  * @param known numbers of databases and roles that matter, whatever they are called
  * @param beingMade names of databases that were being made; only those of a superuser matter, and nobody enters them
  * @param measured databases whose size and sessions matter: each is read from disk, so only what is about to be copied
@@ -20,7 +18,6 @@ import java.util.TreeSet;
 public record Probe(
         SortedSet<String> roles,
         SortedMap<String, Inside> databases,
-        String kept,
         SortedSet<Long> known,
         SortedSet<String> beingMade,
         SortedSet<String> measured) {
@@ -32,12 +29,11 @@ public record Probe(
         databases = Sorted.map(databases);
     }
 
-    /** Of what was set aside nothing matters, and nothing is about to be copied. */
+    /** Nothing is about to be copied. */
     public Probe(SortedSet<String> roles, SortedMap<String, Inside> databases) {
         this(
                 roles,
                 databases,
-                "",
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet(),
                 Collections.emptySortedSet());
@@ -47,7 +43,7 @@ public record Probe(
     public Probe with(SortedSet<Long> numbers, SortedSet<String> names, SortedSet<String> logins) {
         SortedSet<String> all = new TreeSet<>(roles);
         all.addAll(logins);
-        return new Probe(all, databases, kept, numbers, names, measured);
+        return new Probe(all, databases, numbers, names, measured);
     }
 
     /** The roles of the branch and the schemas that count. */

@@ -65,7 +65,7 @@ final class BranchComparison {
             String name = want.names().role(kind);
             RoleState role = actual.roles().get(name);
             long number = ours.identity().roles().getOrDefault(kind, 0L);
-            RoleState own = actual.role(number);
+            RoleState own = actual.role(number, name);
             if (role == null ? own != null : !ours.isRole(kind, role)) {
                 found.add(new Stranger(want, "role", name, number, own == null ? "" : own.name())
                         .diagnostic(role == null ? null : new Thing(role.oid(), "", role.marker())));
@@ -73,7 +73,7 @@ final class BranchComparison {
         }
         String name = want.names().database();
         DatabaseState database = actual.databases().get(name);
-        DatabaseState own = actual.database(ours.identity().database());
+        DatabaseState own = actual.database(ours.identity().database(), name);
         if (database == null ? own != null : !ours.isDatabase(database)) {
             found.add(new Stranger(want, "database", name, ours.identity().database(), own == null ? "" : own.name())
                     .diagnostic(

@@ -38,7 +38,7 @@ final class BranchPlanner {
         this.input = input;
         this.appliedState = appliedState;
         this.removals = removals;
-        this.renames = new RenamePlanner(input, asides, findings);
+        this.renames = new RenamePlanner(input, findings);
         this.undelete = new UndeletePlanner(input, asides, findings);
         this.moves = new BranchMoves(appliedState);
         this.changes = new BranchChanges(input, findings);
@@ -182,6 +182,10 @@ final class BranchPlanner {
                 OthersObjects.in(want, actual.databases().get(want.names().database())));
         List<Difference> differences = BranchComparison.between(
                 want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
+        Difference retained = Retained.difference(want, seen);
+        if (retained != null) {
+            differences.add(retained);
+        }
         CopyPlanner copies = new CopyPlanner(input, findings);
         CopyPlanner.Copied copied = new CopyPlanner.Copied(want, project, branch, seen, ours);
         if (before == null && CopyPlanner.begins(want, branch, actual)) {
@@ -210,12 +214,11 @@ final class BranchPlanner {
                 before,
                 passwords,
                 pooled(appliedState, project, actual));
-        changes.update(
-                want,
-                branch,
-                before,
-                differences,
-                BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP));
+        List<Difference> drift = BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP);
+        if (retained != null) {
+            drift.add(retained);
+        }
+        changes.update(want, branch, before, differences, drift);
         if (!reset) {
             changes.unreadable(want, actual);
             copies.clear(want, branch, actual, ours);

@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.CopyNames;
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -97,7 +98,12 @@ final class CopyPlanner {
         }
         BranchWant want = copied.want();
         boolean there = copied.actual().databases().containsKey(want.names().database());
-        Replaced aside = new Replaced(want.names().database(), applied.id(), want.marker());
+        Replaced aside = new Replaced(
+                input.desired().organization(),
+                want.key(),
+                applied.id(),
+                want.names().database(),
+                input.desired().keepRemovedDays());
         List<Step> all = new ArrayList<>(steps.make());
         List<String> swap = new ArrayList<>();
         List<Undo> undo = new ArrayList<>(Undo.ofAny(steps.undo(new TreeSet<>())));
@@ -111,7 +117,9 @@ final class CopyPlanner {
         all.add(new Step.Sql("put the copy in its place", "", swap));
         Source self = want.origin().self();
         List<FieldChange> fields = new ArrayList<>();
-        fields.add(new FieldChange("", "kept", "", there ? aside.kept() + "_..." : "", self));
+        fields.add(new FieldChange("", "kept", "", there ? KeptNames.PLANNED : "", self));
+        findings.notices.addAll(
+                Holds.on(copied.seen(), want.host(), want.names().database(), Holds.RENAME));
         add(copied, Action.RESET, fields, "asked for", all, needs, undo);
     }
 

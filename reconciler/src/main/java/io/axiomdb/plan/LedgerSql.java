@@ -2,8 +2,12 @@ package io.axiomdb.plan;
 
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.ResourceKey;
-import java.time.Instant;
+import io.axiomdb.desired.RoleKind;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,27 +50,37 @@ final class LedgerSql {
     }
 
     /**
-     * What a branch has of its own, by the names that it has now, is retained.
+     * Access to what a branch has of its own has ended, and it is retained. Done again, it leaves what was written first: by
+     * then the database's own limit is no longer to be seen.
      *
-     * @param names null for a role or database that is not there
-     * @param keepUntil null for ever
+     * @param database null when it is not there
+     * @param roles those that are there
+     * @param origin why, in one word
+     * @param days for how long at least
      */
-    static String retained(
+    static String retain(
             String organization,
             ResourceKey branch,
             String id,
-            RetainedNames names,
+            @Nullable String database,
+            SortedMap<RoleKind, String> roles,
             String origin,
-            @Nullable Instant keepUntil) {
-        return "INSERT INTO axiomdb.retained (system, organization, project, branch, id, name, database, owner, rw, ro, origin,"
-                + " keep_until) VALUES (" + SYSTEM + ", " + key(organization, branch) + ", " + SqlText.literal(id)
-                + ", "
-                + SqlText.literal(names.name()) + ", "
-                + (names.database() == null ? "NULL" : database(names.database()))
-                + ", " + roleOrNone(names.owner()) + ", " + roleOrNone(names.rw()) + ", " + roleOrNone(names.ro())
-                + ", "
-                + SqlText.literal(origin) + ", "
-                + (keepUntil == null ? "NULL" : SqlText.literal(keepUntil.toString()) + "::timestamptz") + ")";
+            int days) {
+        String name =
+                SqlText.literal(database == null ? roles.values().iterator().next() : database);
+        String columns = Stream.of(RoleKind.values())
+                .map(kind -> roles.containsKey(kind) ? role(Objects.requireNonNull(roles.get(kind))) : "NULL::oid")
+                .collect(Collectors.joining(", "));
+        return "INSERT INTO axiomdb.retained (system, organization, project, branch, id, name, database, connection_limit, owner, rw,"
+                + " ro, origin, keep_until) SELECT " + SYSTEM + ", " + key(organization, branch) + ", "
+                + SqlText.literal(id) + ", " + name + ", "
+                + (database == null ? "NULL::oid, -1" : "d.oid, d.datconnlimit") + ", " + columns + ", "
+                + SqlText.literal(origin) + ", now() + make_interval(days => " + days + ")"
+                + (database == null
+                        ? " WHERE NOT EXISTS (SELECT FROM axiomdb.retained r WHERE r.id = " + SqlText.literal(id)
+                                + " AND r.name = " + name + ")"
+                        : " FROM pg_database d WHERE d.datname = " + name
+                                + " ON CONFLICT (system, database) DO NOTHING");
     }
 
     /** A retained set is not there. */
@@ -74,13 +88,12 @@ final class LedgerSql {
         return "DELETE FROM axiomdb.retained WHERE number = " + number;
     }
 
-    /** What a retained set consists of, by name; null for what is not there. */
-    record RetainedNames(
-            String name,
-            @Nullable String database,
-            @Nullable String owner,
-            @Nullable String rw,
-            @Nullable String ro) {}
+    /** What is written of retained sets of which nothing is left, as when a purge was cut short: numbers are given again some day. */
+    static String forgetGone() {
+        return "DELETE FROM axiomdb.retained r WHERE r.system = " + SYSTEM
+                + " AND NOT EXISTS (SELECT FROM pg_database d WHERE d.oid = r.database)"
+                + " AND NOT EXISTS (SELECT FROM pg_authid a WHERE a.oid IN (r.owner, r.rw, r.ro))";
+    }
 
     private static String key(String organization, ResourceKey branch) {
         return SqlText.literal(organization) + ", " + SqlText.literal(branch.project()) + ", "
@@ -89,10 +102,6 @@ final class LedgerSql {
 
     private static String where(String organization, ResourceKey branch) {
         return "(organization, project, branch) = (" + key(organization, branch) + ")";
-    }
-
-    private static String roleOrNone(@Nullable String role) {
-        return role == null ? "NULL" : role(role);
     }
 
     /** {@code regrole} fails for a name that is not there. */

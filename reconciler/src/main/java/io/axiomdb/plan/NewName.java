@@ -26,22 +26,6 @@ record NewName(boolean database, String from, String to, String comment) {
         return all;
     }
 
-    /** Those of copies that the branch left behind when it was filled anew: they stay its own. */
-    static List<NewName> of(String organization, RenamePair pair, List<SetAside> kept) {
-        List<NewName> all = new ArrayList<>();
-        for (SetAside one : kept) {
-            if (one.database() != null) {
-                String comment = pair.kept(organization, one.requireDatabase().marker());
-                all.add(new NewName(true, one.name(), one.name(), comment));
-            }
-            one.roles()
-                    .values()
-                    .forEach(role -> all.add(
-                            new NewName(false, role.name(), role.name(), pair.kept(organization, role.marker()))));
-        }
-        return all;
-    }
-
     /** In order, for one transaction. */
     static List<String> statements(Collection<NewName> all) {
         List<String> statements = new ArrayList<>();

@@ -11,7 +11,6 @@ import io.axiomdb.registry.BeingMade;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -34,8 +33,7 @@ record ProjectRename(
         HostState actual,
         List<RenamePair.Look> looks,
         List<NewName> names) {
-    static ProjectRename of(
-            Registry registry, Project project, Project before, Observation.Seen seen, SetAsides asides) {
+    static ProjectRename of(Registry registry, Project project, Project before, Observation.Seen seen) {
         Project renamed = before.as(project.name());
         List<RenamePair.Look> looks = before.branches().values().stream()
                 .map(branch -> new RenamePair(renamed, branch, before, branch))
@@ -43,10 +41,7 @@ record ProjectRename(
                 .toList();
         List<NewName> names = new ArrayList<>();
         looks.stream().filter(RenamePair.Look::isOld).forEach(look -> {
-            ResourceKey key = look.pair().oldKey();
-            String id = Objects.requireNonNull(registry.applied().get(key)).id();
             names.addAll(NewName.of(look));
-            names.addAll(NewName.of(registry.organization(), look.pair(), asides.of(key, id)));
         });
         return new ProjectRename(registry.organization(), project, before, seen.state(), looks, names);
     }
@@ -108,6 +103,11 @@ record ProjectRename(
     /** Whether anything on the host is yet to get another name. */
     boolean moves() {
         return names.stream().anyMatch(name -> !name.from().equals(name.to()));
+    }
+
+    /** Databases that get another name. */
+    SortedSet<String> leaving() {
+        return new TreeSet<>(moving(true).keySet());
     }
 
     private Source at() {
@@ -176,6 +176,7 @@ record ProjectRename(
                 seen.strangers(),
                 seen.ties(),
                 measured,
+                seen.holds(),
                 seen.ledger(),
                 seen.access(),
                 seen.took());

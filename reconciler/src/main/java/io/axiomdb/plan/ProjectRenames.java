@@ -22,14 +22,12 @@ import java.util.TreeMap;
 final class ProjectRenames {
     private final Desired applied;
     private final Findings findings;
-    private final SetAsides asides;
     private PlanInput input;
 
     private ProjectRenames(PlanInput given, Desired applied, Findings findings) {
         this.input = given;
         this.applied = applied;
         this.findings = findings;
-        this.asides = SetAsides.of(given.registry(), given.observations());
     }
 
     /**
@@ -69,12 +67,15 @@ final class ProjectRenames {
         }
         switch (input.observations().get(before.host())) {
             case Observation.Seen seen -> {
-                ProjectRename rename = ProjectRename.of(input.registry(), project, before, seen, asides);
+                ProjectRename rename = ProjectRename.of(input.registry(), project, before, seen);
                 List<Diagnostic> obstacles = new ArrayList<>(rename.obstacles());
                 if (rename.moves()) {
                     obstacles.addAll(RenameDoors.obstacles(input, before.host(), seen));
                 }
                 if (obstacles.isEmpty()) {
+                    rename.leaving()
+                            .forEach(
+                                    name -> findings.notices.addAll(Holds.on(seen, before.host(), name, Holds.RENAME)));
                     rename(rename, seen);
                 } else {
                     block(project, before, obstacles);

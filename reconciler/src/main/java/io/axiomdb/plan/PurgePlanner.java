@@ -10,7 +10,6 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
-import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Removed;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plans what is dropped for good: data that was set aside, once it has been kept long enough or somebody named it. The only
@@ -51,15 +49,15 @@ final class PurgePlanner {
     /** The registry and the names on the host must both say that the time has passed. */
     private void removed(Removed removed) {
         ResourceKey key = removed.resource();
-        List<SetAside> kept = asides.of(key, removed.id());
-        boolean over = hasPassed(removed.since()) && kept.stream().allMatch(one -> hasPassed(one.moment()));
+        List<SetAside> kept = asides.of(removed.id());
+        boolean over = hasPassed(removed.since()) && kept.stream().allMatch(this::isOver);
         if (!isAsked(key, over)) {
             return;
         }
         if (kept.isEmpty()) {
             nothing(removed);
         } else {
-            drop(key, removed.id(), kept, null);
+            drop(key, removed.id(), kept);
         }
     }
 
@@ -72,11 +70,10 @@ final class PurgePlanner {
             return;
         }
         String id = Objects.requireNonNull(input.registry().applied().get(key)).id();
-        List<SetAside> kept = asides.of(key, id).stream()
-                .filter(one -> isAsked(key, hasPassed(one.moment())))
-                .toList();
+        List<SetAside> kept =
+                asides.of(id).stream().filter(one -> isAsked(key, isOver(one))).toList();
         if (!kept.isEmpty()) {
-            drop(key, "", kept, names.owner());
+            drop(key, "", kept);
         }
     }
 
@@ -86,6 +83,11 @@ final class PurgePlanner {
 
     private boolean isAsked(ResourceKey key, boolean over) {
         return input.asked().purge().contains(key) || input.asked().due() && over;
+    }
+
+    /** What was promised on the host counts as well, if that is longer. */
+    private boolean isOver(SetAside kept) {
+        return !kept.until(input.desired().keepRemovedDays()).isAfter(input.now());
     }
 
     private boolean hasPassed(Instant since) {
@@ -120,9 +122,8 @@ final class PurgePlanner {
         }
     }
 
-    private void drop(ResourceKey key, String id, List<SetAside> kept, @Nullable String owner) {
-        List<Diagnostic> obstacles =
-                kept.stream().flatMap(one -> obstacles(one, owner)).toList();
+    private void drop(ResourceKey key, String id, List<SetAside> kept) {
+        List<Diagnostic> obstacles = kept.stream().flatMap(this::obstacles).toList();
         SortedSet<String> hosts =
                 new TreeSet<>(kept.stream().map(SetAside::host).toList());
         if (hosts.size() > 1) {
@@ -170,20 +171,13 @@ final class PurgePlanner {
                 List.of()));
     }
 
-    private static Stream<Diagnostic> obstacles(SetAside kept, @Nullable String owner) {
+    private Stream<Diagnostic> obstacles(SetAside kept) {
         List<Diagnostic> found = new ArrayList<>();
         String what = kept.name() + " on host " + kept.host();
-        if (!kept.isGenuine(owner)) {
-            found.add(changed("database " + what + " belongs to role "
-                    + kept.requireDatabase().owner() + ", which was not set aside with it"));
+        kept.changes().forEach(change -> found.add(changed(change)));
+        if (kept.database() != null && input.observations().get(kept.host()) instanceof Observation.Seen seen) {
+            found.addAll(Holds.on(seen, kept.host(), kept.database().name(), Holds.DROP));
         }
-        if (kept.database() != null && kept.database().allowConnections()) {
-            found.add(changed("database " + what + " allows connections again"));
-        }
-        kept.roles().values().stream()
-                .filter(role -> role.attributes().login())
-                .map(RoleState::name)
-                .forEach(role -> found.add(changed("role " + role + " on host " + kept.host() + " may log in again")));
         kept.ties()
                 .forEach(database -> found.add(changed("a role of " + what + " owns something, or has rights, in "
                         + (database.isEmpty() ? "no database, such as a tablespace" : "database " + database))));
@@ -194,16 +188,15 @@ final class PurgePlanner {
         return Diagnostic.of(
                 Code.KEPT_CHANGED,
                 detail,
-                "nothing of it is dropped. Read what it is; give what is still wanted another owner and undo the change, then"
-                        + " run it again; or drop it by hand");
+                "nothing of it is dropped. Find out who did that and why; once it is undone, run it again");
     }
 
-    /** What the registry knows nothing of is told, and left alone for ever. */
+    /** What the registry knows nothing of is reported, and left alone for ever. */
     private void unknown() {
         asides.unknown(input.registry())
                 .forEach(kept -> findings.notices.add(Diagnostic.of(
                         Code.LEFT_BEHIND,
-                        kept.name() + " on host " + kept.host() + " is marked as what was kept of " + kept.branch()
+                        kept.name() + " on host " + kept.host() + " is retained of " + kept.branch()
                                 + ", which this control plane knows nothing of",
                         "it is never dropped and never brought back by AxiomDB; look whose it is")));
     }

@@ -67,6 +67,8 @@ final class RemovalPlanner {
                 List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), Ours.of(applied));
                 if (foreign.stream().allMatch(f -> f.code() == Code.FOREIGN_OBJECT)) {
                     remove(want, foreign, applied, seen.state(), because);
+                    findings.notices.addAll(
+                            Holds.on(seen, project.host(), want.names().database(), Holds.REMOVAL));
                 } else {
                     // Where its own data is now, or whose this is, a person has to say first.
                     findings.blocked.add(new Blocked(key, foreign));
@@ -124,10 +126,9 @@ final class RemovalPlanner {
                 "AxiomDB did not make it and leaves it as it is, access to it too; the branch is forgotten")));
         ClearedPasswords.add(ourRoles(want, actual, ours).values(), key, findings);
         List<FieldChange> fields = new ArrayList<>();
-        String kept = KeptNames.stem(applied.id());
         boolean keeps = ourDatabase(want, actual, ours);
-        fields.add(
-                new FieldChange("", "database", want.names().database(), keeps ? kept + "_..." : "", Source.NOWHERE));
+        fields.add(new FieldChange(
+                "", "database", want.names().database(), keeps ? KeptNames.PLANNED : "", Source.NOWHERE));
         findings.changes.add(new Change(
                         key,
                         Action.REMOVE,
@@ -170,23 +171,19 @@ final class RemovalPlanner {
         return found;
     }
 
-    private static List<Step> steps(BranchWant want, Applied applied, HostState actual) {
-        String kept = KeptNames.stem(applied.id());
-        SortedMap<String, String> roles = new TreeMap<>(); // by name, with what follows the moment
+    private List<Step> steps(BranchWant want, Applied applied, HostState actual) {
         Ours ours = Ours.of(applied);
-        ourRoles(want, actual, ours).forEach((kind, role) -> roles.put(role.name(), "_" + kind.word()));
-        String database = want.names().database();
+        SortedMap<RoleKind, String> roles = new TreeMap<>();
+        ourRoles(want, actual, ours).forEach((kind, role) -> roles.put(kind, role.name()));
         boolean there = ourDatabase(want, actual, ours);
-        if (roles.isEmpty() && !there) {
-            return List.of();
-        }
-        List<String> rename = new ArrayList<>();
-        if (there) {
-            rename.add(SetAsideSteps.setAside("DATABASE", database, kept, "", want.marker()));
-        }
-        roles.forEach((role, suffix) -> rename.add(SetAsideSteps.setAside("ROLE", role, kept, suffix, want.marker())));
-        List<Step> steps = new ArrayList<>(SetAsideSteps.close(there ? database : "", roles.keySet()));
-        steps.add(new Step.Sql("set aside as " + kept, "", rename));
-        return steps;
+        return roles.isEmpty() && !there
+                ? List.of()
+                : SetAsideSteps.remove(new SetAsideSteps.Leaving(
+                        input.registry().organization(),
+                        want.key(),
+                        applied.id(),
+                        there ? want.names().database() : null,
+                        roles,
+                        input.desired().keepRemovedDays()));
     }
 }

@@ -2,7 +2,6 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
-import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
@@ -50,14 +49,6 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
     /** Whether only comments change on the host. */
     boolean keepsNames() {
         return names().equals(oldNames());
-    }
-
-    /** The comment of a copy that the branch left behind: with its new name, and the moment that it has. */
-    String kept(String organization, String comment) {
-        String begin = KeptNames.comment(organization, oldKey());
-        return comment.startsWith(begin)
-                ? KeptNames.comment(organization, key()) + comment.substring(begin.length())
-                : comment;
     }
 
     /** The passwords of all of them under their new keys. Done again, it stores the same ones once more. */

@@ -16,7 +16,6 @@ import io.axiomdb.registry.BeingMade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,12 +26,10 @@ import java.util.TreeMap;
  */
 final class RenamePlanner {
     private final PlanInput input;
-    private final SetAsides asides;
     private final Findings findings;
 
-    RenamePlanner(PlanInput input, SetAsides asides, Findings findings) {
+    RenamePlanner(PlanInput input, Findings findings) {
         this.input = input;
-        this.asides = asides;
         this.findings = findings;
     }
 
@@ -80,6 +77,10 @@ final class RenamePlanner {
         List<Step> steps = new ArrayList<>(Copies.clear(left));
         steps.add(RenamePair.passwords(List.of(pair)));
         if (look.isOld()) {
+            if (!pair.keepsNames()) {
+                findings.notices.addAll(
+                        Holds.on(seen, want.host(), pair.oldNames().database(), Holds.RENAME));
+            }
             steps.addAll(renaming(look));
         }
         // What somebody changed by hand is drift, and told as such by the next plan.
@@ -128,10 +129,7 @@ final class RenamePlanner {
     /** All names at once, once nobody is connected any more; logins come back last of all. */
     private List<Step> renaming(RenamePair.Look look) {
         RenamePair pair = look.pair();
-        String id = Objects.requireNonNull(input.registry().applied().get(pair.oldKey()))
-                .id();
-        List<NewName> names = new ArrayList<>(NewName.of(look));
-        names.addAll(NewName.of(organization(), pair, asides.of(pair.oldKey(), id)));
+        List<NewName> names = NewName.of(look);
         List<String> rename = new ArrayList<>(NewName.statements(names));
         rename.addAll(LedgerSql.renamed(organization(), pair.oldKey(), pair.key()));
         if (pair.keepsNames()) {

@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Project;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.DefaultGrant;
@@ -34,7 +35,22 @@ final class Renamed {
         Renamed renamed = new Renamed();
         renamed.databases.put(kept.requireDatabase().name(), names.database());
         kept.roles().forEach((kind, role) -> renamed.roles.put(role.name(), names.role(kind)));
-        return renamed.of(state, role -> role.marked(marker), database -> opened(database, marker, null));
+        String owner = kept.roles().containsKey(RoleKind.OWNER)
+                ? names.owner()
+                : kept.requireDatabase().owner();
+        return renamed.of(
+                state,
+                role -> role.marked(marker),
+                database -> new DatabaseState(
+                        database.name(),
+                        database.oid(),
+                        marker,
+                        owner,
+                        true,
+                        kept.row().connectionLimit(),
+                        database.grants(),
+                        database.settings(),
+                        null));
     }
 
     /** After {@link ProjectRename}'s steps, which close nothing that was open and open nothing that was closed. */

@@ -3,9 +3,11 @@ package io.axiomdb.plan;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.Ledger.RetainedRow;
 import io.axiomdb.host.RoleState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -15,18 +17,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was set aside of a branch on one host at one moment: everything whose name holds the same id and moment and whose
- * comment names the same branch.
+ * What is retained of one branch on one host, as a row of axiomdb_lock has it: the database and the roles that have the
+ * numbers which stand there.
  *
- * @param moment by the host's clock
  * @param database null when it is gone; roles may be left
  * @param roles those that are there
- * @param ties databases in which the roles hold something beside the one that was set aside with them, sorted
+ * @param ties databases in which the roles hold something in addition to the one that is retained with them, sorted
  */
 record SetAside(
         ResourceKey branch,
         String host,
-        Instant moment,
+        RetainedRow row,
         @Nullable DatabaseState database,
         SortedMap<RoleKind, RoleState> roles,
         List<String> ties) {
@@ -35,9 +36,14 @@ record SetAside(
         ties = List.copyOf(ties);
     }
 
-    /** The database's name; else the first role's. */
+    /** The name that it was given. */
     String name() {
-        return database == null ? roles.firstEntry().getValue().name() : database.name();
+        return row.name();
+    }
+
+    /** When it was removed, by the host's clock. */
+    Instant moment() {
+        return row.removed();
     }
 
     /** Names of the database and of the roles, as far as they are there. */
@@ -48,22 +54,32 @@ record SetAside(
                 .toList();
     }
 
-    /**
-     * Whether nobody but AxiomDB can have put this together: a tenant can call a database of its own anything, but it has
-     * none that belongs to a role which was set aside.
-     *
-     * @param owner the live branch's owner, where it is the one that lost this copy; else null
-     */
-    boolean isGenuine(@Nullable String owner) {
-        RoleState kept = roles.get(RoleKind.OWNER);
-        return database == null
-                || kept != null && database.owner().equals(kept.name())
-                || database.owner().equals(owner);
+    /** What was done to it since; none when it is as it was left. */
+    List<String> changes() {
+        List<String> found = new ArrayList<>();
+        if (database != null) {
+            String what = "database " + row.name() + " on host " + host;
+            if (!database.name().equals(row.name())) {
+                found.add(what + " is called " + database.name() + " now");
+            }
+            if (!database.owner().equals(row.keeper())) {
+                found.add(what + " belongs to role " + database.owner() + ", and was given to " + row.keeper());
+            }
+            if (database.allowConnections()) {
+                found.add(what + " allows connections again");
+            }
+        }
+        roles.values().stream()
+                .filter(role -> role.attributes().login())
+                .forEach(role -> found.add("role " + role.name() + " on host " + host + " may log in again"));
+        return found;
     }
 
-    /** Until when it is kept at least. */
+    /** Until when it is retained at least. */
     Instant until(int days) {
-        return moment.plus(Duration.ofDays(days));
+        Instant counted = moment().plus(Duration.ofDays(days));
+        Instant promised = row.keepUntil();
+        return promised == null || promised.isBefore(counted) ? counted : promised;
     }
 
     /** The database, which is there. */

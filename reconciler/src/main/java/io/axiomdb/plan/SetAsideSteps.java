@@ -4,12 +4,18 @@ import static io.axiomdb.plan.SqlText.identifier;
 import static io.axiomdb.plan.SqlText.literal;
 import static io.axiomdb.plan.SqlText.literals;
 
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.desired.BranchNames;
+import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.RoleState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Statements for setting aside, and for what was set aside: giving it its names back, or dropping it. These look first
@@ -18,9 +24,6 @@ import java.util.List;
 final class SetAsideSteps {
     /** How long a session that is told to end may take, in milliseconds. */
     private static final int END_MS = 5000;
-
-    private static final String NOW =
-            "pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.now()), 'YYYYMMDDHH24MISS')";
 
     private SetAsideSteps() {}
 
@@ -44,32 +47,115 @@ final class SetAsideSteps {
     }
 
     /**
-     * Gives it a name that nothing else has, with the moment in it, and a comment that keeps where it came from. A branch may
-     * be set aside, come back and be set aside again. All statements of a transaction see the same moment.
+     * What a branch has on its host and loses.
      *
-     * @param suffix follows the moment, so that database and roles of one branch stand together
+     * @param id the registry's
+     * @param database null when it is not there
+     * @param roles names of those that are there
+     * @param days for how long it is retained at least
      */
-    static String setAside(String kind, String name, String kept, String suffix, String marker) {
-        return setAside(kind, name, kept, suffix, marker, NOW);
+    record Leaving(
+            String organization,
+            ResourceKey branch,
+            String id,
+            @Nullable String database,
+            SortedMap<RoleKind, String> roles,
+            int days) {
+        private String name() {
+            return database == null ? roles.values().iterator().next() : database;
+        }
     }
 
     /**
-     * The same by another moment.
-     *
-     * @param moment an expression, with its seconds
+     * Ends access and retains the data. The first two steps wait for nothing that is inside, such as a prepared transaction:
+     * nobody logs in, the database is the administrator's, and superusers alone may enter it, to settle what is left there. Only
+     * the last step, the new name, needs an empty database; until it is made the removal is planned again.
      */
-    static String setAside(String kind, String name, String kept, String suffix, String marker, String moment) {
-        String to = literal(kept + "_") + " || moment || " + literal(suffix);
-        String origin = literal(marker.replaceFirst("axm:", "axm-removed:") + " ")
-                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
-        // The body is quoted as a literal, so that nothing in a name can end it.
-        String body = "DECLARE moment text := " + moment + "; BEGIN"
-                + " EXECUTE pg_catalog.format(" + literal("ALTER " + kind + " %I RENAME TO %I") + ", " + literal(name)
-                + ", " + to + ");"
-                + " EXECUTE pg_catalog.format(" + literal("COMMENT ON " + kind + " %I IS %L") + ", " + to + ", "
-                + origin
-                + "); END";
+    static List<Step> remove(Leaving leaving) {
+        List<String> close = new ArrayList<>();
+        leaving.roles().values().forEach(role -> close.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
+        close.add(LedgerSql.forgetGone());
+        close.add(LedgerSql.retain(
+                leaving.organization(),
+                leaving.branch(),
+                leaving.id(),
+                leaving.database(),
+                leaving.roles(),
+                "removed",
+                leaving.days()));
+        List<String> databases = new ArrayList<>();
+        if (leaving.database() != null) {
+            String name = identifier(leaving.database());
+            databases.add(leaving.database());
+            close.add("ALTER DATABASE " + name + " OWNER TO CURRENT_USER");
+            close.add("ALTER DATABASE " + name + " CONNECTION LIMIT 0");
+        }
+        return List.of(
+                new Step.Sql("end access", "", close),
+                new Step.Sql(
+                        "end sessions",
+                        "",
+                        List.of(end(databases, leaving.roles().values()))),
+                new Step.Sql("rename to " + KeptNames.PLANNED, "", List.of(rename(leaving))));
+    }
+
+    /** The server draws the name, so that nobody can have it ready. */
+    private static String rename(Leaving leaving) {
+        StringBuilder body = new StringBuilder(drawn());
+        if (leaving.database() != null) {
+            body.append(execute("ALTER DATABASE %I RENAME TO %I", literal(leaving.database()) + ", kept"))
+                    .append(execute("ALTER DATABASE %I ALLOW_CONNECTIONS false", "kept"))
+                    .append(comment("DATABASE", "kept", leaving.organization(), leaving.branch()));
+        }
+        leaving.roles().forEach((kind, role) -> {
+            String to = "kept || " + literal("_" + kind.word());
+            body.append(execute("ALTER ROLE %I RENAME TO %I", literal(role) + ", " + to))
+                    .append(comment("ROLE", to, leaving.organization(), leaving.branch()));
+        });
+        body.append(
+                        " UPDATE axiomdb.retained SET name = kept, removed = now(), keep_until = greatest(keep_until, now() +")
+                .append(" make_interval(days => ")
+                .append(leaving.days())
+                .append(")) WHERE id = ")
+                .append(literal(leaving.id()))
+                .append(" AND name = ")
+                .append(literal(leaving.name()))
+                .append(
+                        "; IF NOT FOUND THEN RAISE EXCEPTION USING MESSAGE = 'axiomdb_lock has no row of what is retained'; END IF; ")
+                .append(LedgerSql.noBranch(leaving.organization(), leaving.branch()))
+                .append("; END");
+        return "DO " + literal(body.toString());
+    }
+
+    /**
+     * Retains the database of a branch that goes on living, whose roles stay. Nobody is connected to it, and nobody can be.
+     * To be run in the transaction that puts another in its place.
+     */
+    static String replace(String organization, ResourceKey branch, String id, String database, int days) {
+        String body = drawn()
+                + " " + LedgerSql.retain(organization, branch, id, database, new TreeMap<>(), "reset", days) + ";"
+                + " UPDATE axiomdb.retained SET name = kept WHERE id = " + literal(id) + " AND name = "
+                + literal(database) + ";"
+                + execute("ALTER DATABASE %I RENAME TO %I", literal(database) + ", kept")
+                + execute("ALTER DATABASE %I OWNER TO CURRENT_USER", "kept")
+                + execute("ALTER DATABASE %I CONNECTION LIMIT 0", "kept")
+                + comment("DATABASE", "kept", organization, branch) + " END";
         return "DO " + literal(body);
+    }
+
+    private static String drawn() {
+        return "DECLARE kept text := " + literal(KeptNames.BEGIN)
+                + " || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''); BEGIN";
+    }
+
+    private static String execute(String format, String values) {
+        return " EXECUTE pg_catalog.format(" + literal(format) + ", " + values + ");";
+    }
+
+    private static String comment(String kind, String name, String organization, ResourceKey branch) {
+        String text = literal(KeptNames.comment(organization, branch) + " ")
+                + " || pg_catalog.to_char(pg_catalog.now(), 'YYYY-MM-DD\"T\"HH24:MI:SSOF')";
+        return execute("COMMENT ON " + kind + " %I IS %L", name + ", " + text);
     }
 
     /** Ends every session of databases and of roles, and waits for them to be gone. */
@@ -83,8 +169,8 @@ final class SetAsideSteps {
     }
 
     /**
-     * Gives names and comments back, all at once. The database can be entered from then on; its roles still can't log in, for
-     * that comes last of all.
+     * Gives names, owner and limit back, all at once. The database can be entered from then on; its roles still can't log in,
+     * for that comes last of all.
      */
     static Step bringBack(SetAside kept, BranchNames names, String marker) {
         DatabaseState database = kept.requireDatabase();
@@ -93,14 +179,20 @@ final class SetAsideSteps {
         StringBuilder still = new StringBuilder();
         same(kept, still);
         statements.add(block(still));
-        statements.add("ALTER DATABASE " + identifier(database.name()) + " RENAME TO " + name);
-        statements.add("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
-        statements.add("COMMENT ON DATABASE " + name + " IS " + literal(marker));
         kept.roles().forEach((kind, role) -> {
             String to = identifier(names.role(kind));
             statements.add("ALTER ROLE " + identifier(role.name()) + " RENAME TO " + to);
             statements.add("COMMENT ON ROLE " + to + " IS " + literal(marker));
         });
+        statements.add("ALTER DATABASE " + identifier(database.name()) + " RENAME TO " + name);
+        if (kept.roles().containsKey(RoleKind.OWNER)) {
+            statements.add("ALTER DATABASE " + name + " OWNER TO " + identifier(names.owner()));
+        }
+        statements.add(
+                "ALTER DATABASE " + name + " CONNECTION LIMIT " + kept.row().connectionLimit());
+        statements.add("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+        statements.add("COMMENT ON DATABASE " + name + " IS " + literal(marker));
+        statements.add(LedgerSql.notRetained(kept.row().number()));
         return new Step.Sql("bring back " + database.name(), "", statements);
     }
 
@@ -112,13 +204,16 @@ final class SetAsideSteps {
             steps.add(new Step.Sql("check " + database.name(), "", List.of(unused(kept))));
             steps.add(new Step.SqlAlone("drop " + database.name(), "", "DROP DATABASE " + identifier(database.name())));
         }
+        List<String> rest = new ArrayList<>();
         if (!kept.roles().isEmpty()) {
-            SetAside rest = new SetAside(kept.branch(), kept.host(), kept.moment(), null, kept.roles(), kept.ties());
             List<String> roles =
                     kept.roles().values().stream().map(RoleState::name).toList();
-            steps.add(new Step.Sql(
-                    "drop its roles", "", List.of(unused(rest), "DROP ROLE " + SqlText.identifiers(roles))));
+            rest.add(unused(new SetAside(kept.branch(), kept.host(), kept.row(), null, kept.roles(), kept.ties())));
+            rest.add("DROP ROLE " + SqlText.identifiers(roles));
         }
+        rest.add(LedgerSql.notRetained(kept.row().number()));
+        rest.add(LedgerSql.forgetGone());
+        steps.add(new Step.Sql(kept.roles().isEmpty() ? "forget it" : "drop its roles", "", rest));
         return steps;
     }
 
@@ -148,26 +243,29 @@ final class SetAsideSteps {
         return block(body);
     }
 
-    /** The same database and roles, with the same comments and the same owner. */
+    /** The same database and roles by number, under the names that they were given, and the administrator's still. */
     private static void same(SetAside kept, StringBuilder body) {
+        refuseUnless(
+                body,
+                "EXISTS (SELECT FROM axiomdb.retained r WHERE r.number = "
+                        + kept.row().number() + " AND r.name = " + literal(kept.name()) + ")",
+                "axiomdb_lock no longer says that " + kept.name() + " is retained");
         DatabaseState database = kept.database();
         if (database != null) {
             refuseUnless(
                     body,
                     "EXISTS (SELECT FROM pg_catalog.pg_database d JOIN pg_catalog.pg_authid o ON o.oid = d.datdba WHERE"
-                            + " d.datname = " + literal(database.name()) + " AND o.rolname = "
-                            + literal(database.owner()) + " AND pg_catalog.shobj_description(d.oid, 'pg_database') = "
-                            + literal(database.marker()) + ")",
-                    "database " + database.name() + " is not as it was set aside");
+                            + " d.oid = " + database.oid() + " AND d.datname = " + literal(kept.name())
+                            + " AND o.rolname = " + literal(kept.row().keeper()) + ")",
+                    "database " + kept.name() + " is not as it was left");
         }
         kept.roles()
                 .values()
                 .forEach(role -> refuseUnless(
                         body,
                         "EXISTS (SELECT FROM pg_catalog.pg_authid r WHERE r.rolname = " + literal(role.name())
-                                + " AND pg_catalog.shobj_description(r.oid, 'pg_authid') = " + literal(role.marker())
-                                + ")",
-                        "role " + role.name() + " is not as it was set aside"));
+                                + " AND r.oid = " + role.oid() + ")",
+                        "role " + role.name() + " is not as it was left"));
     }
 
     private static String block(StringBuilder body) {

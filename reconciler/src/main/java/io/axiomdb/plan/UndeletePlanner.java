@@ -59,7 +59,7 @@ final class UndeletePlanner {
             return null;
         }
         if (applied != null) {
-            return asides.of(key, applied.id()).stream()
+            return asides.of(applied.id()).stream()
                     .filter(kept -> isUsable(kept, project))
                     .reduce((_, newer) -> newer)
                     .map(kept -> new Comeback(applied.id(), applied.fields(), List.of(), kept))
@@ -68,7 +68,7 @@ final class UndeletePlanner {
         Comeback newest = null;
         for (Removed removed : input.registry().removed()) {
             if (removed.resource().equals(key)) {
-                for (SetAside kept : asides.of(key, removed.id())) {
+                for (SetAside kept : asides.of(removed.id())) {
                     if (isUsable(kept, project)) {
                         newest = new Comeback(removed.id(), removed.fields(), removed.credentials(), kept);
                     }
@@ -83,7 +83,7 @@ final class UndeletePlanner {
         int days = input.desired().keepRemovedDays();
         return input.registry().removed().stream()
                 .filter(removed -> removed.resource().equals(key))
-                .filter(removed -> asides.of(key, removed.id()).stream().anyMatch(kept -> kept.database() != null))
+                .filter(removed -> asides.of(removed.id()).stream().anyMatch(kept -> kept.database() != null))
                 .map(removed -> KeptUntil.of(removed.since(), days))
                 .max(Comparator.naturalOrder());
     }
@@ -99,19 +99,15 @@ final class UndeletePlanner {
         if (unmasked != null) {
             return unmasked;
         }
-        SetAside kept = comeback.kept();
-        if (kept.isGenuine(null)) {
-            return null;
-        }
-        return Diagnostic.of(
-                Code.FOREIGN_OBJECT,
-                branch.origin().self(),
-                "database " + kept.name() + " on host " + kept.host() + " is marked as what was kept of "
-                        + kept.branch() + ", and belongs to role "
-                        + kept.requireDatabase().owner() + ", which was not set aside with it",
-                "nothing of this branch is touched. If it is the right one, give it back to its owner: ALTER DATABASE "
-                        + SqlText.identifier(kept.name()) + " OWNER TO the role of the same name with _owner; else drop"
-                        + " it or call it something else");
+        List<String> changes = comeback.kept().changes();
+        return changes.isEmpty()
+                ? null
+                : Diagnostic.of(
+                        Code.KEPT_CHANGED,
+                        branch.origin().self(),
+                        "what is retained of " + comeback.kept().branch() + " is not as it was left: "
+                                + String.join("; ", changes),
+                        "nothing of this branch is touched. Find out who did that and why; once it is undone, run it again");
     }
 
     /**
@@ -228,7 +224,7 @@ final class UndeletePlanner {
         int days = input.desired().keepRemovedDays();
         input.registry().removed().stream()
                 .filter(removed -> removed.resource().equals(key))
-                .flatMap(removed -> asides.of(key, removed.id()).stream())
+                .flatMap(removed -> asides.of(removed.id()).stream())
                 .filter(kept -> !kept.equals(comeback.kept()))
                 .forEach(kept -> findings.notices.add(Diagnostic.of(
                         Code.LEFT_BEHIND,

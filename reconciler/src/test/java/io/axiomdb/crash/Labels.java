@@ -26,9 +26,9 @@ import java.util.stream.Collectors;
 
 /** Names calls so that they have the same name in each run: a step by its change and number, all else by what it is about. */
 public final class Labels {
-    /** Ids of the registry, names of what was set aside (an id and a moment), and of copies, which are hashed. */
+    /** Ids of the registry, names of what is retained, and of databases that are being made. */
     private static final Pattern GENERATED =
-            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=axm_del_)[0-9a-f]{12}_[0-9]{14}"
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=axm_del_)[0-9a-f]{32}"
                     + "|(?<=axm_new_)[0-9a-f]{16}|(?<=axm_run_)[0-9a-f]{16}");
 
     private final Map<Object, Place> steps = new HashMap<>();

@@ -39,6 +39,11 @@ class RemovedBranchesTest {
 
     @AfterEach
     void drop_what_was_made() {
+        String left = ask("SELECT string_agg(quote_literal(gid), ';') FROM pg_prepared_xacts WHERE database = '"
+                + DATABASE + "'");
+        for (String gid : left.isEmpty() ? new String[0] : left.split(";")) {
+            installation.admin(DATABASE, "ROLLBACK PREPARED " + gid);
+        }
         installation.admin("postgres", "DROP DATABASE IF EXISTS gone_own");
         installation.drop("gone");
         installation.close();
@@ -166,7 +171,7 @@ class RemovedBranchesTest {
     }
 
     @Test
-    void a_tenants_database_that_is_called_and_marked_like_kept_data_is_not_taken_for_it() {
+    void retained_data_that_was_given_to_another_role_neither_comes_back_nor_is_dropped() {
         removed();
         String real = kept();
         installation.admin(
@@ -174,9 +179,111 @@ class RemovedBranchesTest {
                 "CREATE ROLE gone_foreign_owner; ALTER DATABASE \"" + real + "\" OWNER TO gone_foreign_owner");
         Plan plan = installation.plan(dev()).plan();
         assertThat(plan.changes()).noneMatch(change -> change.resource().equals(DEV));
-        assertThat(codes(plan)).containsExactly(Code.FOREIGN_OBJECT);
+        assertThat(codes(plan)).containsExactly(Code.KEPT_CHANGED);
         assertThat(codes(purge().plan())).containsOnly(Code.KEPT_CHANGED);
-        installation.admin("postgres", "ALTER DATABASE \"" + real + "\" OWNER TO \"" + real + "_owner\"");
+        installation.admin("postgres", "ALTER DATABASE \"" + real + "\" OWNER TO CURRENT_USER");
+        assertThat(installation.apply(dev()).converged()).isTrue();
+    }
+
+    /** Names that were predictable and comments that a tenant writes once kept others from getting their data back. */
+    @Test
+    void what_a_tenant_calls_and_comments_like_retained_data_is_foreign_and_in_nobodys_way() {
+        removed();
+        String real = kept();
+        String comment =
+                ask("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '" + real + "'");
+        String forged = "axm_del_0123456789abcdef0123456789abcdef";
+        installation.admin("postgres", "CREATE ROLE gone_foreign_owner LOGIN CREATEDB PASSWORD 'x1'");
+        for (String sql : List.of(
+                "CREATE DATABASE gone_own",
+                "COMMENT ON DATABASE gone_own IS '" + comment + "'",
+                "ALTER DATABASE gone_own RENAME TO " + forged)) {
+            Installation.sql(installation.host, "postgres", "gone_foreign_owner", "x1", sql);
+        }
+        try {
+            Plan plan = installation.plan(dev()).plan();
+            assertThat(plan.changes()).singleElement().satisfies(change -> {
+                assertThat(change.action()).isEqualTo(Action.UNDELETE);
+                assertThat(change.fields()).anyMatch(field -> field.before().equals(real));
+            });
+            assertThat(plan.notices())
+                    .anySatisfy(notice -> assertThat(notice.detail()).contains(forged));
+            assertThat(plan.notices())
+                    .noneSatisfy(notice -> assertThat(notice.help()).contains("OWNER TO"));
+            assertThat(purge().plan().changes())
+                    .singleElement()
+                    .satisfies(change -> assertThat(change.fields().toString())
+                            .contains(real)
+                            .doesNotContain(forged));
+            assertThat(due(WEEK).orElseThrow().converged()).isTrue();
+            assertThat(kept()).isEqualTo(forged);
+        } finally {
+            installation.admin("postgres", "DROP DATABASE " + forged);
+            installation.admin("postgres", "DROP ROLE gone_foreign_owner");
+        }
+    }
+
+    @Test
+    void access_ends_whatever_is_inside_and_the_rest_follows_once_that_is_settled() {
+        made();
+        String password = installation.password("gone", "dev", RoleKind.RW);
+        installation.as(
+                "gone",
+                "dev",
+                RoleKind.OWNER,
+                "gone_main_br_dev_owner",
+                DATABASE,
+                "BEGIN; INSERT INTO t VALUES (8); PREPARE TRANSACTION 'left ''here'");
+        Plan plan = installation.plan(with("")).plan();
+        assertThat(plan.notices()).anySatisfy(notice -> {
+            assertThat(notice.code()).isEqualTo(Code.DATABASE_HELD);
+            assertThat(notice.help()).contains("ROLLBACK PREPARED 'left ''here'");
+        });
+
+        ApplyReport report = installation.apply(with(""));
+
+        assertThat(report.converged()).isFalse();
+        assertThatThrownBy(() -> loggedIn(password)).isInstanceOf(Installation.SqlRefused.class);
+        assertThat(ask(
+                        "SELECT concat_ws('|', rolsuper, datconnlimit, datallowconn) FROM pg_database d JOIN pg_roles r ON r.oid = datdba"
+                                + " WHERE datname = '" + DATABASE + "'"))
+                .isEqualTo("t|0|t");
+        assertThat(installation.apply(with("")).converged()).as("still there").isFalse();
+        assertThat(installation.plan(with("")).plan().notices())
+                .anySatisfy(notice -> assertThat(notice.code()).isEqualTo(Code.DATABASE_HELD));
+
+        installation.admin(DATABASE, "ROLLBACK PREPARED 'left ''here'");
+        assertThat(installation.apply(with("")).converged()).isTrue();
+        assertThat(kept()).isNotEmpty();
+        assertThat(installation.apply(dev()).converged()).isTrue();
+        assertThat(loggedIn(password)).isEqualTo("7");
+    }
+
+    @Test
+    void a_removal_that_waits_is_taken_back_by_the_lines_with_the_limit_that_the_database_had() {
+        made();
+        String password = installation.password("gone", "dev", RoleKind.RW);
+        installation.admin("postgres", "ALTER DATABASE " + DATABASE + " CONNECTION LIMIT 17");
+        installation.as(
+                "gone",
+                "dev",
+                RoleKind.OWNER,
+                "gone_main_br_dev_owner",
+                DATABASE,
+                "BEGIN; INSERT INTO t VALUES (8); PREPARE TRANSACTION 'waits'");
+        try {
+            assertThat(installation.apply(with("")).converged()).isFalse();
+            assertThat(installation.apply(dev()).converged()).isTrue();
+            assertThat(loggedIn(password)).isEqualTo("7");
+            assertThat(ask("SELECT datconnlimit FROM pg_database WHERE datname = '" + DATABASE + "'"))
+                    .isEqualTo("17");
+        } finally {
+            installation.admin(DATABASE, "ROLLBACK PREPARED 'waits'");
+        }
+        assertThat(installation.apply(with("")).converged()).isTrue();
+        assertThat(installation.apply(dev()).converged()).isTrue();
+        assertThat(ask("SELECT datconnlimit FROM pg_database WHERE datname = '" + DATABASE + "'"))
+                .isEqualTo("17");
     }
 
     private static List<Code> codes(Plan plan) {

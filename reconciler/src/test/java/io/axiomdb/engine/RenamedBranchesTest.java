@@ -68,7 +68,7 @@ class RenamedBranchesTest {
                 new TreeMap<>(Map.of("name", "new")));
         rename.steps().forEach(step -> {
             if (step instanceof Step.Sql sql) {
-                String database = sql.database().isEmpty() ? "postgres" : sql.database();
+                String database = sql.database().isEmpty() ? "axiomdb_lock" : sql.database();
                 sql.statements().forEach(statement -> installation.admin(database, statement));
             }
         });

@@ -260,11 +260,6 @@ class RenamedProjectsTest {
         assertThat(named("axm\\_del%")).isEqualTo("1");
 
         assertThat(installation.apply(renamed(copied)).converged()).isTrue();
-        assertThat(
-                        installation.ask(
-                                "postgres",
-                                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname LIKE 'axm\\_del%'"))
-                .startsWith("axm-removed:acme/newer/copy ");
 
         ResourceKey copy = ResourceKey.branch("newer", "copy");
         Request purge =

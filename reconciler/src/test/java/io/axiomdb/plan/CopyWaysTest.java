@@ -74,6 +74,7 @@ class CopyWaysTest {
                 List.of(),
                 List.of(),
                 new TreeMap<>(Map.of(PARENT, new Measure(1, 0, clones))),
+                List.of(),
                 io.axiomdb.host.Ledger.EMPTY,
                 new AccessObservation.Seen(
                         facts,

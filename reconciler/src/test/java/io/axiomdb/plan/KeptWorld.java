@@ -10,12 +10,16 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Grant;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Ledger.RetainedRow;
+import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Credential;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import io.axiomdb.registry.Removed;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +30,7 @@ import java.util.TreeSet;
 
 /** Worlds in which branches were removed and their data is kept. */
 final class KeptWorld {
+    private static final String KEEPER = "postgres";
     private static final String ID = "5e7a51de-0000-4000-8000-%012d";
 
     private final List<Removed> removed = new ArrayList<>();
@@ -92,14 +97,16 @@ final class KeptWorld {
                                 there.state(),
                                 names,
                                 id,
-                                KeptNames.comment(gone.organization(), key) + moment,
+                                new Whose(gone.organization(), key.project(), key.name()),
                                 moment)
                         : now);
     }
 
     private static Observation with(
-            Observation.Seen seen, HostState there, BranchNames names, String id, String comment, Instant moment) {
-        String name = KeptNames.stem(id) + "_" + moment.toString().replaceAll("[^0-9]", "");
+            Observation.Seen seen, HostState there, BranchNames names, String id, Whose whose, Instant moment) {
+        String name = KeptNames.BEGIN + id.replace("-", "");
+        String comment =
+                "axm-removed:" + whose.organization() + "/" + whose.project() + "/" + whose.branch() + " " + moment;
         SortedMap<String, RoleState> roles = new TreeMap<>(seen.state().roles());
         for (RoleKind kind : RoleKind.values()) {
             roles.remove(names.role(kind));
@@ -133,24 +140,46 @@ final class KeptWorld {
                         g.grantable())));
         databases.put(
                 name,
-                new DatabaseState(
-                        name,
-                        database.oid(),
-                        comment,
-                        name + "_owner",
-                        false,
-                        database.connectionLimit(),
-                        grants,
-                        database.settings(),
-                        null));
+                new DatabaseState(name, database.oid(), comment, KEEPER, false, 0, grants, database.settings(), null));
         return new Observation.Seen(
                 new HostState(roles, databases),
                 seen.serverVersion(),
                 seen.strangers(),
                 seen.ties(),
                 seen.measured(),
-                seen.ledger(),
+                seen.holds(),
+                ledger(seen, names, there, whose, id, name, moment),
                 seen.access(),
                 seen.took());
+    }
+
+    private static Ledger ledger(
+            Observation.Seen seen,
+            BranchNames names,
+            HostState there,
+            Whose whose,
+            String id,
+            String name,
+            Instant moment) {
+        List<RetainedRow> rows = new ArrayList<>(seen.ledger().retained());
+        DatabaseState database = Objects.requireNonNull(there.databases().get(names.database()));
+        rows.add(new RetainedRow(
+                rows.size() + 1,
+                seen.system(),
+                whose,
+                id,
+                name,
+                database.oid(),
+                Objects.requireNonNull(there.roles().get(names.owner())).oid(),
+                Objects.requireNonNull(there.roles().get(names.rw())).oid(),
+                Objects.requireNonNull(there.roles().get(names.ro())).oid(),
+                "removed",
+                moment,
+                moment.plus(Duration.ofDays(Desired.KEEP_REMOVED_DAYS)),
+                "[]",
+                database.connectionLimit(),
+                KEEPER));
+        Ledger before = seen.ledger();
+        return new Ledger(before.system(), before.databases(), before.roles(), before.branches(), rows);
     }
 }

@@ -11,6 +11,7 @@ import io.axiomdb.core.Source;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.Observation;
@@ -20,10 +21,11 @@ import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,9 +110,6 @@ class LedgerSqlTest {
                     .isInstanceOf(HostFailure.class)
                     .hasMessageContaining("no such");
         }
-        assertThatThrownBy(() -> session.transaction("", List.of(retained("no such"))))
-                .isInstanceOf(HostFailure.class)
-                .hasMessageContaining("no such");
     }
 
     @Test
@@ -125,7 +124,8 @@ class LedgerSqlTest {
         Ledger.RetainedRow row = ledger(stem).retainedOf(stem).orElseThrow();
         assertThat(row.whose()).isEqualTo(whose);
         assertThat(row.origin()).isEqualTo("removed");
-        assertThat(row.keepUntil()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
+        assertThat(row.keepUntil()).isEqualTo(row.removed().plus(Duration.ofDays(7)));
+        assertThat(row.connectionLimit()).isEqualTo(-1);
         assertThat(row.rw()).isZero();
         assertThat(ledger(stem).branch(whose)).isEmpty();
 
@@ -146,13 +146,9 @@ class LedgerSqlTest {
     }
 
     private String retained(String database) {
-        return LedgerSql.retained(
-                ORGANIZATION,
-                branch,
-                "id",
-                new LedgerSql.RetainedNames(stem, database, names.owner(), null, names.ro()),
-                "removed",
-                Instant.parse("2027-01-01T00:00:00Z"));
+        SortedMap<RoleKind, String> roles =
+                new TreeMap<>(Map.of(RoleKind.OWNER, names.owner(), RoleKind.RO, names.ro()));
+        return LedgerSql.retain(ORGANIZATION, branch, "id", database, roles, "removed", 7);
     }
 
     private Ledger ledger(String database) {

@@ -121,7 +121,8 @@ final class World {
                                                             ? applied.get(old)
                                                                     .identity()
                                                                     .database()
-                                                            : 0)
+                                                            : 0,
+                                                    names.database())
                                     == null) {
                         applied.computeIfPresent(
                                 old,
@@ -168,6 +169,7 @@ final class World {
                 List.of(),
                 List.of(),
                 Collections.emptySortedMap(),
+                List.of(),
                 new Ledger(SYSTEM, new TreeMap<>(), new TreeMap<>(), List.of(), List.of()),
                 new AccessObservation.Unmanaged(),
                 Duration.ZERO);

@@ -71,6 +71,7 @@ public final class Servers {
         settings.put("listen_addresses", "127.0.0.1,::1");
         settings.put("unix_socket_directories", "");
         settings.put("fsync", "off");
+        settings.put("max_prepared_transactions", "10");
         settings.put("shared_buffers", "32MB");
         settings.put("log_statement", "all");
         return settings;

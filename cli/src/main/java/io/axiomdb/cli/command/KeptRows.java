@@ -1,7 +1,6 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.cli.view.KeptRow;
-import io.axiomdb.compile.KeptNames;
 import io.axiomdb.plan.KeptUntil;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.registry.Registry;
@@ -20,8 +19,7 @@ final class KeptRows {
                         removed.resource().project(),
                         removed.resource().name(),
                         removed.since(),
-                        KeptUntil.of(removed.since(), days),
-                        KeptNames.stem(removed.id())))
+                        KeptUntil.of(removed.since(), days)))
                 .sorted(Comparator.comparing(KeptRow::project)
                         .thenComparing(KeptRow::branch)
                         .thenComparing(KeptRow::since))

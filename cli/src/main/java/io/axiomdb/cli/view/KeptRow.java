@@ -9,20 +9,18 @@ import tools.jackson.databind.node.ObjectNode;
  * A removed branch whose data is kept.
  *
  * @param until from then on run-due drops it
- * @param name how its database and roles are called on their host, but for the moment at the end
  */
-public record KeptRow(String project, String branch, Instant since, Instant until, String name) {
+public record KeptRow(String project, String branch, Instant since, Instant until) {
     /** A table for people. */
     public static String table(List<KeptRow> rows, Style style) {
         if (rows.isEmpty()) {
             return "Nothing is kept of removed branches.\n";
         }
-        Table table = new Table("KEPT OF", "REMOVED", "KEPT UNTIL", "AS");
+        Table table = new Table("KEPT OF", "REMOVED", "KEPT UNTIL");
         rows.forEach(row -> table.row(
                 row.project + "/" + row.branch,
                 row.since.truncatedTo(ChronoUnit.SECONDS).toString(),
-                row.until.truncatedTo(ChronoUnit.SECONDS).toString(),
-                row.name + "_..."));
+                row.until.truncatedTo(ChronoUnit.SECONDS).toString()));
         return table.text(style);
     }
 
@@ -38,7 +36,6 @@ public record KeptRow(String project, String branch, Instant since, Instant unti
                 .put("project", project)
                 .put("branch", branch)
                 .put("removed_at", since.toString())
-                .put("kept_until", until.toString())
-                .put("name", name);
+                .put("kept_until", until.toString());
     }
 }

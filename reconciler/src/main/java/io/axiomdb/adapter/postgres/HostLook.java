@@ -8,6 +8,7 @@ import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.BranchRow;
 import io.axiomdb.host.Ledger.RetainedRow;
 import io.axiomdb.host.Ledger.Whose;
+import io.axiomdb.host.Observation.Hold;
 import io.axiomdb.host.Observation.Measure;
 import io.axiomdb.host.Observation.Stranger;
 import io.axiomdb.host.Observation.Tie;
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Roles and databases of one host, from outside the databases. Collects what host.sql returns; used once. */
 final class HostLook {
-    private static final Query QUERY = Query.load("host.sql");
+    private static final Query IN_LOCK = Query.load("host.sql");
+    private static final Query ELSEWHERE = IN_LOCK.with(
+            "axiomdb.retained",
+            "(SELECT NULL::oid AS database, NULL::oid AS owner, NULL::oid AS rw, NULL::oid AS ro WHERE false)");
     private static final Query LEDGER = Query.load("ledger.sql");
 
     private final SortedMap<String, RoleState> alone = new TreeMap<>();
@@ -46,6 +50,7 @@ final class HostLook {
     private final SortedMap<String, Long> databaseOids = new TreeMap<>();
     private final List<BranchRow> branches = new ArrayList<>();
     private final List<RetainedRow> retained = new ArrayList<>();
+    private final List<Hold> holds = new ArrayList<>();
     private final Shared shared = new Shared();
     private String system = "";
 
@@ -66,7 +71,7 @@ final class HostLook {
                 probe.known().stream().map(number -> Long.toString(number)).toList());
         values.put("making", probe.beingMade());
         values.put("unfinished", CopyWay.UNFINISHED);
-        values.put("kept", probe.kept());
+        values.put("retained", Ledger.RETAINED);
         values.put("measured", probe.measured());
         List<Query.Row> readers = List.of(
                 this::role,
@@ -75,21 +80,22 @@ final class HostLook {
                 this::stranger,
                 this::tie,
                 this::measure,
-                row -> system = row.getString(1));
+                row -> system = row.getString(1),
+                this::hold);
         if (!LockDatabase.isIn(connection)) {
-            QUERY.run(connection, values, readers);
+            ELSEWHERE.run(connection, values, readers);
             return;
         }
         List<Query.Row> all = new ArrayList<>(List.of(_ -> {}));
         all.addAll(readers);
         all.addAll(List.of(this::branch, this::retained));
         try {
-            LockDatabase.unlessFaulty(QUERY.then(LEDGER)).run(connection, values, all);
+            LockDatabase.unlessFaulty(IN_LOCK.then(LEDGER)).run(connection, values, all);
         } catch (SQLException e) {
             if (!LockDatabase.isFaulty(e) || LockDatabase.isFinished(host, connection)) {
                 throw e;
             }
-            QUERY.run(connection, values, readers);
+            ELSEWHERE.run(connection, values, readers);
         }
     }
 
@@ -116,6 +122,10 @@ final class HostLook {
 
     List<Tie> ties() {
         return ties;
+    }
+
+    List<Hold> holds() {
+        return holds;
     }
 
     SortedMap<String, Measure> measured() {
@@ -228,7 +238,9 @@ final class HostLook {
                 row.getString(12),
                 Instant.ofEpochSecond(row.getLong(13)),
                 forEver ? null : Instant.ofEpochSecond(until),
-                row.getString(15)));
+                row.getString(15),
+                row.getInt(16),
+                text(row, 17)));
     }
 
     private Whose whose(ResultSet row, int first) throws SQLException {
@@ -237,6 +249,10 @@ final class HostLook {
 
     private void stranger(ResultSet row) throws SQLException {
         strangers.add(new Stranger(row.getString(1), row.getString(2)));
+    }
+
+    private void hold(ResultSet row) throws SQLException {
+        holds.add(new Hold(row.getString(1), row.getString(2), row.getString(3)));
     }
 
     private void tie(ResultSet row) throws SQLException {

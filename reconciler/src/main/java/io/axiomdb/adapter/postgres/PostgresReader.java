@@ -112,6 +112,7 @@ public final class PostgresReader implements HostReader {
                 look.strangers(),
                 look.ties(),
                 look.measured(),
+                look.holds(),
                 look.ledger(),
                 new AccessObservation.Unmanaged(),
                 took);

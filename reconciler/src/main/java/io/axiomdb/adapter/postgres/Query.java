@@ -52,6 +52,11 @@ record Query(String sql, List<String> parameters) {
         }
     }
 
+    /** With another text in the place of one that the file has. */
+    Query with(String text, String other) {
+        return new Query(sql.replace(text, other), parameters);
+    }
+
     /** Both in one round trip; what fails in the first keeps the second from being run. */
     Query then(Query next) {
         List<String> all = new ArrayList<>(parameters);

@@ -1,6 +1,6 @@
 -- What a host holds of what is asked for; run in axiomdb_lock, or in the url's database where that does not exist. The search path is pinned to pg_catalog.
--- What was set aside is found by its comment, whatever it is called; no comment is asked for when :kept is empty. What the
--- registry knows by number is found by that.
+-- What is retained is found by its OID, as axiomdb.retained has it; where there is no axiomdb_lock, HostLook puts an empty
+-- table in its place. What the registry knows by number is found by that.
 -- A grant is text: the privilege, * where it may be passed on, =, the grantee (nothing after = is everyone).
 
 -- 1. Roles. The verifier stays on the server: only a fingerprint of it comes out (PasswordMark.ofVerifier).
@@ -27,8 +27,7 @@ SELECT r.rolname,
   FROM pg_authid r
  WHERE r.rolname = ANY (:roles)
     OR r.oid::text = ANY (:known)
-    OR r.oid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')));
+    OR r.oid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t);
 
 -- 2. Who is a member of whom, where either is asked for. Before 16 the grantor may be gone.
 SELECT granted.rolname, member.rolname, coalesce(grantor.rolname, '')
@@ -37,10 +36,8 @@ SELECT granted.rolname, member.rolname, coalesce(grantor.rolname, '')
   JOIN pg_authid member ON member.oid = m.member
   LEFT JOIN pg_authid grantor ON grantor.oid = m.grantor
  WHERE granted.rolname = ANY (:roles) OR member.rolname = ANY (:roles)
-    OR granted.oid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
-    OR member.oid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')));
+    OR granted.oid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t)
+    OR member.oid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t);
 
 -- 3. Databases.
 SELECT d.datname,
@@ -60,23 +57,20 @@ SELECT d.datname,
  WHERE d.datname = ANY (:databases)
     OR d.oid::text = ANY (:known)
     OR d.datname = ANY (:making) AND o.rolsuper
-    OR d.oid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')));
+    OR d.oid IN (SELECT t.database FROM axiomdb.retained t WHERE t.database IS NOT NULL);
 
 -- 4. Databases that roles of ours made by themselves, and those that are only called like ones that AxiomDB makes.
 SELECT d.datname, o.rolname
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
  WHERE (o.rolname = ANY (:roles)
-        OR o.oid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
-        OR starts_with(d.datname, :unfinished))
+        OR o.oid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t)
+        OR starts_with(d.datname, :unfinished) OR starts_with(d.datname, :retained))
    AND d.datname <> ALL (:databases)
    AND d.datname <> 'axiomdb_lock'
    AND d.oid::text <> ALL (:known)
    AND NOT (d.datname = ANY (:making) AND o.rolsuper)
-   AND d.oid NOT IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_database'::regclass AND starts_with(k.description, nullif(:kept, '')))
+   AND d.oid NOT IN (SELECT t.database FROM axiomdb.retained t WHERE t.database IS NOT NULL)
  ORDER BY 1;
 
 -- 5. What keeps roles that were set aside from being dropped, and in which database it is.
@@ -86,8 +80,7 @@ SELECT DISTINCT r.rolname, coalesce(d.datname, o.datname, '')
   LEFT JOIN pg_database d ON d.oid = s.dbid
   LEFT JOIN pg_database o ON s.dbid = 0 AND s.classid = 'pg_database'::regclass AND o.oid = s.objid
  WHERE s.refclassid = 'pg_authid'::regclass
-   AND s.refobjid IN (SELECT k.objoid FROM pg_shdescription k
-                   WHERE k.classoid = 'pg_authid'::regclass AND starts_with(k.description, nullif(:kept, '')))
+   AND s.refobjid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t)
  ORDER BY 1, 2;
 
 -- 6. How large and how busy the databases are that are about to be copied, and whether the server is told to clone files (18).
@@ -99,4 +92,16 @@ SELECT d.datname,
  WHERE d.datname = ANY (:measured);
 
 -- 7. Which server it is; clones have the same.
-SELECT system_identifier::text FROM pg_control_system()
+SELECT system_identifier::text FROM pg_control_system();
+
+-- 8. What in a database keeps it from getting another name, or from being dropped.
+SELECT h.database, h.kind, h.name
+  FROM (SELECT p.database, 'prepared transaction' AS kind, p.gid AS name FROM pg_prepared_xacts p
+         UNION ALL
+        SELECT s.database, 'replication slot', s.slot_name FROM pg_replication_slots s
+         UNION ALL
+        SELECT d.datname, 'subscription', u.subname FROM pg_subscription u JOIN pg_database d ON d.oid = u.subdbid) h
+  JOIN pg_database d ON d.datname = h.database
+ WHERE d.datname = ANY (:databases) OR d.oid::text = ANY (:known)
+    OR d.oid IN (SELECT t.database FROM axiomdb.retained t)
+ ORDER BY 1, 2, 3

@@ -8,6 +8,7 @@ SELECT b.system, b.organization, b.project, b.branch, b.id, b.database::bigint, 
 -- 2. What was removed and is retained.
 SELECT r.number, r.system, r.organization, r.project, r.branch, r.id, r.name,
        coalesce(r.database::bigint, 0), coalesce(r.owner::bigint, 0), coalesce(r.rw::bigint, 0), coalesce(r.ro::bigint, 0),
-       r.origin, extract(epoch FROM r.removed)::bigint, extract(epoch FROM r.keep_until)::bigint, r.memberships::text
+       r.origin, extract(epoch FROM r.removed)::bigint, extract(epoch FROM r.keep_until)::bigint, r.memberships::text,
+       r.connection_limit, r.keeper
   FROM axiomdb.retained r
  ORDER BY 1

@@ -32,6 +32,8 @@ CREATE TABLE axiomdb.retained (
     removed timestamptz NOT NULL DEFAULT now(),
     keep_until timestamptz,
     memberships jsonb NOT NULL DEFAULT '[]',
+    connection_limit int NOT NULL DEFAULT -1,
+    keeper text NOT NULL DEFAULT current_user,
     UNIQUE (system, database)
 );
 CREATE TABLE axiomdb.mark (
