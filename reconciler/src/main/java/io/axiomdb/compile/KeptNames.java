@@ -17,6 +17,11 @@ public final class KeptNames {
 
     private KeptNames() {}
 
+    /** Whether a name is like those of what is retained; it proves nothing. */
+    public static boolean isKept(String name) {
+        return name.startsWith(BEGIN);
+    }
+
     /** The comment on what is retained of a branch, for people. */
     public static String comment(String organization, ResourceKey branch) {
         return "axm-removed:" + organization + "/" + branch.path();

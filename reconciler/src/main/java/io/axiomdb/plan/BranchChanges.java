@@ -15,6 +15,7 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.Difference.Nature;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.BeingMade;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -97,11 +98,24 @@ final class BranchChanges {
         return fields;
     }
 
-    void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences) {
+    /** @param left what an apply that was cut short left, which is cleared away first */
+    void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences, List<BeingMade> left) {
         List<FieldChange> fields = made(want, branch);
         String reason = begun ? "begun earlier and not finished" : "declared";
-        SortedSet<ResourceKey> needs = needs(want.key(), branch);
-        findings.changes.add(change(want, branch, Action.CREATE, fields, reason, differences, needs));
+        List<Step> steps = new ArrayList<>(Copies.clear(left));
+        steps.addAll(StepAssembly.of(want, differences));
+        findings.changes.add(new Change(
+                        want.key(),
+                        Action.CREATE,
+                        want.host(),
+                        fields,
+                        want.origin().self(),
+                        reason,
+                        steps,
+                        needs(want.key(), branch),
+                        branch.fields(),
+                        true)
+                .settling(Settles.cleared(left)));
     }
 
     void update(BranchWant want, Branch branch, Branch before, List<Difference> now, List<Difference> sinceApplied) {

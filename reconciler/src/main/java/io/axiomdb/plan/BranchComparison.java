@@ -1,6 +1,7 @@
 package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.KeptNames;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.RoleKind;
@@ -66,6 +67,9 @@ final class BranchComparison {
             RoleState role = actual.roles().get(name);
             long number = ours.identity().roles().getOrDefault(kind, 0L);
             RoleState own = actual.role(number, name);
+            if (own != null && KeptNames.isKept(own.name())) {
+                own = null; // who may rename roles is an administrator, and a removal that was cut short did it
+            }
             if (role == null ? own != null : !ours.isRole(kind, role)) {
                 found.add(new Stranger(want, "role", name, number, own == null ? "" : own.name())
                         .diagnostic(role == null ? null : new Thing(role.oid(), "", role.marker())));
@@ -74,6 +78,11 @@ final class BranchComparison {
         String name = want.names().database();
         DatabaseState database = actual.databases().get(name);
         DatabaseState own = actual.database(ours.identity().database(), name);
+        if (own != null
+                && KeptNames.isKept(own.name())
+                && !own.owner().equals(want.names().owner())) {
+            own = null; // a removal or a reset that was cut short gave it to the administrator under that name; no tenant can
+        }
         if (database == null ? own != null : !ours.isDatabase(database)) {
             found.add(new Stranger(want, "database", name, ours.identity().database(), own == null ? "" : own.name())
                     .diagnostic(

@@ -18,6 +18,7 @@ import io.axiomdb.plan.BranchComparison.Purpose;
 import io.axiomdb.plan.HeldBack.Repair;
 import io.axiomdb.plan.UndeletePlanner.Comeback;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.BeingMade;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -75,6 +76,7 @@ final class BranchPlanner {
             case Observation.Seen seen -> {
                 if (comeback == null) {
                     compare(key, project, branch, making ? null : before, applied, seen);
+                    settleGone(key, Ours.of(applied), seen.state());
                 } else {
                     boolean pooled = pooled(input.desired(), project, seen.state());
                     undelete.plan(project, branch, comeback, seen, pooled, BranchChanges.needs(key, branch));
@@ -82,6 +84,16 @@ final class BranchPlanner {
             }
             case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
             case null -> throw new IllegalStateException("nobody looked at host " + project.host());
+        }
+    }
+
+    /** With whatever else of it changes, the registry forgets names under which nothing is there. */
+    private void settleGone(ResourceKey key, Ours ours, HostState actual) {
+        List<BeingMade> gone = Copies.gone(ours, actual);
+        if (!gone.isEmpty()) {
+            findings.changes.replaceAll(change -> change.resource().equals(key)
+                    ? change.settling(change.settles().and(gone))
+                    : change);
         }
     }
 
@@ -198,8 +210,7 @@ final class BranchPlanner {
             return;
         }
         if (before == null) {
-            changes.create(want, branch, applied != null, differences);
-            copies.clear(want, branch, actual, ours);
+            changes.create(want, branch, applied != null, differences, Copies.left(ours, actual));
             return;
         }
         boolean reset = input.asked().reset().contains(key);

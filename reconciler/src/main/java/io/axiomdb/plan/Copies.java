@@ -32,6 +32,13 @@ final class Copies {
         return ours.beingMade().stream().filter(one -> isLeft(one, actual)).toList();
     }
 
+    /** What of a branch's is nowhere on the host: it was never made, or is gone. */
+    static List<BeingMade> gone(Ours ours, HostState actual) {
+        return ours.beingMade().stream()
+                .filter(one -> !isLeft(one, actual) && actual.database(one.oid(), one.name()) == null)
+                .toList();
+    }
+
     private static boolean isLeft(BeingMade one, HostState actual) {
         DatabaseState there = actual.databases().get(one.name());
         return there != null && (one.oid() == 0 || one.oid() == there.oid())

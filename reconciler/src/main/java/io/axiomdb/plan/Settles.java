@@ -37,6 +37,13 @@ public record Settles(SortedMap<ResourceKey, Identity> identities, SortedSet<Str
                 new TreeSet<>(left.stream().map(BeingMade::name).toList()));
     }
 
+    /** The same, and these are gone as well. */
+    Settles and(Collection<BeingMade> gone) {
+        SortedSet<String> all = new TreeSet<>(cleared);
+        gone.forEach(one -> all.add(one.name()));
+        return new Settles(identities, all);
+    }
+
     static Settles identity(ResourceKey branch, Identity identity) {
         return new Settles(new TreeMap<>(Map.of(branch, identity)), Collections.emptySortedSet());
     }

@@ -149,17 +149,18 @@ public final class Lane implements AutoCloseable {
     /** Keeps each name that is drawn for a database, also of those that are gone or in no row any more. */
     void rememberDrawn() {
         control("""
-                CREATE TABLE IF NOT EXISTS drawn (name text, organization text);
-                CREATE OR REPLACE FUNCTION remember() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                    INSERT INTO drawn SELECT NEW.name, organization FROM axiomdb.project_branches WHERE id = NEW.branch_id;
+                CREATE TABLE IF NOT EXISTS public.drawn (name text, organization text);
+                CREATE OR REPLACE FUNCTION public.remember() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    INSERT INTO public.drawn SELECT NEW.name, organization FROM axiomdb.project_branches WHERE id = NEW.branch_id;
                     RETURN NULL; END $$;
                 CREATE OR REPLACE TRIGGER remember AFTER INSERT ON axiomdb.databases_being_made
-                    FOR EACH ROW EXECUTE FUNCTION remember()""");
+                    FOR EACH ROW EXECUTE FUNCTION public.remember()""");
     }
 
     /** All names that were ever drawn for an organization's databases. */
     List<String> drawn(String organization) {
-        String all = control("SELECT string_agg(name, ';') FROM drawn WHERE organization = '" + organization + "'");
+        String all =
+                control("SELECT string_agg(name, ';') FROM public.drawn WHERE organization = '" + organization + "'");
         return all.isEmpty() ? List.of() : List.of(all.split(";"));
     }
 
