@@ -99,7 +99,7 @@ class CommandsTest {
             delimiter = '|',
             value = {
                 "audit | say list, show or verify",
-                "host | say enroll",
+                "host | say enroll or accept",
                 "credentials | say url or policy",
                 "credentials policy | say set",
                 "network | say explain, rule, mode or my-ip",

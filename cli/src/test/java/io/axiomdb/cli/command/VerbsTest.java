@@ -309,8 +309,8 @@ class VerbsTest {
     void what_is_kept_of_removed_branches_is_listed_with_its_end() {
         removed("gone", "data", "empty");
         String table = """
-                KEPT OF    REMOVED               KEPT UNTIL            AS
-                shop/gone  2026-11-20T08:00:00Z  2026-11-27T08:00:00Z  axm_del_5e7a51de0000_...
+                KEPT OF    REMOVED               KEPT UNTIL
+                shop/gone  2026-11-20T08:00:00Z  2026-11-27T08:00:00Z
                 """;
         assertThat(run("undelete")).as(world.err()).isZero();
         assertThat(world.out()).isEqualTo(table);
