@@ -20,6 +20,7 @@ final class HelperProgram {
             "__init__.py",
             "access.py",
             "account.py",
+            "arrivals.py",
             "basics.py",
             "block.py",
             "certificate.py",
@@ -36,9 +37,14 @@ final class HelperProgram {
             "host.py",
             "ini.py",
             "install.py",
+            "ipset.py",
+            "legacy.py",
             "look.py",
             "main.py",
             "neighbours.py",
+            "netlink.py",
+            "nft.py",
+            "packet.py",
             "pooler.py",
             "postgres.py",
             "processes.py",
@@ -46,6 +52,7 @@ final class HelperProgram {
             "remove.py",
             "request.py",
             "sessions.py",
+            "spans.py",
             "state.py",
             "tick.py",
             "timers.py",
@@ -53,7 +60,11 @@ final class HelperProgram {
             "undo.py",
             "view.py",
             "waiting.py",
-            "wire.py");
+            "walk.py",
+            "ways.py",
+            "wire.py",
+            "words.py",
+            "xt.py");
 
     private static final String FIRST_LINE = "#!/usr/bin/python3 -ISB\n";
     private static final String MAIN = "import sys\nfrom axm_host.main import main\nsys.exit(main(sys.argv[1:]))\n";
