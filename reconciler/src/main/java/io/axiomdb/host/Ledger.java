@@ -1,11 +1,8 @@
 package io.axiomdb.host;
 
-import io.axiomdb.core.Sorted;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,27 +10,17 @@ import org.jspecify.annotations.Nullable;
  * something is ours. Names and comments prove nothing, for tenants choose theirs.
  *
  * @param system the server's own identifier, as it is now
- * @param databases OIDs by name, of the databases in {@link HostState}
- * @param roles OIDs by name, of the roles in {@link HostState}
  * @param branches rows of all organizations and of other servers whose files this one may have been made from
  * @param retained likewise
  */
-public record Ledger(
-        String system,
-        SortedMap<String, Long> databases,
-        SortedMap<String, Long> roles,
-        List<BranchRow> branches,
-        List<RetainedRow> retained) {
+public record Ledger(String system, List<BranchRow> branches, List<RetainedRow> retained) {
     /** What the names of retained databases and roles begin with; a name alone proves nothing. */
     public static final String RETAINED = "axm_del_";
 
     /** Of a server that nothing is known of. */
-    public static final Ledger EMPTY =
-            new Ledger("", Collections.emptySortedMap(), Collections.emptySortedMap(), List.of(), List.of());
+    public static final Ledger EMPTY = new Ledger("", List.of(), List.of());
 
     public Ledger {
-        databases = Sorted.map(databases);
-        roles = Sorted.map(roles);
         branches = List.copyOf(branches);
         retained = List.copyOf(retained);
     }
@@ -87,19 +74,17 @@ public record Ledger(
                 .findFirst();
     }
 
-    /** The branch that a database of this name is of. */
-    public Optional<BranchRow> branchOf(String database) {
-        Long oid = databases.get(database);
+    /** The branch that the database of this number is of. */
+    public Optional<BranchRow> branchOf(long database) {
         return branches.stream()
-                .filter(row -> oid != null && row.system().equals(system) && row.database() == oid)
+                .filter(row -> row.system().equals(system) && row.database() == database)
                 .findFirst();
     }
 
-    /** The retained set that a database of this name is of. */
-    public Optional<RetainedRow> retainedOf(String database) {
-        Long oid = databases.get(database);
+    /** The retained set that the database of this number is of. */
+    public Optional<RetainedRow> retainedOf(long database) {
         return retained.stream()
-                .filter(row -> oid != null && row.system().equals(system) && row.database() == oid)
+                .filter(row -> row.system().equals(system) && row.database() == database)
                 .findFirst();
     }
 }

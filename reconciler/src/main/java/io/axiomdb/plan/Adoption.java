@@ -57,7 +57,7 @@ record Adoption(
             return found;
         }
         claimed("database " + database.name(), claims.databases().get(database.oid()), found);
-        ledger.branchOf(database.name())
+        ledger.branchOf(database.oid())
                 .filter(row -> !row.whose().organization().equals(want.organization()))
                 .ifPresent(row -> found.add(refusal(
                         "database " + database.name() + " on host " + want.host()

@@ -19,11 +19,9 @@ final class Retained {
         if (database == null || database.connectionLimit() != 0) {
             return null; // a removal begins by setting it
         }
-        return seen.ledger().retained().stream()
-                .filter(row -> row.system().equals(seen.system())
-                        && row.database() == database.oid()
-                        && row.name().equals(database.name()))
-                .findFirst()
+        return seen.ledger()
+                .retainedOf(database.oid())
+                .filter(row -> row.name().equals(database.name()))
                 .map(row -> {
                     List<String> statements = new ArrayList<>();
                     if (want.database().connectionLimit() == BranchWant.UNMANAGED) {

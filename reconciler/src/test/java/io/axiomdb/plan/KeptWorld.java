@@ -179,7 +179,6 @@ final class KeptWorld {
                 "[]",
                 database.connectionLimit(),
                 KEEPER));
-        Ledger before = seen.ledger();
-        return new Ledger(before.system(), before.databases(), before.roles(), before.branches(), rows);
+        return new Ledger(seen.system(), seen.ledger().branches(), rows);
     }
 }

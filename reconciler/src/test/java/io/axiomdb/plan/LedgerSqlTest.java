@@ -1,5 +1,6 @@
 package io.axiomdb.plan;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,20 +73,20 @@ class LedgerSqlTest {
     void a_branch_is_found_by_oid_whatever_its_database_is_called_now() throws Exception {
         session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id 1", names)));
 
-        Ledger.BranchRow row = ledger(stem).branchOf(stem).orElseThrow();
+        Ledger.BranchRow row = branchOf(stem).orElseThrow();
         assertThat(row.whose()).isEqualTo(whose);
         assertThat(row.id()).isEqualTo("id 1");
-        assertThat(row.owner()).isEqualTo(ledger(stem).roles().get(names.owner()));
+        assertThat(row.owner())
+                .isEqualTo(requireNonNull(seen(stem).state().roles().get(names.owner()))
+                        .oid());
 
         session.transaction(
                 "",
                 List.of("ALTER DATABASE " + SqlText.identifier(stem) + " RENAME TO " + SqlText.identifier(stem + "2")));
         session.alone("", "CREATE DATABASE " + SqlText.identifier(stem) + " TEMPLATE template0");
 
-        assertThat(ledger(stem + "2").branchOf(stem + "2")).contains(row);
-        assertThat(ledger(stem).branchOf(stem))
-                .as("another database of the old name")
-                .isEmpty();
+        assertThat(branchOf(stem + "2")).contains(row);
+        assertThat(branchOf(stem)).as("another database of the old name").isEmpty();
         assertThat(ledger(stem).branch(whose)).contains(row);
     }
 
@@ -121,7 +123,7 @@ class LedgerSqlTest {
                         LedgerSql.noBranch(ORGANIZATION, branch),
                         retained(stem)));
 
-        Ledger.RetainedRow row = ledger(stem).retainedOf(stem).orElseThrow();
+        Ledger.RetainedRow row = retainedOf(stem).orElseThrow();
         assertThat(row.whose()).isEqualTo(whose);
         assertThat(row.origin()).isEqualTo("removed");
         assertThat(row.keepUntil()).isEqualTo(row.removed().plus(Duration.ofDays(7)));
@@ -130,7 +132,7 @@ class LedgerSqlTest {
         assertThat(ledger(stem).branch(whose)).isEmpty();
 
         session.transaction("", List.of(LedgerSql.notRetained(row.number())));
-        assertThat(ledger(stem).retainedOf(stem)).isEmpty();
+        assertThat(retainedOf(stem)).isEmpty();
     }
 
     @Test
@@ -141,7 +143,7 @@ class LedgerSqlTest {
                         LedgerSql.branch(ORGANIZATION, branch, "id", names),
                         "UPDATE axiomdb.branch SET system = '1' WHERE branch = " + SqlText.literal(stem)));
 
-        assertThat(ledger(stem).branchOf(stem)).isEmpty();
+        assertThat(branchOf(stem)).isEmpty();
         assertThat(ledger(stem).branches()).anyMatch(row -> row.whose().equals(whose));
     }
 
@@ -151,10 +153,28 @@ class LedgerSqlTest {
         return LedgerSql.retain(ORGANIZATION, branch, "id", database, roles, "removed", 7);
     }
 
+    private Optional<Ledger.BranchRow> branchOf(String database) {
+        Observation.Seen seen = seen(database);
+        return seen.ledger().branchOf(number(seen, database));
+    }
+
+    private Optional<Ledger.RetainedRow> retainedOf(String database) {
+        Observation.Seen seen = seen(database);
+        return seen.ledger().retainedOf(number(seen, database));
+    }
+
+    private static long number(Observation.Seen seen, String database) {
+        return requireNonNull(seen.state().databases().get(database)).oid();
+    }
+
     private Ledger ledger(String database) {
+        return seen(database).ledger();
+    }
+
+    private Observation.Seen seen(String database) {
         Probe.Inside inside = new Probe.Inside(names.owner(), names.rw(), names.ro(), Collections.emptySortedSet());
         Probe probe = new Probe(new TreeSet<>(names.roles()), new TreeMap<>(Map.of(database, inside)));
-        return ((Observation.Seen) new PostgresReader(_ -> target()).look(host(), probe)).ledger();
+        return (Observation.Seen) new PostgresReader(_ -> target()).look(host(), probe);
     }
 
     private HostWriter.Session open() {

@@ -46,8 +46,6 @@ final class HostLook {
     private final List<Stranger> strangers = new ArrayList<>();
     private final SortedMap<String, Measure> measured = new TreeMap<>();
     private final List<Tie> ties = new ArrayList<>();
-    private final SortedMap<String, Long> roleOids = new TreeMap<>();
-    private final SortedMap<String, Long> databaseOids = new TreeMap<>();
     private final List<BranchRow> branches = new ArrayList<>();
     private final List<RetainedRow> retained = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
@@ -100,7 +98,7 @@ final class HostLook {
     }
 
     Ledger ledger() {
-        return new Ledger(system, databaseOids, roleOids, branches, retained);
+        return new Ledger(system, branches, retained);
     }
 
     SortedMap<String, RoleState> roles() {
@@ -157,7 +155,6 @@ final class HostLook {
                 new TreeSet<>(),
                 settings(row));
         alone.put(role.name(), role);
-        roleOids.put(role.name(), role.oid());
     }
 
     /** Two arrays side by side: the database, empty for all, and {@code name=value}. */
@@ -208,7 +205,6 @@ final class HostLook {
                 settings,
                 null);
         databases.put(database.name(), database);
-        databaseOids.put(database.name(), database.oid());
     }
 
     private void branch(ResultSet row) throws SQLException {
