@@ -87,7 +87,7 @@ final class Guards {
 
     /** The first apply brings the members along; from then on only an owner of the registry raises anyone. */
     private void raises() {
-        if (applied.members().isEmpty() || actorIsOwner()) {
+        if (input.isActorOwner()) {
             return;
         }
         for (Member member : input.desired().members().values()) {
@@ -105,7 +105,7 @@ final class Guards {
     }
 
     private void opensToTheWorld() {
-        if (applied.members().isEmpty() || actorIsOwner()) {
+        if (input.isActorOwner()) {
             return;
         }
         for (Project project : input.desired().projects().values()) {
@@ -123,11 +123,6 @@ final class Guards {
 
     private static boolean isOpen(Project project) {
         return project.network() != null && project.network().mode() == Network.Mode.PUBLIC_ALL;
-    }
-
-    private boolean actorIsOwner() {
-        Member actor = applied.members().get(input.actor());
-        return actor != null && actor.role() == MemberRole.OWNER;
     }
 
     private String owners() {

@@ -3,9 +3,6 @@ package io.axiomdb.plan;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
-import io.axiomdb.desired.Fields;
-import io.axiomdb.desired.Kind;
-import io.axiomdb.desired.MemberRole;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.registry.Applied;
@@ -28,7 +25,7 @@ final class MaskRule {
             return null;
         }
         String reason = input.asked().unmasked();
-        if (!reason.isEmpty() && isOwner(input)) {
+        if (!reason.isEmpty() && input.isActorOwner()) {
             return null;
         }
         return Diagnostic.of(
@@ -49,7 +46,7 @@ final class MaskRule {
     /** Who may change a project is not who may give its people's data away. */
     static List<Diagnostic> dropped(PlanInput input) {
         return input.desired().projects().values().stream()
-                .filter(project -> !project.masks() && wasRequired(input, project) && !isOwner(input))
+                .filter(project -> !project.masks() && wasRequired(input, project) && !input.isActorOwner())
                 .map(project -> Diagnostic.of(
                         Code.MASK_RULE_NEEDS_OWNER,
                         project.origin().self(),
@@ -75,20 +72,5 @@ final class MaskRule {
             before = applied.get(ResourceKey.project(former));
         }
         return before != null && Project.masks(before.fields());
-    }
-
-    /** As in the registry. Where nobody is a member yet, whoever applies is. */
-    private static boolean isOwner(PlanInput input) {
-        List<Map.Entry<ResourceKey, Applied>> members = input.registry().applied().entrySet().stream()
-                .filter(entry -> entry.getKey().kind() == Kind.MEMBER)
-                .toList();
-        return members.isEmpty()
-                || members.stream()
-                        .anyMatch(member -> member.getKey().name().equals(input.actor())
-                                && isOwner(member.getValue().fields()));
-    }
-
-    private static boolean isOwner(Fields member) {
-        return member.text("role", "").equals(MemberRole.OWNER.word());
     }
 }
