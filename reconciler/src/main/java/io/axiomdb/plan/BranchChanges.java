@@ -102,20 +102,9 @@ final class BranchChanges {
     void create(BranchWant want, Branch branch, boolean begun, List<Difference> differences, List<BeingMade> left) {
         List<FieldChange> fields = made(want, branch);
         String reason = begun ? "begun earlier and not finished" : "declared";
-        List<Step> steps = new ArrayList<>(Copies.clear(left));
-        steps.addAll(StepAssembly.of(want, differences));
-        findings.changes.add(new Change(
-                        want.key(),
-                        Action.CREATE,
-                        want.host(),
-                        fields,
-                        want.origin().self(),
-                        reason,
-                        steps,
-                        needs(want.key(), branch),
-                        branch.fields(),
-                        true)
-                .settling(Settles.cleared(left)));
+        SortedSet<ResourceKey> needs = needs(want.key(), branch);
+        findings.changes.add(
+                Copies.cleared(left, change(want, branch, Action.CREATE, fields, reason, differences, needs)));
     }
 
     void update(BranchWant want, Branch branch, Branch before, List<Difference> now, List<Difference> sinceApplied) {

@@ -81,9 +81,8 @@ final class BranchComparison {
         if (own != null
                 && KeptNames.isKept(own.name())
                 && !own.owner().equals(want.names().owner())) {
-            own =
-                    null; // a removal or a reset that was cut short gave it to the administrator under that name; no
-                          // tenant can
+            own = null; // a removal or a reset that was cut short gave it to the administrator under that name; no
+            // tenant can
         }
         if (database == null ? own != null : !ours.isDatabase(database)) {
             found.add(new Stranger(want, "database", name, ours.identity().database(), own == null ? "" : own.name())

@@ -113,9 +113,9 @@ public record Change(
         return with(steps, others, settles);
     }
 
-    /** The same, with another step before all others. */
-    Change after(Step first) {
-        List<Step> all = new ArrayList<>(List.of(first));
+    /** The same, with other steps before all of its own. */
+    Change after(List<Step> first) {
+        List<Step> all = new ArrayList<>(first);
         all.addAll(steps);
         return with(all, needs, settles);
     }

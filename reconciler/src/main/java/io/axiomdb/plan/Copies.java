@@ -63,14 +63,15 @@ final class Copies {
         return others;
     }
 
-    /** The steps that take away what is left. */
-    static List<Step> clear(List<BeingMade> left) {
-        return left.stream()
+    /** The change, which first takes away what is left; the registry learns that it is gone. */
+    static Change cleared(List<BeingMade> left, Change change) {
+        List<Step> first = left.stream()
                 .flatMap(one -> clear(CopyNames.of(one.digits()), one.oid()).stream())
                 .toList();
+        return change.after(first).settling(change.settles().and(left));
     }
 
-    /** The same for what a change itself makes, when it is undone. */
+    /** Takes away what a change itself makes, when it is undone. */
     static List<Step> clear() {
         return clear(CopyNames.PLANNED, 0);
     }

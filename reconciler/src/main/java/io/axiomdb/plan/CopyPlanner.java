@@ -141,20 +141,19 @@ final class CopyPlanner {
                 "left by an apply that was cut short",
                 "",
                 want.origin().self())));
-        List<Step> steps = new ArrayList<>(Copies.clear(left));
-        steps.addAll(before == null ? List.of() : before.steps());
-        findings.changes.add(new Change(
+        findings.changes.add(Copies.cleared(
+                left,
+                new Change(
                         want.key(),
                         Action.REPAIR,
                         want.host(),
                         fields,
                         want.origin().self(),
                         before == null ? "left by an apply that was cut short; never opened" : before.reason(),
-                        steps,
+                        before == null ? List.of() : before.steps(),
                         new TreeSet<>(),
                         branch.fields(),
-                        true)
-                .settling(Settles.cleared(left)));
+                        true)));
     }
 
     private void add(
@@ -181,23 +180,22 @@ final class CopyPlanner {
         }
         words.sessions().ifPresent(findings.notices::add);
         List<BeingMade> left = Copies.left(copied.ours(), copied.actual());
-        List<Step> all = new ArrayList<>(Copies.clear(left));
-        all.addAll(steps);
-        findings.changes.add(new Change(
+        findings.changes.add(Copies.cleared(
+                left,
+                new Change(
                         want.key(),
                         action,
                         want.host(),
                         fields,
                         want.origin().self(),
                         reason + "; " + words.howLong(),
-                        all,
+                        steps,
                         needs,
                         copied.branch().fields(),
                         true,
                         null,
                         "",
-                        undo)
-                .settling(Settles.cleared(left)));
+                        undo)));
     }
 
     /** Null when it can't be copied; why is among the findings. */

@@ -64,7 +64,9 @@ record ProjectRename(
     }
 
     Change change() {
-        return new Change(
+        return Copies.cleared(
+                left(),
+                new Change(
                         ResourceKey.project(project.name()),
                         Action.RENAME,
                         before.host(),
@@ -77,8 +79,7 @@ record ProjectRename(
                         true,
                         ResourceKey.project(before.name()),
                         "",
-                        reopening().undo(closing().getFirst()))
-                .settling(Settles.cleared(left()));
+                        reopening().undo(closing().getFirst())));
     }
 
     private List<BeingMade> left() {
@@ -130,7 +131,7 @@ record ProjectRename(
     }
 
     private List<Step> steps() {
-        List<Step> steps = new ArrayList<>(Copies.clear(left()));
+        List<Step> steps = new ArrayList<>();
         steps.add(RenamePair.passwords(looks.stream().map(RenamePair.Look::pair).toList()));
         if (names.isEmpty()) {
             return steps;

@@ -118,8 +118,7 @@ final class RemovalPlanner {
         ResourceKey key = want.key();
         Ours ours = Ours.of(applied);
         List<BeingMade> left = Copies.left(ours, actual);
-        List<Step> steps = new ArrayList<>(Copies.clear(left));
-        steps.addAll(steps(want, applied, actual));
+        List<Step> steps = steps(want, applied, actual);
         foreign.forEach(f -> findings.notices.add(Diagnostic.of(
                 Code.LEFT_BEHIND,
                 f.detail(),
@@ -129,21 +128,22 @@ final class RemovalPlanner {
         boolean keeps = ourDatabase(want, actual, ours);
         fields.add(new FieldChange(
                 "", "database", want.names().database(), keeps ? KeptNames.PLANNED : "", Source.NOWHERE));
-        findings.changes.add(new Change(
+        findings.changes.add(Copies.cleared(
+                left,
+                new Change(
                         key,
                         Action.REMOVE,
                         want.host(),
                         fields,
                         Source.NOWHERE,
-                        reason(because, key, keeps, steps, foreign),
+                        reason(because, key, keeps, left.isEmpty() && steps.isEmpty(), foreign),
                         steps,
                         new TreeSet<>(),
                         new TreeMap<>(),
-                        true)
-                .settling(Settles.cleared(left)));
+                        true)));
     }
 
-    private String reason(String because, ResourceKey key, boolean keeps, List<Step> steps, List<Diagnostic> foreign) {
+    private String reason(String because, ResourceKey key, boolean keeps, boolean nothing, List<Diagnostic> foreign) {
         if (keeps) {
             Instant until = KeptUntil.of(input.now(), input.desired().keepRemovedDays());
             findings.keptUntil.put(key, until);
@@ -151,8 +151,7 @@ final class RemovalPlanner {
                     + KeptUntil.command(key) + ")";
         }
         String left = foreign.isEmpty() ? "" : "; what AxiomDB did not make stays as it is";
-        return because + "; " + (steps.isEmpty() ? "nothing of it is on the host" : "of its database nothing is there")
-                + left;
+        return because + "; " + (nothing ? "nothing of it is on the host" : "of its database nothing is there") + left;
     }
 
     private static boolean ourDatabase(BranchWant want, HostState actual, Ours ours) {

@@ -59,7 +59,7 @@ final class RenameDoors {
             if (step == null || !renames.contains(change.resource()) || !moves(change)) {
                 return change;
             }
-            return change.resource().equals(first) ? change.after(step) : needing(change, List.of(first));
+            return change.resource().equals(first) ? change.after(List.of(step)) : needing(change, List.of(first));
         });
     }
 

@@ -74,7 +74,7 @@ final class RenamePlanner {
         HostState state =
                 look.isOld() ? Renamed.to(pair.names(), pair.oldNames(), seen.state(), want.marker()) : seen.state();
         List<BeingMade> left = Copies.left(look.ours(), seen.state());
-        List<Step> steps = new ArrayList<>(Copies.clear(left));
+        List<Step> steps = new ArrayList<>();
         steps.add(RenamePair.passwords(List.of(pair)));
         if (look.isOld()) {
             if (!pair.keepsNames()) {
@@ -91,7 +91,9 @@ final class RenamePlanner {
                         .toList();
         steps.addAll(StepAssembly.of(want, rest));
         findings.renamed(want.host(), pair);
-        findings.changes.add(new Change(
+        findings.changes.add(Copies.cleared(
+                left,
+                new Change(
                         want.key(),
                         Action.RENAME,
                         want.host(),
@@ -104,8 +106,7 @@ final class RenamePlanner {
                         true,
                         pair.oldKey(),
                         "",
-                        look.isOld() && !pair.keepsNames() ? reopening(look) : List.of())
-                .settling(Settles.cleared(left)));
+                        look.isOld() && !pair.keepsNames() ? reopening(look) : List.of())));
     }
 
     private static List<Undo> reopening(RenamePair.Look look) {

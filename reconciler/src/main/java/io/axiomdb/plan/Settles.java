@@ -31,12 +31,6 @@ public record Settles(SortedMap<ResourceKey, Identity> identities, SortedSet<Str
         cleared = Sorted.set(cleared);
     }
 
-    static Settles cleared(Collection<BeingMade> left) {
-        return new Settles(
-                Collections.emptySortedMap(),
-                new TreeSet<>(left.stream().map(BeingMade::name).toList()));
-    }
-
     /** The same, and these are gone as well. */
     Settles and(Collection<BeingMade> gone) {
         SortedSet<String> all = new TreeSet<>(cleared);
