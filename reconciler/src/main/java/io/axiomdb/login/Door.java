@@ -40,6 +40,23 @@ public final class Door {
         return open(login, session, LOGIN);
     }
 
+    /** Judges a connection before anyone gets it. */
+    public interface Check {
+        void of(PgConnection connection) throws SQLException;
+    }
+
+    /** The same, closed again when the check throws. */
+    public static PgConnection open(Login login, Session session, Check check) throws SQLException {
+        PgConnection connection = open(login, session);
+        try {
+            check.of(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     static PgConnection open(Login login, Session session, Duration limit) throws SQLException {
         HostSpec[] server = {new HostSpec(login.address(), login.port())};
         Properties properties = properties(login, session);

@@ -3,7 +3,6 @@ package io.axiomdb.login;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.ds.PGSimpleDataSource;
-import org.postgresql.jdbc.PgConnection;
 
 /** The door, for libraries that want a data source. */
 public final class LoginSource extends PGSimpleDataSource {
@@ -11,14 +10,9 @@ public final class LoginSource extends PGSimpleDataSource {
 
     private final transient Login login;
     private final transient Session session;
-    private final transient Check check;
+    private final transient Door.Check check;
 
-    /** Judges a connection before anyone gets it. */
-    public interface Check {
-        void of(PgConnection connection) throws SQLException;
-    }
-
-    public LoginSource(Login login, Session session, Check check) {
+    public LoginSource(Login login, Session session, Door.Check check) {
         this.login = login;
         this.session = session;
         this.check = check;
@@ -26,14 +20,7 @@ public final class LoginSource extends PGSimpleDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        PgConnection connection = Door.open(login, session);
-        try {
-            check.of(connection);
-            return connection;
-        } catch (SQLException | RuntimeException e) {
-            connection.close();
-            throw e;
-        }
+        return Door.open(login, session, check);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.axiomdb.core.Pinned;
 import io.axiomdb.desired.Host;
 import io.axiomdb.login.Login;
 import io.axiomdb.login.LoginSource;
+import io.axiomdb.login.NotDirect;
 import io.axiomdb.login.Session;
 import java.time.Duration;
 import java.util.Map;
@@ -82,6 +83,6 @@ final class Connections {
         return new LoginSource(
                 login,
                 new Session("axm", pinned.options(), answer, true),
-                connection -> DirectCheck.check(connection, pinned));
+                connection -> NotDirect.check(connection, pinned));
     }
 }

@@ -3,6 +3,7 @@ package io.axiomdb.adapter.controlplane;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.login.NotDirect;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -18,9 +19,6 @@ import org.postgresql.util.ServerErrorMessage;
 final class Failures {
     /** Connection, authorization, no such database, operator's hand. */
     private static final Set<String> AWAY = Set.of("08", "28", "3D", "57");
-
-    /** PgBouncer's, of a parameter that it neither passes on nor was told to drop. */
-    private static final String UNSUPPORTED = "unsupported startup parameter";
 
     private static final String CANCELLED = "57014";
     private static final int LONGEST = 500;
@@ -38,8 +36,7 @@ final class Failures {
         if (sql == null) {
             return failure;
         }
-        if (sql instanceof DirectCheck.Pooler
-                || String.valueOf(sql.getMessage()).contains(UNSUPPORTED)) {
+        if (NotDirect.isToldBy(sql, String.valueOf(sql.getMessage()))) {
             return new AxiomException(
                     Diagnostic.of(
                             Code.CONTROL_PLANE_POOLER,

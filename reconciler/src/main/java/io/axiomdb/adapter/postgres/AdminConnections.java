@@ -2,6 +2,7 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Pinned;
 import io.axiomdb.login.Door;
+import io.axiomdb.login.NotDirect;
 import io.axiomdb.login.Session;
 import java.sql.SQLException;
 import org.postgresql.jdbc.PgConnection;
@@ -22,17 +23,12 @@ final class AdminConnections {
     static PgConnection open(Target target, String database, String name, Pins pins, int majorVersion)
             throws SQLException {
         Pinned pinned = pins.pinned(majorVersion);
-        PgConnection connection =
-                Door.open(target.login(database), new Session(name, pinned.options(), pins.answerTimeout(), false));
-        try {
+        Session session = new Session(name, pinned.options(), pins.answerTimeout(), false);
+        return Door.open(target.login(database), session, connection -> {
             connection.setNetworkTimeout(Runnable::run, PROOF_MILLIS);
             NotDirect.check(connection, pinned);
             patient(connection, pins);
-            return connection;
-        } catch (SQLException | RuntimeException e) {
-            connection.close();
-            throw e;
-        }
+        });
     }
 
     /** The same without our pins: what the owner's own sessions get, and as long as it takes. */

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.login.NotDirect;
 import io.axiomdb.port.HostWriter.HostFailure;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,10 @@ final class Failures {
 
     /** Keeps message, detail and hint. Context and internal query stay behind: they can quote statements. */
     static HostFailure of(SQLException failure) {
-        if (NotDirect.isToldBy(failure)) {
-            return HostFailure.refused(Refusal.words(failure), NotDirect.HELP, failure);
-        }
         String words = Refusal.words(failure);
+        if (NotDirect.isToldBy(failure, words)) {
+            return HostFailure.refused(words, Refusal.NEEDS_POSTGRESQL, failure);
+        }
         if (failure instanceof PSQLException known) {
             ServerErrorMessage said = known.getServerErrorMessage();
             if (said != null) {

@@ -4,6 +4,7 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.login.Door;
+import io.axiomdb.login.NotDirect;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -15,6 +16,10 @@ import org.postgresql.util.PSQLException;
 
 /** Why a host can't be looked at or changed, told so that it can be mended. */
 final class Refusal {
+    static final String NEEDS_POSTGRESQL =
+            "give PostgreSQL's own address and port (5432 as a rule): an administrator's connection needs"
+                    + " parameters and locks that a pooler does not keep";
+
     private static final int OLDEST = 14;
 
     /** It starts, stops, or recovers. */
@@ -27,8 +32,8 @@ final class Refusal {
         if (failure instanceof Door.Impostor) {
             return Diagnostic.of(Code.HOST_IMPOSTOR, host.origin().of("postgres"), where, impostor(host));
         }
-        if (NotDirect.isToldBy(failure)) {
-            return Diagnostic.of(Code.HOST_POOLER, host.origin().of("postgres"), where, NotDirect.HELP);
+        if (NotDirect.isToldBy(failure, words(failure))) {
+            return Diagnostic.of(Code.HOST_POOLER, host.origin().of("postgres"), where, NEEDS_POSTGRESQL);
         }
         if (!isServers(failure) || Failures.state(failure).equals(STARTING)) {
             return Diagnostic.of(Code.HOST_UNREACHABLE, host.origin().of("postgres"), where, help(host, failure));

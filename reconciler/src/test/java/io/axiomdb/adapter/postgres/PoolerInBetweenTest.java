@@ -11,6 +11,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Check;
 import io.axiomdb.host.Observation;
+import io.axiomdb.login.NotDirect;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.testing.Servers;

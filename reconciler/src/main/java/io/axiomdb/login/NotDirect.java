@@ -1,4 +1,4 @@
-package io.axiomdb.adapter.postgres;
+package io.axiomdb.login;
 
 import io.axiomdb.core.Pinned;
 import java.sql.ResultSet;
@@ -10,15 +10,11 @@ import java.util.Optional;
 import org.postgresql.jdbc.PgConnection;
 
 /** A connection does not lead to PostgreSQL itself, or does not hold what it was begun with. */
-final class NotDirect extends SQLException {
+public final class NotDirect extends SQLException {
     private static final long serialVersionUID = 1L;
 
     /** PgBouncer's, of a parameter that it neither passes on nor was told to drop. */
     private static final String UNSUPPORTED = "unsupported startup parameter";
-
-    static final String HELP =
-            "give PostgreSQL's own address and port (5432 as a rule): an administrator's connection needs"
-                    + " parameters and locks that a pooler does not keep";
 
     private NotDirect(String words) {
         super(words);
@@ -28,7 +24,7 @@ final class NotDirect extends SQLException {
      * Asks on the connection itself. PostgreSQL gives a connection the id of the process that serves it, as the key for
      * cancelling; a pooler makes one up.
      */
-    static void check(PgConnection connection, Pinned pinned) throws SQLException {
+    public static void check(PgConnection connection, Pinned pinned) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(pinned.query())) {
             row.next();
@@ -49,8 +45,12 @@ final class NotDirect extends SQLException {
         }
     }
 
-    /** Whether a failure says that there is a pooler. */
-    static boolean isToldBy(SQLException failure) {
-        return failure instanceof NotDirect || Refusal.words(failure).contains(UNSUPPORTED);
+    /**
+     * Whether a failure says that there is a pooler.
+     *
+     * @param words of the server or the driver
+     */
+    public static boolean isToldBy(SQLException failure, String words) {
+        return failure instanceof NotDirect || words.contains(UNSUPPORTED);
     }
 }
