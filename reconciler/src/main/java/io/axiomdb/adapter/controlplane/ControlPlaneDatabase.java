@@ -14,6 +14,7 @@ import io.axiomdb.port.SecretsKey;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.CredentialKey;
+import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Registry;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -162,14 +164,15 @@ public final class ControlPlaneDatabase implements Plane {
     @Override
     public Registry read(String organization) {
         return transactions.snapshot(handle -> {
-            SortedMap<ResourceKey, Applied> applied = Resources.read(handle, organization);
+            Map<String, Identity> identities = Identities.read(handle, organization);
+            SortedMap<ResourceKey, Applied> applied = Resources.read(handle, organization, identities);
             Applied itself = applied.get(ResourceKey.organization(organization));
             return new Registry(
                     organization,
                     itself != null && itself.complete(),
                     Resources.otherOrganizations(handle, organization),
                     applied,
-                    Resources.removed(handle, organization, Credentials.ofRemoved(handle, organization)),
+                    Resources.removed(handle, organization, Credentials.ofRemoved(handle, organization), identities),
                     Credentials.read(handle, organization));
         });
     }

@@ -98,10 +98,9 @@ final class Resources {
         };
     }
 
-    static SortedMap<ResourceKey, Applied> read(Handle handle, String organization) {
+    static SortedMap<ResourceKey, Applied> read(Handle handle, String organization, Map<String, Identity> identities) {
         SortedMap<ResourceKey, Applied> found = new TreeMap<>();
         Shared shared = new Shared();
-        Map<String, Identity> identities = Identities.read(handle, organization);
         Map<String, List<BeingMade>> beingMade = Identities.beingMade(handle, organization);
         handle.createQuery(READ)
                 .bind("organization", organization)
@@ -130,8 +129,10 @@ final class Resources {
 
     /** Branches that were removed and not purged, oldest first. */
     static List<Removed> removed(
-            Handle handle, String organization, SortedMap<ResourceKey, List<Credential>> credentials) {
-        Map<String, Identity> identities = Identities.read(handle, organization);
+            Handle handle,
+            String organization,
+            SortedMap<ResourceKey, List<Credential>> credentials,
+            Map<String, Identity> identities) {
         return handle.createQuery(REMOVED)
                 .bind("organization", organization)
                 .map((row, _) -> removed(row, credentials, identities))
