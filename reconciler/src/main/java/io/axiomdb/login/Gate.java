@@ -3,13 +3,13 @@ package io.axiomdb.login;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
 public final class Gate implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gate.class.getName());
     private static final int CONNECT_MILLIS = 10_000;
-    private static final int BUFFER = 32 * 1024;
     private static final int LONGEST = 64 * 1024;
     private static final int OK = 0;
     private static final int MD5 = 5;
@@ -100,7 +99,7 @@ public final class Gate implements AutoCloseable {
             DataInputStream in = new DataInputStream(server.getInputStream());
             DataOutputStream out = new DataOutputStream(program.getOutputStream());
             letIn(in, out);
-            copy(in, out);
+            in.transferTo(out);
             open.remove(server);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "a connection through the gate ended", e);
@@ -121,7 +120,9 @@ public final class Gate implements AutoCloseable {
                         "the server sends a message of " + length + " bytes before it lets anyone in");
             }
             byte[] body = in.readNBytes(length - Integer.BYTES);
-            int asks = type == 'R' && body.length >= Integer.BYTES ? number(body) : -1;
+            int asks = type == 'R' && body.length >= Integer.BYTES
+                    ? ByteBuffer.wrap(body).getInt()
+                    : -1;
             if (type == 'R' && !isAllowed(asks, last, proved, body)) {
                 refuse(out);
                 throw new SocketException("the server asks for authentication " + asks);
@@ -155,10 +156,6 @@ public final class Gate implements AutoCloseable {
         return iterations.find() && Integer.parseInt(iterations.group(1)) <= Door.ITERATIONS;
     }
 
-    private static int number(byte[] body) {
-        return (body[0] & 0xff) << 24 | (body[1] & 0xff) << 16 | (body[2] & 0xff) << 8 | body[3] & 0xff;
-    }
-
     private static void refuse(OutputStream out) throws IOException {
         new StartupError(Door.IMPOSTOR).to(out);
     }
@@ -166,17 +163,9 @@ public final class Gate implements AutoCloseable {
     private static void copyAll(Socket from, Socket to) {
         try (from;
                 to) {
-            copy(from.getInputStream(), to.getOutputStream());
+            from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "a connection through the gate ended", e);
-        }
-    }
-
-    private static void copy(InputStream from, OutputStream to) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-            to.write(buffer, 0, n);
-            to.flush();
         }
     }
 }

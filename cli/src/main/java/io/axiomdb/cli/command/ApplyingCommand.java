@@ -81,7 +81,7 @@ abstract class ApplyingCommand extends WorldCommand {
         Request asked = trusting(loaded, before, opened);
         List<String> flags = new ArrayList<>(file.flags());
         flags.addAll(request.flags());
-        asked.trusted().forEach(host -> flags.addAll(List.of("--trust-address", host)));
+        flags.addAll(TrustOption.flags(asked.trusted()));
         Context context = new Context(Purpose.APPLY, file.file().toString(), loaded.commit(), flags, false, words);
         Planned planned = opened.plan(loaded.desired(), asked);
         approve(planned, context);

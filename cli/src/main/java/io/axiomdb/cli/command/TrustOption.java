@@ -44,9 +44,13 @@ final class TrustOption {
 
     /** To be repeated in the next command. */
     List<String> flags() {
-        return new TreeSet<>(hosts)
-                .stream()
-                        .flatMap(host -> List.of("--trust-address", host).stream())
-                        .toList();
+        return flags(new TreeSet<>(hosts));
+    }
+
+    /** The same for hosts that are trusted already. */
+    static List<String> flags(SortedSet<String> hosts) {
+        return hosts.stream()
+                .flatMap(host -> List.of("--trust-address", host).stream())
+                .toList();
     }
 }

@@ -90,8 +90,13 @@ final class DerivedValues {
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(END_AUTOVACUUM);
-            views = owned(statement, POPULATED, "is without data");
-            tables = owned(statement, OLD_VALUES, "keeps the first values of columns that were added or dropped");
+            Map<String, String> populated = named(statement, POPULATED);
+            for (String view : populated.keySet()) {
+                statement.execute("REFRESH MATERIALIZED VIEW " + view + " WITH NO DATA");
+            }
+            views = owned(populated, "is without data");
+            tables =
+                    owned(named(statement, OLD_VALUES), "keeps the first values of columns that were added or dropped");
             statement.execute(FORGET_STATISTICS);
             statement.execute(text(statement, CATALOGS));
         }
@@ -115,19 +120,21 @@ final class DerivedValues {
         }
     }
 
-    /** Those that the owner can make anew; each view among all of them is emptied. */
-    private List<String> owned(Statement statement, String query, String otherwise) throws SQLException {
-        Map<String, String> owner = new LinkedHashMap<>();
+    /** Owners by name, in the order of the query. */
+    private static Map<String, String> named(Statement statement, String query) throws SQLException {
+        Map<String, String> owners = new LinkedHashMap<>();
         try (ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
-                owner.put(rows.getString(1), rows.getString(2));
+                owners.put(rows.getString(1), rows.getString(2));
             }
         }
+        return owners;
+    }
+
+    /** Those that the owner can make anew. */
+    private List<String> owned(Map<String, String> all, String otherwise) {
         List<String> owned = new ArrayList<>();
-        for (Map.Entry<String, String> each : owner.entrySet()) {
-            if (query.equals(POPULATED)) {
-                statement.execute("REFRESH MATERIALIZED VIEW " + each.getKey() + " WITH NO DATA");
-            }
+        for (Map.Entry<String, String> each : all.entrySet()) {
             if (each.getValue().equals(owners.role())) {
                 owned.add(each.getKey());
             } else {

@@ -191,7 +191,7 @@ final class SecretFile {
         allowed.forEach(directory -> places.append(places.isEmpty() ? "" : ", ").append(directory));
         return new Unfit(
                 path + " is in none of the directories for secrets: " + places,
-                "put it into one of them, or export AXM_SECRET_DIRS="
+                "put it into one of them, or export " + MORE + "="
                         + path.toAbsolutePath().normalize().getParent());
     }
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  */
 public record ToolLogin(Login login, String name, String options) {
     /** The first libpq that can be told what a server may ask for. */
-    static final int REQUIRES_AUTH_SINCE = 16;
+    private static final int REQUIRES_AUTH_SINCE = 16;
 
     /** Whether a program of this version would answer whatever it is asked, and nothing in TLS keeps it from that. */
     boolean isGullible(int major) {
