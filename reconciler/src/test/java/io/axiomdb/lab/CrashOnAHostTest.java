@@ -21,6 +21,7 @@ import io.axiomdb.lab.Policy.Rule;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.testing.Extent;
 import io.axiomdb.testing.TimeLimit;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -47,13 +48,12 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * An apply that changes the files, the pooler, the firewall and the certificate of a host is cut short on both sides of these
  * steps: the next one converges, and the trail tells the truth. Here each step with half of the ways on each side; with
- * {@code -Pcrash} all. What happens within a step is tried by {@link NetworkFaultsTest} and {@link ApplyCutShortTest}.
+ * {@code -Pfull} all. What happens within a step is tried by {@link NetworkFaultsTest} and {@link ApplyCutShortTest}.
  */
 @LabTest
 @TimeLimit(900)
 class CrashOnAHostTest {
-    private static final boolean ALL =
-            System.getProperty("crash.points", "kinds").equals("all");
+    private static final Extent EXTENT = Extent.here();
     private static final List<Class<? extends Step>> STEPS = Scenarios.ON_A_MACHINE;
 
     private static Lane lane;
@@ -91,14 +91,14 @@ class CrashOnAHostTest {
         }
         List<Run> chosen = all.stream().filter(CrashOnAHostTest::isChosen).toList();
         System.out.println("crash points on a host: " + chosen.size() + " of " + all.size() + " are tried"
-                + (ALL ? "" : "; -Pcrash tries all"));
+                + (EXTENT.full() ? "" : "; -Pfull tries all"));
         return chosen.stream().map(run -> DynamicTest.dynamicTest(run.toString(), () -> cutShort(run)));
     }
 
     /** Each way with each step, on one side of it. */
     private static boolean isChosen(Run run) {
         int side = (STEPS.indexOf(run.step()) + run.way().ordinal()) % 2;
-        return ALL || run.when().ordinal() == side;
+        return EXTENT.full() || run.when().ordinal() == side;
     }
 
     private static void cutShort(Run run) throws IOException {

@@ -3,6 +3,7 @@ package io.axiomdb.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.axiomdb.lab.Lab.Host;
+import io.axiomdb.testing.Extent;
 import io.axiomdb.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,15 +14,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code deploy/host/test_*on_a_host.py}, each of their tests, on a host of the lab: real PostgreSQL, PgBouncer, UFW and sudo. */
+@Tag("parts")
 @LabTest(clients = 0)
 class HostHelperOnAHostTest {
     private static final Pattern TEST = Pattern.compile("^class (\\w+)|^    def (test_\\w+)", Pattern.MULTILINE);
     private static final List<String> MODULES =
             List.of("test_adversary_on_a_host", "test_copy_on_a_host", "test_chains_on_a_host", "test_on_a_host");
+
+    /** The default run's share; -Pfull runs all. */
+    private static final int EVERY = 5;
 
     @TempDir
     Path directory;
@@ -37,7 +43,9 @@ class HostHelperOnAHostTest {
             put(lab, host, source, "/tmp/" + module + ".py");
             tests.addAll(tests(source, module));
         }
-        return tests.stream()
+        List<String> chosen = Extent.here().of(tests, EVERY);
+        System.out.println("tests of the helper on a host: " + chosen.size() + " of " + tests.size() + " are run");
+        return chosen.stream()
                 .map(test -> DynamicTest.dynamicTest(
                         test,
                         () -> assertThat(run(lab, host, test).error())
