@@ -197,6 +197,7 @@ final class BranchPlanner {
         Difference retained = Retained.difference(want, seen);
         if (retained != null) {
             differences.add(retained);
+            findings.notices.addAll(Holds.on(seen, want.host(), want.names().database(), Holds.BEGUN));
         }
         CopyPlanner copies = new CopyPlanner(input, findings);
         CopyPlanner.Copied copied = new CopyPlanner.Copied(want, project, branch, seen, ours);

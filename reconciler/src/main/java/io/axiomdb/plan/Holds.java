@@ -12,6 +12,9 @@ final class Holds {
     /** What it means for a branch that is removed. */
     static final String REMOVAL = "access ends at once, and its removal is complete only when that is settled";
 
+    /** What it means for a branch whose removal was begun. */
+    static final String BEGUN = "its removal was begun, and is complete only when that is settled";
+
     /** What it means for one that gets another name or another database. */
     static final String RENAME = "it gets no other name until that is settled";
 

@@ -249,6 +249,16 @@ class RemovedBranchesTest {
                                 + " WHERE datname = '" + DATABASE + "'"))
                 .isEqualTo("t|0|t");
         assertThat(installation.apply(with("")).converged()).as("still there").isFalse();
+        assertThat(installation
+                        .engine
+                        .drift("acme", Installation.request())
+                        .plan()
+                        .notices())
+                .as("of which axm status is made")
+                .anySatisfy(notice -> {
+                    assertThat(notice.code()).isEqualTo(Code.DATABASE_HELD);
+                    assertThat(notice.help()).contains("ROLLBACK PREPARED 'left ''here'");
+                });
         assertThat(installation.plan(with("")).plan().notices())
                 .anySatisfy(notice -> assertThat(notice.code()).isEqualTo(Code.DATABASE_HELD));
 

@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 /** Puts together how things stand: from the control plane, and from a look at the hosts. */
 final class StatusReports {
     private static final int ROWS = 500;
+
+    /** What a person has to settle, for no apply will. */
+    private static final Set<Code> TO_SETTLE = Set.of(Code.OTHERS_OBJECTS, Code.DATABASE_HELD);
 
     private final Registry registry;
     private final Desired applied;
@@ -62,7 +66,7 @@ final class StatusReports {
                 hosts(drift),
                 new BranchRows(applied, registry, now).all(),
                 drift.plan().notices().stream()
-                        .filter(notice -> notice.code() == Code.OTHERS_OBJECTS)
+                        .filter(notice -> TO_SETTLE.contains(notice.code()))
                         .toList(),
                 KeptRows.of(registry),
                 rotations(),
