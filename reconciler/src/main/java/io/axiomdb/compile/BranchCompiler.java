@@ -80,14 +80,9 @@ public final class BranchCompiler {
         return marker(organization, ResourceKey.branch(project.name(), branch.name()));
     }
 
-    /** The comment of a branch's database and roles. */
+    /** The comment of a branch's database and roles: a label for people, never a proof. */
     public static String marker(String organization, ResourceKey branch) {
         return "axm:" + organization + "/" + branch.path();
-    }
-
-    /** Whether a comment says that something is, or was, a branch of anybody's AxiomDB. */
-    public static boolean isMarker(String comment) {
-        return comment.startsWith("axm:") || comment.startsWith("axm-removed:");
     }
 
     /** The schemas in which the roles of a branch get their rights. */

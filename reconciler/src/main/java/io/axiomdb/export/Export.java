@@ -1,6 +1,5 @@
 package io.axiomdb.export;
 
-import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ReservedNames;
@@ -74,11 +73,9 @@ public final class Export {
             if (item.template() || name.equals("postgres") || name.equals(ReservedNames.LOCK_DATABASE)) {
                 continue;
             }
-            if (BranchCompiler.isMarker(item.state().marker())) {
-                left.append(Comments.lines(
-                        "",
-                        "Database " + name + " is AxiomDB's already: "
-                                + item.state().marker()));
+            Optional<String> ours = ours(item.state().oid());
+            if (ours.isPresent()) {
+                left.append(Comments.lines("", "Database " + name + " is AxiomDB's already: " + ours.get()));
                 continue;
             }
             Optional<Unfit> unfit = Unfit.of(all, item);
@@ -95,5 +92,13 @@ public final class Export {
         }
         text.append(projects.isEmpty() ? "projects: {}\n" : "projects:").append(projects);
         text.append(left.isEmpty() ? "" : "\n").append(left);
+    }
+
+    /** By what stands in axiomdb_lock: a comment is its owner's, who may want to keep a database out of sight. */
+    private Optional<String> ours(long database) {
+        return all.ledger()
+                .branchOf(database)
+                .map(row -> row.whose().toString())
+                .or(() -> all.ledger().retainedOf(database).map(row -> "retained of " + row.whose()));
     }
 }

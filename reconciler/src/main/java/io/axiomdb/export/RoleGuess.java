@@ -1,6 +1,5 @@
 package io.axiomdb.export;
 
-import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DefaultGrant;
 import io.axiomdb.host.Grant;
@@ -67,7 +66,7 @@ final class RoleGuess {
                 && Names.fits(name)
                 && role.attributes().login()
                 && !role.attributes().superuser()
-                && !BranchCompiler.isMarker(role.marker())
+                && all.ledger().branchOfRole(role.oid()).isEmpty()
                 && all.databases().values().stream()
                         .filter(other -> !other.equals(item))
                         .noneMatch(other -> uses(name, other));

@@ -1,9 +1,9 @@
 package io.axiomdb.export;
 
-import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.Inventory;
 import io.axiomdb.host.Inventory.Item;
+import io.axiomdb.host.Ledger;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.load.check.Names;
 import io.axiomdb.plan.SqlText;
@@ -30,8 +30,10 @@ record Unfit(String why, String help) {
         if (owner.attributes().superuser()) {
             return unfit("its owner, " + owner.name() + ", is a superuser", another(database));
         }
-        if (BranchCompiler.isMarker(owner.marker())) {
-            return unfit("its owner belongs to an AxiomDB already: " + owner.marker(), another(database));
+        Optional<Ledger.BranchRow> branch = all.ledger().branchOfRole(owner.oid());
+        if (branch.isPresent()) {
+            return unfit(
+                    "its owner belongs to an AxiomDB already: " + branch.get().whose(), another(database));
         }
         long same = all.databases().values().stream()
                 .filter(other -> !other.template() && other.state().owner().equals(owner.name()))

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param roles by name, without PostgreSQL's own
  * @param databases by name, templates too
  * @param sessions who is connected at this moment
+ * @param ledger what is written down there of what an AxiomDB made
  */
 public record Inventory(
         int serverVersion,
         SortedMap<String, RoleState> roles,
         SortedMap<String, Item> databases,
-        SortedSet<Sessions> sessions) {
+        SortedSet<Sessions> sessions,
+        Ledger ledger) {
     public Inventory {
         roles = Collections.unmodifiableSortedMap(new TreeMap<>(roles));
         databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));

@@ -26,7 +26,13 @@ public record Ledger(String system, List<BranchRow> branches, List<RetainedRow> 
     }
 
     /** Which branch something is of. */
-    public record Whose(String organization, String project, String branch) {}
+    public record Whose(String organization, String project, String branch) {
+        /** For people. */
+        @Override
+        public String toString() {
+            return "branch " + project + "/" + branch + " of organization " + organization;
+        }
+    }
 
     /**
      * A branch whose database and roles AxiomDB gave their names, or took over.
@@ -78,6 +84,14 @@ public record Ledger(String system, List<BranchRow> branches, List<RetainedRow> 
     public Optional<BranchRow> branchOf(long database) {
         return branches.stream()
                 .filter(row -> row.system().equals(system) && row.database() == database)
+                .findFirst();
+    }
+
+    /** The branch that the role of this number is of. */
+    public Optional<BranchRow> branchOfRole(long role) {
+        return branches.stream()
+                .filter(row ->
+                        row.system().equals(system) && (row.owner() == role || row.rw() == role || row.ro() == role))
                 .findFirst();
     }
 

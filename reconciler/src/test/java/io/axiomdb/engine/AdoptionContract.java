@@ -222,6 +222,12 @@ abstract class AdoptionContract {
     }
 
     @Test
+    void a_comment_like_axiomdbs_keeps_no_database_out_of_the_file() {
+        installation.admin("postgres", "COMMENT ON DATABASE crm IS 'axm:acme/shop/main'");
+        assertThat(exported()).contains("database: crm").doesNotContain("AxiomDB's already");
+    }
+
+    @Test
     void exact_rights_take_away_what_the_plan_says_first_and_nothing_else() {
         Desired desired = Installation.desired(exported().replace("rights: additive", "rights: exact"));
         Plan plan = installation.engine.plan(desired, adopting()).plan();

@@ -16,6 +16,7 @@ import io.axiomdb.host.Inventory.Inside;
 import io.axiomdb.host.Inventory.Item;
 import io.axiomdb.host.Inventory.Owned;
 import io.axiomdb.host.Inventory.Sessions;
+import io.axiomdb.host.Ledger;
 import io.axiomdb.host.ObjectKind;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
@@ -72,7 +73,7 @@ class ExportPropertyTest {
     @Test
     void a_host_means_the_same_in_the_new_file() {
         Desired desired = load(FILE);
-        Inventory nothing = new Inventory(180000, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+        Inventory nothing = new Inventory(180000, new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), Ledger.EMPTY);
         desired.hosts().forEach((name, host) -> {
             Desired again = load(Export.text(desired, host, nothing));
             assertThat(again.hosts()).containsOnlyKeys(name);
@@ -138,7 +139,7 @@ class ExportPropertyTest {
         }
         SortedSet<Sessions> sessions = new TreeSet<>();
         databases.keySet().forEach(name -> sessions.add(new Sessions(name, one(names, random), "192.0.2.7", 3)));
-        return new Inventory(180000, roles, databases, sessions);
+        return new Inventory(180000, roles, databases, sessions, Ledger.EMPTY);
     }
 
     private static RoleState role(String name, Random random, List<String> names) {

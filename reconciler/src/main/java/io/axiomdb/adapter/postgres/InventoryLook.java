@@ -12,6 +12,7 @@ import io.axiomdb.host.Inventory.Inside;
 import io.axiomdb.host.Inventory.Item;
 import io.axiomdb.host.Inventory.Owned;
 import io.axiomdb.host.Inventory.Sessions;
+import io.axiomdb.host.Ledger;
 import io.axiomdb.host.ObjectKind;
 import io.axiomdb.host.Probe;
 import io.axiomdb.host.RoleState;
@@ -35,6 +36,7 @@ final class InventoryLook {
     private final SortedSet<String> roles = new TreeSet<>();
     private final SortedMap<String, Found> databases = new TreeMap<>();
     private final SortedSet<Sessions> sessions = new TreeSet<>();
+    private Ledger ledger = Ledger.EMPTY;
     private SortedMap<String, RoleState> roleStates = new TreeMap<>();
     private SortedMap<String, DatabaseState> databaseStates = new TreeMap<>();
 
@@ -52,6 +54,7 @@ final class InventoryLook {
         databases.keySet().forEach(name -> closer.put(name, new Probe.Inside("", "", "", new TreeSet<>())));
         HostLook look = new HostLook();
         look.read(host, connection, new Probe(roles, closer));
+        ledger = look.ledger();
         roleStates = look.roles();
         databaseStates = look.databases();
     }
@@ -75,7 +78,7 @@ final class InventoryLook {
                     name,
                     open ? entered(state, found, entering) : new Item(state, found.template(), found.bytes(), null));
         });
-        return new Inventory(version, roleStates, items, sessions);
+        return new Inventory(version, roleStates, items, sessions, ledger);
     }
 
     /** A poisoned one must not hide the others. */
