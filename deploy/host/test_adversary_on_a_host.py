@@ -119,6 +119,9 @@ class Attack:
         self.process.stdout.close()
 
 
+MARK = {"control_plane": "0b1c2d3e-0000-4000-8000-000000000001", "apply": 1, "sequence": 1, "head": "ab" * 32}
+
+
 class EveryOperation(unittest.TestCase):
 
     def setUp(self):
@@ -231,6 +234,12 @@ class EveryOperation(unittest.TestCase):
         case.setUp()
         self.addCleanup(case.doCleanups)
         self.under_attack(lambda: self.asked("copy", **test_copy_on_a_host.request()), case.empty)
+
+    def test_op_mark(self):
+        self.under_attack(lambda: self.asked("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=MARK, alone=False))
+
+    def test_op_marks(self):
+        self.under_attack(lambda: self.asked("marks"))
 
     def test_op_tick(self):
         self.under_attack(lambda: self.ordered("tick"))

@@ -797,6 +797,40 @@ class PoolerOfItsOwn(Host):
         self.assertIn("unix_socket_permissions", said[0]["mend"])
 
 
+class Marks(Host):
+    """How far control planes are, which goes forward only."""
+
+    def keep(self, plane, number, alone=False, organization="acme", head="ab"):
+        mark = {"control_plane": plane, "apply": number, "sequence": 10 * number, "head": head * 32}
+        return ask("mark", organization=organization, lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=mark, alone=alone)
+
+    def kept(self, organization="acme"):
+        return [(mark["control_plane"], mark["apply"], mark["sequence"], mark["head"]) for mark in ask("marks", organization=organization)["marks"]]
+
+    def test_each_control_plane_has_one_that_only_goes_forward(self):
+        one, two = "0b1c2d3e-0000-4000-8000-000000000001", "0b1c2d3e-0000-4000-8000-000000000002"
+        self.addCleanup(lambda: os.path.exists("/var/lib/axm/marks/acme.json") and os.unlink("/var/lib/axm/marks/acme.json"))
+        self.assertEqual([], self.kept())
+        self.assertTrue(self.keep(one, 3)["ok"])
+        self.assertTrue(self.keep(one, 2, head="cd")["ok"])
+        self.assertEqual([(one, 3, 30, "ab" * 32)], self.kept())
+        self.assertTrue(self.keep(two, 1)["ok"])
+        self.assertEqual([one, two], [mark[0] for mark in self.kept()])
+        self.assertEqual([], self.kept("zeta"))
+        self.assertTrue(self.keep(two, 1, alone=True)["ok"])
+        self.assertEqual([(two, 1, 10, "ab" * 32)], self.kept())
+        self.assertEqual("600", run("stat", "-c", "%a", "/var/lib/axm/marks/acme.json").stdout.strip())
+
+    def test_a_lease_that_is_over_and_what_is_no_mark_are_refused(self):
+        done(NEW)
+        mark = {"control_plane": "0b1c2d3e-0000-4000-8000-000000000001", "apply": 1, "sequence": 1, "head": "ab" * 32}
+        for wrong in ({**mark, "control_plane": "../x"}, {**mark, "head": "short"}, {**mark, "sequence": -1}, {**mark, "apply": "1"}, {}):
+            with self.subTest(wrong):
+                self.assertEqual("BAD_REQUEST", ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=wrong, alone=False)["code"])
+        self.assertEqual("STALE_EPOCH", ask("mark", lease={"epoch": 6, "line": "a3f1c09b12de4455"}, mark=mark, alone=False)["code"])
+        self.assertEqual([], self.kept())
+
+
 class Refusals(Host):
 
     def test_an_older_epoch_is_refused_and_another_line_is_not_compared(self):

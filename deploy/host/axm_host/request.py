@@ -14,6 +14,8 @@ PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
 CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+CONTROL_PLANE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HASH = re.compile(r"[0-9a-f]{64}")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
 # Derived by AxiomDB from the branch; nobody else's database or role has such a name by chance.
 UNFINISHED = re.compile(r"axm_new_[0-9a-f]{16}")
@@ -26,7 +28,8 @@ NEVER_A_DATABASE = {"postgres", "template0", "template1", "axiomdb_lock"}
 
 HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
 MORE = {"look": set(), "doctor": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
-        "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"}}
+        "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"},
+        "mark": {"lease", "mark", "alone"}, "marks": set()}
 
 
 def parse(data):
@@ -46,7 +49,7 @@ def parse(data):
     if not isinstance(op, str) or op not in MORE:
         raise bad(f"op is {str(op)[:40]!r}; it is one of {', '.join(sorted(MORE))}")
     _check_head(request, op)
-    if op not in ("look", "doctor"):
+    if op not in ("look", "doctor", "marks"):
         _lease(request["lease"])
     if op == "change":
         _check_change(request)
@@ -54,6 +57,8 @@ def parse(data):
         _check_certificate(request)
     if op == "copy":
         _check_copy(request)
+    if op == "mark":
+        _check_mark(request)
     if op == "confirm":
         text(request["change"], "change", CHANGE_ID)
     return request
@@ -106,6 +111,17 @@ def _check_change(request):
     _check_entries(wish["entries"], databases, request["pooler"] is not None)
     ports = {request["postgres"]["port"]} | ({request["pooler"]["port"]} if request["pooler"] else set())
     _check_openings(wish["openings"], ports)
+
+
+def _check_mark(request):
+    mark = request["mark"]
+    keys(mark, "mark", {"control_plane", "apply", "sequence", "head"})
+    text(mark["control_plane"], "mark.control_plane", CONTROL_PLANE)
+    whole(mark["apply"], "mark.apply", range(0, 2**62))
+    whole(mark["sequence"], "mark.sequence", range(0, 2**62))
+    text(mark["head"], "mark.head", HASH)
+    if not isinstance(request["alone"], bool):
+        raise bad("alone is neither true nor false")
 
 
 def _check_branches(branches, admin):

@@ -51,7 +51,7 @@ def _names(kind):
 
 
 def ensure():
-    for path in (STATE, STATE + "/wanted", STATE + "/pending"):
+    for path in (STATE, STATE + "/wanted", STATE + "/pending", STATE + "/marks"):
         files.folder(path, 0o700)
         files.sweep(path)
 
@@ -119,6 +119,16 @@ def write_pending(entry):
 
 def forget_pending(change):
     files.remove(_path("pending", change))
+
+
+# Marks: control plane -> {"apply", "sequence", "head"}, of those that changed an organization here
+
+def marks_of(organization):
+    return _read(_path("marks", organization)) or {}
+
+
+def write_marks(organization, marks):
+    _write(_path("marks", organization), marks)
 
 
 # Journal

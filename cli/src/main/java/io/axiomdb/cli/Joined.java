@@ -16,6 +16,7 @@ import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
@@ -31,6 +32,7 @@ import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Outside;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
@@ -41,6 +43,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -230,6 +233,11 @@ final class Joined implements Opened {
     @Override
     public NetworkLook network(Desired desired, Collection<Host> hosts) {
         return engine.network(desired, hosts);
+    }
+
+    @Override
+    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
+        return engine.trail(desired, anchors);
     }
 
     @Override

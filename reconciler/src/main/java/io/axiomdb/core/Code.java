@@ -72,6 +72,8 @@ public enum Code {
     CONTROL_PLANE_FAILED("AX0411", ERROR, "the control plane's server reports an error"),
     CONTROL_PLANE_POOLER("AX0412", ERROR, "the control plane's address leads to a pooler"),
     BAD_ANCHOR("AX0413", ERROR, "this is no anchor of the audit trail"),
+    OTHER_CONTROL_PLANE("AX0414", ERROR, "another control plane changed a host"),
+    NO_ANCHOR("AX0415", WARNING, "the audit trail was not compared with a host"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),

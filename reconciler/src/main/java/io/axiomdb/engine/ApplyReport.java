@@ -2,6 +2,7 @@ package io.axiomdb.engine;
 
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.audit.Anchor;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.plan.Step;
 import java.time.Duration;
@@ -17,19 +18,22 @@ import org.jspecify.annotations.Nullable;
  * @param after the plan made afterwards; empty when all is as declared
  * @param took from the first intent to the last outcome, without the looking before and after
  * @param anchor where the audit trail ended after the last outcome; null where nothing was applied
+ * @param notices hosts that it could not be left on
  */
 public record ApplyReport(
         List<ChangeResult> results,
         Planned after,
         Duration took,
-        @Nullable Anchor anchor) {
+        @Nullable Anchor anchor,
+        List<Diagnostic> notices) {
     public ApplyReport {
         results = List.copyOf(results);
+        notices = List.copyOf(notices);
     }
 
     /** Of which no anchor is known. */
     public ApplyReport(List<ChangeResult> results, Planned after, Duration took) {
-        this(results, after, took, null);
+        this(results, after, took, null, List.of());
     }
 
     public long count(ChangeResult.Status status) {

@@ -8,7 +8,7 @@ import io.axiomdb.apply.LeaseKeeper;
 import io.axiomdb.apply.OpenHost;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.apply.StepRunner;
-import io.axiomdb.audit.Anchor;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -16,6 +16,7 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
+import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Known;
 import io.axiomdb.plan.Plan;
@@ -77,8 +78,14 @@ final class ApplyRun {
         leases.lost().ifPresent(why -> {
             throw why;
         });
-        Anchor anchor = outside.controlPlane().anchor();
-        return new ApplyReport(results, engine.plan(desired, request.afterwards()), took, anchor);
+        Mark mark = outside.controlPlane().mark(desired.organization());
+        List<Diagnostic> unmarked = HostMarks.leave(
+                outside,
+                desired.organization(),
+                open.values(),
+                mark,
+                !request.asked().adopt().isEmpty());
+        return new ApplyReport(results, engine.plan(desired, request.afterwards()), took, mark.anchor(), unmarked);
     }
 
     /**
@@ -186,7 +193,8 @@ final class ApplyRun {
     private void open(Plan plan, Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
         Trust trust = Trust.of(look.registry(), request.trusted());
         plan.changes().stream()
-                .filter(change -> !change.steps().isEmpty())
+                // What is taken over as it is still gets this control plane's mark.
+                .filter(change -> !change.steps().isEmpty() || change.action() == Action.ADOPT)
                 .map(Change::host)
                 .distinct()
                 .sorted()

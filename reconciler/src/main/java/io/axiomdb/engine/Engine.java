@@ -1,6 +1,8 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Anchor;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.compile.CopyNames;
 import io.axiomdb.compile.Probes;
 import io.axiomdb.core.AxiomException;
@@ -25,6 +27,7 @@ import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Purges;
 import io.axiomdb.plan.Unsure;
+import io.axiomdb.port.ControlPlane;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
@@ -82,6 +85,44 @@ public final class Engine {
                 desired.organization(),
                 hosts.stream().filter(host -> !seen.containsKey(host.name())).toList()));
         return new NetworkLook(desired, registry, seen, outside.controlPlane().now());
+    }
+
+    /**
+     * Walks the audit trail, and compares it with what is registered, with what hosts keep of it, and with anchors that were
+     * kept elsewhere. Changes nothing.
+     *
+     * @param desired with what was applied, says which hosts are asked
+     * @param anchors by where each was kept, for people
+     */
+    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
+        ControlPlane controlPlane = outside.controlPlane();
+        String organization = desired.organization();
+        Registry registry = controlPlane.read(organization);
+        Mark mark = controlPlane.mark(organization);
+        HostMarks marks = HostMarks.read(
+                outside,
+                organization,
+                hosts(desired, Planner.applied(registry)).values(),
+                Trust.of(registry, Collections.emptySortedSet()));
+        SortedMap<String, Anchor> all = new TreeMap<>(anchors);
+        List<Diagnostic> findings = new ArrayList<>();
+        marks.kept()
+                .forEach((where, kept) -> kept.forEach(one -> {
+                    if (one.controlPlane().equals(mark.controlPlane())) {
+                        all.put(where, one.anchor());
+                    } else {
+                        findings.add(
+                                Diagnostic.of(
+                                        Code.OTHER_CONTROL_PLANE,
+                                        where + " was changed for organization " + organization + " from control plane "
+                                                + one.controlPlane() + ", whose trail had "
+                                                + one.anchor().sequence() + " rows by then; this one is "
+                                                + (mark.controlPlane().isEmpty() ? "empty" : mark.controlPlane()),
+                                        "see whether AXM_CONTROL_PLANE_URL names the right one. If this one is to go on alone: axm adopt"));
+                    }
+                }));
+        controlPlane.verifyAudit(all).ifPresent(findings::add);
+        return new TrailLook(findings, marks.unknown(), mark.anchor());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.axiomdb.port;
 import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
@@ -35,7 +36,8 @@ public interface ControlPlane extends AutoCloseable {
     /**
      * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as
      * incomplete in the same transaction, so that what a crash leaves on a host is known to be ours. A removed one that
-     * comes back is registered again, as incomplete, under the id it had, and its passwords are pending.
+     * comes back is registered again, as incomplete, under the id it had, and its passwords are pending. Counts the apply,
+     * unless there is nothing to be done.
      */
     void begin(String organization, List<Intent> intents);
 
@@ -54,8 +56,11 @@ public interface ControlPlane extends AutoCloseable {
     /** Newest first. */
     List<AuditRow> audit(String organization, AuditQuery query);
 
-    /** Where the trail ends. */
-    Anchor anchor();
+    /** Which control plane this is, and how far it is: what hosts are to keep of it. */
+    Mark mark(String organization);
+
+    /** Whether the trail has this row, with this hash: what is kept elsewhere is of this trail, and not of one that was written anew. */
+    boolean follows(Anchor anchor);
 
     /** Without anchors. */
     default Optional<Diagnostic> verifyAudit() {

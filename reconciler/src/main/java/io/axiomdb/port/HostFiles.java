@@ -1,5 +1,6 @@
 package io.axiomdb.port;
 
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
@@ -42,6 +43,16 @@ public interface HostFiles extends AutoCloseable {
      * What is half restored when it throws stays.
      */
     void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure;
+
+    /** As {@link HostWriter.Session#leaveMark}, in the host's own files, which nobody who only has its PostgreSQL can write. */
+    void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) throws HostFailure;
+
+    /**
+     * As {@link HostReader#marks}; none for hosts without {@code ssh}.
+     *
+     * @throws io.axiomdb.core.AxiomException of group 05 when it can't be looked at
+     */
+    List<Mark> marks(Host host, String organization);
 
     @Override
     void close();

@@ -1,5 +1,6 @@
 package io.axiomdb.port;
 
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Secret;
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.Host;
@@ -108,6 +109,16 @@ public interface HostWriter {
          * @return what could not be made anew, and why, for people; no value is among it
          */
         List<String> refreshDerived(String database, String login, Secret password, String role) throws HostFailure;
+
+        /** What the server keeps of the control planes that changed this organization there, as {@link HostReader#marks}. */
+        List<Mark> marks(String organization) throws HostFailure;
+
+        /**
+         * Keeps on the server how far a control plane is; what is kept of it and is farther stays.
+         *
+         * @param alone whether what is kept of other control planes for this organization is forgotten
+         */
+        void leaveMark(String organization, Mark mark, boolean alone) throws HostFailure;
 
         @Override
         void close();

@@ -218,12 +218,20 @@ CREATE INDEX audit_events_of_time ON axiomdb.audit_events (organization, at);
 CREATE INDEX audit_events_of_mutation ON axiomdb.audit_events (mutation_id);
 
 -- The newest row of the trail, so that rows dropped from its end are missed. Locking this row serializes writers.
+-- The id is the control plane's: hosts keep it, with where the trail ended (io.axiomdb.audit.Mark).
 CREATE TABLE axiomdb.audit_head (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     sequence  bigint  NOT NULL,
-    hash      text    NOT NULL
+    hash      text    NOT NULL,
+    id        uuid    NOT NULL DEFAULT pg_catalog.gen_random_uuid()
 );
 INSERT INTO axiomdb.audit_head (sequence, hash) VALUES (0, pg_catalog.repeat('0', 64));
+
+-- How many applies an organization has had that changed something.
+CREATE TABLE axiomdb.applies (
+    organization text   PRIMARY KEY,
+    number       bigint NOT NULL
+);
 
 -- Intents without an outcome: what the next run has to look into. Derived from the trail.
 CREATE TABLE axiomdb.unfinished_mutations (
@@ -241,7 +249,7 @@ END $$;
 
 CREATE FUNCTION axiomdb.only_forward() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    IF NEW.sequence <= OLD.sequence THEN
+    IF NEW.sequence <= OLD.sequence OR NEW.id <> OLD.id THEN
         RAISE EXCEPTION 'the head of the audit trail only moves forward' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;

@@ -3,6 +3,7 @@ package io.axiomdb.engine;
 import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.registry.ControlPlaneSite;
@@ -78,8 +79,13 @@ record Later(ControlPlane plane, Duration by) implements ControlPlane {
     }
 
     @Override
-    public Anchor anchor() {
-        return plane.anchor();
+    public Mark mark(String organization) {
+        return plane.mark(organization);
+    }
+
+    @Override
+    public boolean follows(Anchor anchor) {
+        return plane.follows(anchor);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -51,6 +52,8 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     private final List<Stored> secrets = new ArrayList<>();
     private final Map<String, SortedMap<CredentialKey, Instant>> since = new TreeMap<>();
     private final Map<String, Held> leases = new TreeMap<>();
+    private final Map<String, Long> applies = new TreeMap<>();
+    private final String id = UUID.randomUUID().toString();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     private record Stored(String organization, Credential credential, StoredSecret secret) {
@@ -136,6 +139,9 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
 
     @Override
     public synchronized void begin(String organization, List<Intent> intents) {
+        if (!intents.isEmpty()) {
+            applies.merge(organization, 1L, Long::sum);
+        }
         intents.forEach(intent -> {
             append(organization, intent.entry());
             switch (intent.claim()) {
@@ -394,10 +400,18 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     }
 
     @Override
-    public synchronized Anchor anchor() {
-        return trail.isEmpty()
+    public synchronized Mark mark(String organization) {
+        Anchor anchor = trail.isEmpty()
                 ? new Anchor(0, AuditChain.START)
                 : new Anchor(trail.getLast().sequence(), trail.getLast().hash());
+        return new Mark(id, applies.getOrDefault(organization, 0L), anchor);
+    }
+
+    @Override
+    public synchronized boolean follows(Anchor anchor) {
+        return anchor.sequence() == 0
+                || anchor.sequence() <= trail.size()
+                        && trail.get((int) anchor.sequence() - 1).hash().equals(anchor.hash());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.axiomdb.testing;
 
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
@@ -92,6 +93,14 @@ public final class MemoryFiles implements HostFiles {
                     opening -> opening.until() != null && !opening.until().isAfter(now));
             return new Access(access.branches(), entries, openings);
         });
+    }
+
+    @Override
+    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) {}
+
+    @Override
+    public List<Mark> marks(Host host, String organization) {
+        return List.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.axiomdb.testing;
 
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
@@ -37,6 +38,14 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     @Override
     public void setCertificate(Host host, String organization, Lease lease, Host.Certificate.Files files) {
         throw new AssertionError("no host has files");
+    }
+
+    @Override
+    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) {}
+
+    @Override
+    public List<Mark> marks(Host host, String organization) {
+        return List.of();
     }
 
     @Override

@@ -10,10 +10,13 @@ import io.axiomdb.cli.world.World.Opening;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -119,8 +122,8 @@ final class Audit extends GroupCommand {
             name = "verify",
             description = {
                 "Walk the whole hash chain: was a row changed, dropped or moved?",
-                "Compares it with what else is registered, and with anchors that you kept: what axm apply --output json or",
-                "this command with --output json printed. Without one, who owns the database can write the trail anew."
+                "Compares it with what else is registered, with the anchors that each apply leaves on the hosts it changes, and",
+                "with anchors that you kept: what axm apply --output json or this command with --output json printed."
             },
             footer = {"  axm audit verify", "  axm audit verify --anchor last-apply.json"})
     static final class Verify extends WorldCommand {
@@ -150,13 +153,14 @@ final class Audit extends GroupCommand {
             SortedMap<String, Anchor> anchors = new TreeMap<>();
             kept.forEach(path -> anchors.put(path.toString(), AnchorFile.read(path)));
             try (Opened opened = world().open(file.file(), Opening.LOOK)) {
-                Diagnostic broken = opened.controlPlane().verifyAudit(anchors).orElse(null);
-                print(
-                        json()
-                                ? AuditJson.verified(
-                                        broken, opened.controlPlane().anchor())
-                                : new AuditText(terminal().outStyle()).verified(broken));
-                return broken == null ? Exit.OK : Exit.ERROR;
+                TrailLook look = opened.trail(file.load(world()).desired(), anchors);
+                if (json()) {
+                    print(AuditJson.verified(look));
+                } else {
+                    note(DiagnosticText.render(look.notices(), Map.of()));
+                    print(new AuditText(terminal().outStyle()).verified(look));
+                }
+                return look.findings().isEmpty() ? Exit.OK : Exit.ERROR;
             }
         }
     }

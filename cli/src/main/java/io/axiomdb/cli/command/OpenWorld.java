@@ -1,6 +1,7 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
@@ -12,6 +13,7 @@ import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.engine.TrailLook;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
@@ -20,6 +22,7 @@ import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -118,6 +121,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         @Override
         public NetworkLook network(Desired desired, Collection<Host> hosts) {
             return opened.network(desired, hosts);
+        }
+
+        @Override
+        public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
+            return opened.trail(desired, anchors);
         }
 
         @Override

@@ -20,6 +20,7 @@ public final class ApplyJson {
                 .put("converged", report.converged())
                 .put("took_ms", report.took().toMillis());
         root.set("audit", report.anchor() == null ? null : AuditJson.anchor(report.anchor()));
+        root.set("notices", Json.array(report.notices(), Json::diagnostic));
         root.set("results", Json.array(report.results(), ApplyJson::result));
         root.set("after", PlanJson.tree(report.after(), context));
         return Json.write(root);

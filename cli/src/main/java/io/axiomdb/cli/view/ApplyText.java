@@ -51,6 +51,10 @@ public final class ApplyText {
 
     /** The last words. */
     public String ending(ApplyReport report, String next) {
+        return report.notices().stream().map(ApplyText::why).collect(Collectors.joining()) + proof(report, next);
+    }
+
+    private String proof(ApplyReport report, String next) {
         long done = report.count(Status.DONE);
         String applied = "Applied " + Words.count(done, "change") + " in " + Words.took(report.took()) + ".";
         if (report.converged()) {

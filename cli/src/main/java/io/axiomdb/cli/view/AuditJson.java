@@ -3,9 +3,8 @@ package io.axiomdb.cli.view;
 import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.core.Diagnostic;
+import io.axiomdb.engine.TrailLook;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The audit trail for programs: {@code axiomdb.audit/1}, {@code axiomdb.audit.event/1}, {@code axiomdb.audit.verify/1}. */
@@ -24,11 +23,13 @@ public final class AuditJson {
         return Json.write(root);
     }
 
-    /** @param end where the trail ends: an anchor for the next time, worth nothing where it is broken */
-    public static String verified(@Nullable Diagnostic broken, Anchor end) {
-        ObjectNode root = Json.format("axiomdb.audit.verify/1").put("whole", broken == null);
-        root.set("audit", anchor(end));
-        root.set("broken", broken == null ? null : Json.diagnostic(broken));
+    /** Whether it is whole, and its end, which is the anchor for the next time. */
+    public static String verified(TrailLook look) {
+        ObjectNode root = Json.format("axiomdb.audit.verify/1")
+                .put("whole", look.findings().isEmpty());
+        root.set("audit", anchor(look.end()));
+        root.set("findings", Json.array(look.findings(), Json::diagnostic));
+        root.set("notices", Json.array(look.notices(), Json::diagnostic));
         return Json.write(root);
     }
 

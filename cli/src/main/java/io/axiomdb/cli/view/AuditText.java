@@ -2,8 +2,8 @@ package io.axiomdb.cli.view;
 
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.engine.TrailLook;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -62,10 +62,10 @@ public final class AuditText {
         return page.text();
     }
 
-    public String verified(@Nullable Diagnostic broken) {
-        return broken == null
+    public String verified(TrailLook look) {
+        return look.findings().isEmpty()
                 ? style.green("The audit chain is whole.") + "\n"
-                : DiagnosticText.render(List.of(broken), Map.of());
+                : DiagnosticText.render(look.findings(), Map.of());
     }
 
     private void changes(AuditEntry entry, Page page) {

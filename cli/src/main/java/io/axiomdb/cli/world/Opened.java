@@ -1,17 +1,20 @@
 package io.axiomdb.cli.world;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Anchor;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.SecretStore;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -28,6 +31,9 @@ public interface Opened extends AutoCloseable {
 
     /** Looks at the files, the pooler and the firewall of some hosts; with none, at the control plane alone. */
     NetworkLook network(Desired desired, Collection<Host> hosts);
+
+    /** Whether the audit trail is whole, compared with hosts and with anchors that were kept elsewhere. */
+    TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors);
 
     ControlPlane controlPlane();
 

@@ -7,9 +7,11 @@ import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.view.AuditJson;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
+import io.axiomdb.engine.TrailLook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,8 @@ class AnchorFileTest {
     @Test
     void what_was_printed_is_read_again() throws IOException {
         Anchor anchor = new Anchor(42, "0f".repeat(32));
-        Path file = Files.writeString(directory.resolve("verify.json"), AuditJson.verified(null, anchor));
+        Path file = Files.writeString(
+                directory.resolve("verify.json"), AuditJson.verified(new TrailLook(List.of(), List.of(), anchor)));
         assertThat(AnchorFile.read(file)).isEqualTo(anchor);
         FakeWorld world = new FakeWorld();
         assertThat(world.run("audit", "verify", "--anchor", file.toString(), "--output", "json"))

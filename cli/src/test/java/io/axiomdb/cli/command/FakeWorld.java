@@ -7,6 +7,7 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.cli.LocalFiles;
 import io.axiomdb.cli.view.Samples;
 import io.axiomdb.cli.world.Hosts;
@@ -23,9 +24,11 @@ import io.axiomdb.engine.ApplyReport;
 import io.axiomdb.engine.NetworkLook;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.engine.Request;
+import io.axiomdb.engine.TrailLook;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.Check;
 import io.axiomdb.host.Inventory;
+import io.axiomdb.host.Ledger;
 import io.axiomdb.load.Loaded;
 import io.axiomdb.load.Loader;
 import io.axiomdb.port.CertificateAuthority;
@@ -76,7 +79,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     List<Check> checks = List.of(Check.ok("SSH", "reached"));
     String enrolledAs = "nobody";
     SortedSet<String> vouched = new TreeSet<>();
-    Inventory inventory = new Inventory(180006, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+    Inventory inventory = new Inventory(180006, new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), Ledger.EMPTY);
     Desired desired = new Desired("acme", new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), Origin.UNKNOWN);
     AccessObservation access = new AccessObservation.Unmanaged();
 
@@ -376,8 +379,18 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public Anchor anchor() {
-        return new Anchor(7, "ab".repeat(32));
+    public Mark mark(String organization) {
+        return new Mark("f3b1", 3, new Anchor(7, "ab".repeat(32)));
+    }
+
+    @Override
+    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
+        return new TrailLook(List.of(), List.of(), mark("").anchor());
+    }
+
+    @Override
+    public boolean follows(Anchor anchor) {
+        return true;
     }
 
     @Override

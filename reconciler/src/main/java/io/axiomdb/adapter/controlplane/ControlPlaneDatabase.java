@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
@@ -39,6 +40,16 @@ public final class ControlPlaneDatabase implements Plane {
             + " THEN (SELECT system_identifier::text FROM pg_control_system()) ELSE '' END, current_database(), current_user,"
             + " inet_client_addr() IS NULL OR host(inet_client_addr()) = host(inet_server_addr())"
             + " OR inet_client_addr() <<= '127.0.0.0/8' OR inet_client_addr() <<= '::1/128'";
+
+    private static final String MARK = "SELECT h.id::text AS id, coalesce(a.number, 0) AS number, h.sequence, h.hash"
+            + " FROM axiomdb.audit_head h LEFT JOIN axiomdb.applies a ON a.organization = :organization";
+
+    private static final String FOLLOWS =
+            "SELECT EXISTS (SELECT FROM axiomdb.audit_events WHERE sequence = :sequence AND hash = :hash)";
+
+    private static final String COUNT =
+            "INSERT INTO axiomdb.applies AS a (organization, number) VALUES (:organization, 1)"
+                    + " ON CONFLICT (organization) DO UPDATE SET number = a.number + 1";
 
     private final HikariDataSource pool;
     private final Transactions transactions;
@@ -184,9 +195,13 @@ public final class ControlPlaneDatabase implements Plane {
 
     @Override
     public void begin(String organization, List<Intent> intents) {
+        if (intents.isEmpty()) {
+            return;
+        }
         transact(handle -> {
             AuditTrail.append(
                     handle, organization, intents.stream().map(Intent::entry).toList());
+            handle.createUpdate(COUNT).bind("organization", organization).execute();
             Batch.run(
                     handle,
                     intents.stream()
@@ -265,10 +280,24 @@ public final class ControlPlaneDatabase implements Plane {
     }
 
     @Override
-    public Anchor anchor() {
-        return transactions.snapshot(handle -> handle.createQuery("SELECT sequence, hash FROM axiomdb.audit_head")
-                .map((row, _) -> new Anchor(row.getLong("sequence"), row.getString("hash")))
+    public Mark mark(String organization) {
+        return transactions.snapshot(handle -> handle.createQuery(MARK)
+                .bind("organization", organization)
+                .map((row, _) -> new Mark(
+                        row.getString("id"),
+                        row.getLong("number"),
+                        new Anchor(row.getLong("sequence"), row.getString("hash"))))
                 .one());
+    }
+
+    @Override
+    public boolean follows(Anchor anchor) {
+        return anchor.sequence() == 0
+                || transactions.snapshot(handle -> handle.createQuery(FOLLOWS)
+                        .bind("sequence", anchor.sequence())
+                        .bind("hash", anchor.hash())
+                        .mapTo(Boolean.class)
+                        .one());
     }
 
     @Override

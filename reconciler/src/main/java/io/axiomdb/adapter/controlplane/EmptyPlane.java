@@ -4,6 +4,7 @@ import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.port.AuthorityStore;
 import io.axiomdb.port.Leases;
@@ -89,8 +90,13 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
     }
 
     @Override
-    public Anchor anchor() {
-        return new Anchor(0, AuditChain.START);
+    public Mark mark(String organization) {
+        return new Mark("", 0, new Anchor(0, AuditChain.START));
+    }
+
+    @Override
+    public boolean follows(Anchor anchor) {
+        return anchor.sequence() == 0;
     }
 
     @Override

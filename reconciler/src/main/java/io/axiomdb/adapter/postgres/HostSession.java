@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Secret;
 import io.axiomdb.host.CopyWay;
@@ -99,6 +100,21 @@ final class HostSession implements HostWriter.Session {
         } catch (AxiomException e) {
             throw new HostWriter.HostFailure("", e.diagnostics().getFirst().detail(), e);
         }
+    }
+
+    @Override
+    public List<Mark> marks(String organization) throws HostWriter.HostFailure {
+        List<Mark> marks = new ArrayList<>();
+        attempt("", connection -> {
+            marks.clear();
+            marks.addAll(Marks.read(connection, organization));
+        });
+        return marks;
+    }
+
+    @Override
+    public void leaveMark(String organization, Mark mark, boolean alone) throws HostWriter.HostFailure {
+        attempt("", connection -> Marks.write(connection, organization, mark, alone));
     }
 
     /** What is done on the host, other than with a connection of the pool. */

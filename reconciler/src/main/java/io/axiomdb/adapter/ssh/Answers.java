@@ -1,6 +1,8 @@
 package io.axiomdb.adapter.ssh;
 
 import io.axiomdb.adapter.ssh.Part.Wrong;
+import io.axiomdb.audit.Anchor;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.AddressSet.Span;
 import io.axiomdb.core.Cidr;
@@ -53,6 +55,21 @@ final class Answers {
                 ends(pooler),
                 certificate(answer),
                 expired(answer));
+    }
+
+    static List<Mark> marks(Part answer) throws Wrong {
+        List<Mark> marks = new ArrayList<>();
+        for (Part mark : answer.list("marks")) {
+            try {
+                marks.add(new Mark(
+                        mark.text("control_plane"),
+                        mark.number("apply"),
+                        new Anchor(mark.number("sequence"), mark.text("head"))));
+            } catch (IllegalArgumentException e) {
+                throw new Wrong("a mark is " + e.getMessage());
+            }
+        }
+        return marks;
     }
 
     private static Facts facts(Part answer, @Nullable Part pooler) throws Wrong {

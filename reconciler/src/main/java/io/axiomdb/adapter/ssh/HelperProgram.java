@@ -41,6 +41,7 @@ final class HelperProgram {
             "legacy.py",
             "look.py",
             "main.py",
+            "mark.py",
             "neighbours.py",
             "netlink.py",
             "nft.py",

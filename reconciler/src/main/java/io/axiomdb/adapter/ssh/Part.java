@@ -102,6 +102,13 @@ record Part(JsonNode node, String at) {
                 : value.wrong("a whole number").node.asInt();
     }
 
+    long number(String name) throws Wrong {
+        Part value = get(name);
+        return value.node.isIntegralNumber() && value.node.canConvertToLong()
+                ? value.node.asLong()
+                : value.wrong("a whole number").node.asLong();
+    }
+
     boolean yes(String name) throws Wrong {
         Part value = get(name);
         return value.node.isBoolean()

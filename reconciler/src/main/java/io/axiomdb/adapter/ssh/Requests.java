@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.ssh;
 
+import io.axiomdb.audit.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.port.DumpCopy;
@@ -77,6 +78,20 @@ final class Requests {
                 .put("login", copy.login())
                 .put("password", copy.password().reveal())
                 .put("owner", copy.owner()));
+    }
+
+    byte[] mark(Lease lease, Mark mark, boolean alone) {
+        ObjectNode request = changing("mark", lease).put("alone", alone);
+        request.putObject("mark")
+                .put("control_plane", mark.controlPlane())
+                .put("apply", mark.apply())
+                .put("sequence", mark.anchor().sequence())
+                .put("head", mark.anchor().hash());
+        return bytes(request);
+    }
+
+    byte[] marks() {
+        return bytes(head("marks"));
     }
 
     private ObjectNode head(String op) {

@@ -3,6 +3,7 @@ package io.axiomdb.adapter.ssh;
 import io.axiomdb.adapter.ssh.Command.Lost;
 import io.axiomdb.adapter.ssh.HostCall.Answer;
 import io.axiomdb.adapter.ssh.Part.Wrong;
+import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -16,6 +17,7 @@ import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -80,11 +82,7 @@ public final class SshFiles implements HostFiles {
         try {
             return new Answers(host).seen(document);
         } catch (Wrong e) {
-            return new AccessObservation.Unknown(HostCall.diagnostic(
-                    host,
-                    Code.HOST_PROTOCOL,
-                    e.words(),
-                    "bring both sides to one version: axm host enroll " + host.name()));
+            return new AccessObservation.Unknown(otherVersion(host, e));
         }
     }
 
@@ -123,6 +121,38 @@ public final class SshFiles implements HostFiles {
         Outcomes.done(
                 () -> HostCall.of(machines.link(host), requests.copy(lease, copy), COPY, SILENCE),
                 "the host ends the copy once the lease is over, and nobody is let in to what is there of it");
+    }
+
+    @Override
+    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) throws HostFailure {
+        if (host.ssh() != null) {
+            Requests requests = requests(host, organization);
+            Outcomes.done(() -> HostCall.of(machines.link(host), requests.mark(lease, mark, alone), LOOK));
+        }
+    }
+
+    @Override
+    public List<Mark> marks(Host host, String organization) {
+        if (host.ssh() == null) {
+            return List.of();
+        }
+        Requests requests = requests(host, organization);
+        try {
+            return Answers.marks(Outcomes.done(() -> HostCall.of(machines.link(host), requests.marks(), LOOK)));
+        } catch (HostFailure e) {
+            throw new AxiomException(
+                    HostCall.diagnostic(host, Code.HOST_UNREACHABLE, Objects.requireNonNull(e.getMessage()), e.help()));
+        } catch (Wrong e) {
+            throw new AxiomException(otherVersion(host, e));
+        }
+    }
+
+    private static Diagnostic otherVersion(Host host, Wrong wrong) {
+        return HostCall.diagnostic(
+                host,
+                Code.HOST_PROTOCOL,
+                wrong.words(),
+                "bring both sides to one version: axm host enroll " + host.name());
     }
 
     private static Requests requests(Host host, String organization) {

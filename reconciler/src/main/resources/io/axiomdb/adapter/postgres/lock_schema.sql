@@ -37,10 +37,11 @@ CREATE TABLE axiomdb.retained (
     UNIQUE (system, database)
 );
 CREATE TABLE axiomdb.mark (
-    organization text PRIMARY KEY,
+    organization text NOT NULL,
     control_plane text NOT NULL,
     apply bigint NOT NULL,
-    sequence bigint NOT NULL,
-    head text NOT NULL,
-    written timestamptz NOT NULL DEFAULT now()
+    sequence bigint NOT NULL CHECK (sequence >= 0),
+    head text NOT NULL CHECK (head ~ '^[0-9a-f]{64}$'),
+    written timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (organization, control_plane)
 )

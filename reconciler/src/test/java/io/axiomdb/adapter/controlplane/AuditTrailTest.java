@@ -177,9 +177,9 @@ class AuditTrailTest {
 
     @Test
     void an_anchor_of_the_trail_as_it_was_fits_as_long_as_rows_are_only_added() {
-        assertThat(database.verifyAudit(kept(database.anchor()))).isEmpty();
+        assertThat(database.verifyAudit(kept(database.mark("acme").anchor()))).isEmpty();
         write(3);
-        Anchor anchor = database.anchor();
+        Anchor anchor = database.mark("acme").anchor();
         assertThat(anchor.sequence()).isEqualTo(3);
         assertThat(database.verifyAudit(kept(anchor))).isEmpty();
         write(2);
@@ -189,7 +189,7 @@ class AuditTrailTest {
     @Test
     void a_trail_that_was_cut_short_with_its_head_is_found_by_an_anchor() {
         write(6);
-        Anchor anchor = database.anchor();
+        Anchor anchor = database.mark("acme").anchor();
 
         tamper(
                 "DELETE FROM axiomdb.audit_events WHERE sequence > 4",
@@ -204,7 +204,7 @@ class AuditTrailTest {
     @Test
     void a_trail_that_was_emptied_and_written_anew_is_found_by_an_anchor() {
         write(4);
-        Anchor anchor = database.anchor();
+        Anchor anchor = database.mark("acme").anchor();
         tamper(
                 "TRUNCATE axiomdb.audit_events, axiomdb.unfinished_mutations",
                 "UPDATE axiomdb.audit_head SET sequence = 0, hash = repeat('0', 64)");

@@ -1,0 +1,178 @@
+package io.axiomdb.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.axiomdb.audit.Anchor;
+import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
+import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.ResourceKey;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hosts keep where the audit trail ended: who owns the control plane's database can't write it anew unseen. */
+@ParameterizedClass
+@ValueSource(ints = {14, 18})
+class AnchorsOnHostsTest {
+    private static final SortedMap<String, Anchor> NONE = Collections.emptySortedMap();
+    private static final String EMPTIED = """
+            ALTER TABLE axiomdb.audit_events DISABLE TRIGGER ALL; ALTER TABLE axiomdb.audit_head DISABLE TRIGGER ALL;
+            TRUNCATE axiomdb.audit_events, axiomdb.unfinished_mutations;
+            UPDATE axiomdb.audit_head SET sequence = 0, hash = repeat('0', 64);
+            """;
+    private static final String CUT_SHORT = """
+            ALTER TABLE axiomdb.audit_events DISABLE TRIGGER ALL; ALTER TABLE axiomdb.audit_head DISABLE TRIGGER ALL;
+            DELETE FROM axiomdb.audit_events WHERE sequence > 2;
+            UPDATE axiomdb.audit_head SET sequence = 2, hash = (SELECT hash FROM axiomdb.audit_events WHERE sequence = 2);
+            """;
+
+    private final Installation installation;
+
+    AnchorsOnHostsTest(int version) {
+        installation = Installation.of(version);
+    }
+
+    @BeforeEach
+    void apply() {
+        assertThat(installation.apply(desired(10)).converged()).isTrue();
+    }
+
+    @AfterEach
+    void drop() {
+        installation.drop("anchored");
+        installation.admin("axiomdb_lock", "DELETE FROM axiomdb.mark WHERE organization ~ '^(anchored|beside)$'");
+        installation.close();
+    }
+
+    private static Desired desired(int limit) {
+        return desired("anchored", limit);
+    }
+
+    private static Desired desired(String organization, int limit) {
+        return Installation.desired("""
+                version: 1
+                organization: %s
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                projects:
+                  anchored: { host: db1, branches: { main: { connection_limits: { rw: %d } } } }
+                """.formatted(organization, limit));
+    }
+
+    private List<Diagnostic> findings(Installation of) {
+        return of.engine.trail(desired(10), NONE).findings();
+    }
+
+    @Test
+    void a_trail_that_goes_on_from_what_a_host_keeps_is_whole() {
+        ApplyReport second = installation.apply(desired(11));
+        TrailLook look = installation.engine.trail(desired(11), NONE);
+        assertThat(second.notices()).isEmpty();
+        assertThat(look.findings()).isEmpty();
+        assertThat(look.notices()).isEmpty();
+        assertThat(look.end()).isEqualTo(second.anchor());
+        assertThat(installation
+                        .outside
+                        .reader()
+                        .marks(Objects.requireNonNull(desired(11).hosts().get("db1")), "anchored"))
+                .containsExactly(installation.controlPlane.mark("anchored"));
+    }
+
+    @Test
+    void a_trail_that_was_emptied_or_cut_short_with_its_head_is_a_finding_that_names_the_host() {
+        for (String tampering : List.of(CUT_SHORT, EMPTIED)) {
+            installation.control(tampering);
+            assertThat(findings(installation)).singleElement().satisfies(found -> {
+                assertThat(found.code()).isEqualTo(Code.AUDIT_BROKEN);
+                assertThat(found.detail()).startsWith("host db1 says that there was a row ");
+            });
+        }
+    }
+
+    @Test
+    void an_apply_from_it_does_not_take_back_what_the_host_keeps() {
+        long before = installation.controlPlane.mark("anchored").anchor().sequence();
+        installation.control(EMPTIED);
+        installation.apply(desired(11));
+        assertThat(installation.controlPlane.mark("anchored").anchor().sequence())
+                .isLessThan(before);
+        assertThat(findings(installation))
+                .extracting(Diagnostic::detail)
+                .singleElement()
+                .asString()
+                .contains("host db1");
+    }
+
+    @Test
+    void a_trail_that_was_written_anew_and_is_longer_by_now_is_found_by_its_hash() {
+        installation.control(EMPTIED);
+        for (int limit = 11; limit < 20; limit++) {
+            installation.apply(desired(limit));
+        }
+        assertThat(installation.engine.trail(desired(19), NONE).findings())
+                .extracting(Diagnostic::detail)
+                .singleElement()
+                .asString()
+                .contains("is another one than host db1 says: the trail was written anew");
+    }
+
+    @Test
+    void a_control_plane_that_was_made_anew_is_found_by_the_other_ones_mark_until_it_adopts() {
+        try (Installation anew = Installation.of(installation.host.version())) {
+            Request adopting = Installation.request();
+            ResourceKey main = ResourceKey.branch("anchored", "main");
+            adopting = new Request(
+                    adopting.actor(),
+                    adopting.trigger(),
+                    null,
+                    adopting.asked().adopting(new TreeSet<>(List.of(main))),
+                    adopting.trusted());
+            anew.apply(desired(10));
+            assertThat(findings(anew)).singleElement().satisfies(found -> {
+                assertThat(found.code()).isEqualTo(Code.OTHER_CONTROL_PLANE);
+                assertThat(found.detail())
+                        .contains("host db1", installation.controlPlane.mark("").controlPlane());
+            });
+            assertThat(anew.apply(desired(10), adopting, () -> false).converged())
+                    .isTrue();
+            assertThat(findings(anew)).isEmpty();
+        }
+    }
+
+    @Test
+    void an_organization_sees_nothing_of_another_and_a_host_without_an_anchor_is_told() {
+        TrailLook beside = installation.engine.trail(desired("beside", 10), NONE);
+        assertThat(beside.findings()).isEmpty();
+        assertThat(beside.notices()).singleElement().satisfies(told -> {
+            assertThat(told.code()).isEqualTo(Code.NO_ANCHOR);
+            assertThat(told.detail()).startsWith("host db1: ");
+        });
+        installation.admin("axiomdb_lock", "DELETE FROM axiomdb.mark WHERE organization = 'anchored'");
+        assertThat(installation.engine.trail(desired(10), NONE).notices())
+                .extracting(Diagnostic::detail)
+                .containsExactly("host db1: it keeps no anchor of this organization");
+    }
+
+    @Test
+    void anchors_that_were_kept_elsewhere_are_compared_as_well() {
+        Anchor ahead = new Anchor(1000, "ab".repeat(32));
+        assertThat(installation
+                        .engine
+                        .trail(desired(10), new TreeMap<>(Map.of("last-apply.json", ahead)))
+                        .findings())
+                .extracting(Diagnostic::detail)
+                .singleElement()
+                .asString()
+                .startsWith("last-apply.json says");
+    }
+}
