@@ -183,6 +183,7 @@ final class RemovalPlanner {
                         applied.id(),
                         there ? want.names().database() : null,
                         roles,
+                        applied.identity(),
                         input.desired().keepRemovedDays()));
     }
 }

@@ -10,6 +10,7 @@ import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.RoleState;
+import io.axiomdb.registry.Identity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +53,7 @@ final class SetAsideSteps {
      * @param id the registry's
      * @param database null when it is not there
      * @param roles names of those that are there
+     * @param identity their numbers
      * @param days for how long it is retained at least
      */
     record Leaving(
@@ -60,6 +62,7 @@ final class SetAsideSteps {
             String id,
             @Nullable String database,
             SortedMap<RoleKind, String> roles,
+            Identity identity,
             int days) {
         private String name() {
             return database == null ? roles.values().iterator().next() : database;
@@ -72,7 +75,7 @@ final class SetAsideSteps {
      * the last step, the new name, needs an empty database; until it is made the removal is planned again.
      */
     static List<Step> remove(Leaving leaving) {
-        List<String> close = new ArrayList<>();
+        List<String> close = new ArrayList<>(List.of(planned(leaving)));
         leaving.roles().values().forEach(role -> close.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
         close.add(LedgerSql.forgetGone());
         close.add(LedgerSql.retain(
@@ -89,6 +92,8 @@ final class SetAsideSteps {
             databases.add(leaving.database());
             close.add("ALTER DATABASE " + name + " OWNER TO CURRENT_USER");
             close.add("ALTER DATABASE " + name + " CONNECTION LIMIT 0");
+            // Whoever may make databases may copy one that is a template, whether it lets anybody in or not.
+            close.add("ALTER DATABASE " + name + " IS_TEMPLATE false");
         }
         return List.of(
                 new Step.Sql("end access", "", close),
@@ -97,6 +102,34 @@ final class SetAsideSteps {
                         "",
                         List.of(end(databases, leaving.roles().values()))),
                 new Step.Sql("rename to " + KeptNames.PLANNED, "", List.of(rename(leaving))));
+    }
+
+    /** Fails where a name is another thing's by now: an owner may give its database another name, and make one of the old. */
+    private static String planned(Leaving leaving) {
+        StringBuilder body = new StringBuilder();
+        if (leaving.database() != null) {
+            isDatabase(body, leaving.database(), leaving.identity().database());
+        }
+        leaving.roles()
+                .forEach((kind, role) ->
+                        isRole(body, role, leaving.identity().roles().getOrDefault(kind, 0L)));
+        return block(body);
+    }
+
+    private static void isDatabase(StringBuilder body, String name, long number) {
+        refuseUnless(
+                body,
+                "EXISTS (SELECT FROM pg_catalog.pg_database d WHERE d.oid = " + number + " AND d.datname = "
+                        + literal(name) + ")",
+                "database " + name + " is another one by now; plan again");
+    }
+
+    private static void isRole(StringBuilder body, String name, long number) {
+        refuseUnless(
+                body,
+                "EXISTS (SELECT FROM pg_catalog.pg_authid r WHERE r.oid = " + number + " AND r.rolname = "
+                        + literal(name) + ")",
+                "role " + name + " is another one by now; plan again");
     }
 
     /** The server draws the name, so that nobody can have it ready. */
@@ -139,6 +172,7 @@ final class SetAsideSteps {
                 + execute("ALTER DATABASE %I RENAME TO %I", literal(database) + ", kept")
                 + execute("ALTER DATABASE %I OWNER TO CURRENT_USER", "kept")
                 + execute("ALTER DATABASE %I CONNECTION LIMIT 0", "kept")
+                + execute("ALTER DATABASE %I IS_TEMPLATE false", "kept")
                 + comment("DATABASE", "kept", organization, branch) + " END";
         return "DO " + literal(body);
     }
@@ -201,7 +235,10 @@ final class SetAsideSteps {
         List<Step> steps = new ArrayList<>();
         DatabaseState database = kept.database();
         if (database != null) {
-            steps.add(new Step.Sql("check " + database.name(), "", List.of(unused(kept))));
+            steps.add(new Step.Sql(
+                    "check " + database.name(),
+                    "",
+                    List.of(unused(kept), "ALTER DATABASE " + identifier(database.name()) + " IS_TEMPLATE false")));
             steps.add(new Step.SqlAlone("drop " + database.name(), "", "DROP DATABASE " + identifier(database.name())));
         }
         List<String> rest = new ArrayList<>();

@@ -18,6 +18,12 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.testing.Servers.Server;
+import io.axiomdb.testing.adversary.Tenant;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -267,6 +273,103 @@ class RemovedBranchesTest {
         assertThat(kept()).isNotEmpty();
         assertThat(installation.apply(dev()).converged()).isTrue();
         assertThat(loggedIn(password)).isEqualTo("7");
+    }
+
+    @Test
+    void a_transaction_that_was_left_open_holds_no_end_of_access_up() throws SQLException {
+        made();
+        for (String statement : List.of(
+                "ALTER ROLE gone_main_br_dev_ro PASSWORD 'kept by me'",
+                "ALTER DATABASE " + DATABASE + " CONNECTION LIMIT 50",
+                "ALTER DATABASE " + DATABASE + " IS_TEMPLATE true")) {
+            assertThat(installation.apply(dev()).converged()).isTrue();
+            String password = installation.password("gone", "dev", RoleKind.RW);
+            RoleKind kind = statement.contains("ROLE") ? RoleKind.RO : RoleKind.OWNER;
+            try (Connection left = login(kind);
+                    Statement open = left.createStatement()) {
+                left.setAutoCommit(false);
+                open.execute(statement);
+                assertThat(installation.apply(with("")).converged())
+                        .as(statement)
+                        .isTrue();
+            }
+            assertThatThrownBy(() -> loggedIn(password)).isInstanceOf(Installation.SqlRefused.class);
+        }
+    }
+
+    private Connection login(RoleKind kind) throws SQLException {
+        Server server = installation.host;
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + Server.ADDRESS + ":" + server.port() + "/postgres",
+                "gone_main_br_dev_" + kind.word(),
+                installation.password("gone", "dev", kind));
+    }
+
+    @Test
+    void a_prepared_transaction_elsewhere_that_keeps_access_from_ending_is_named() {
+        made();
+        String owner = "gone_main_br_dev_owner";
+        installation.as(
+                "gone",
+                "dev",
+                RoleKind.OWNER,
+                owner,
+                "postgres",
+                "BEGIN; ALTER DATABASE " + DATABASE + " CONNECTION LIMIT 50; PREPARE TRANSACTION 'elsewhere'");
+        try {
+            assertThat(installation.apply(with("")).results())
+                    .filteredOn(result -> result.why() != null)
+                    .extracting(result -> Objects.requireNonNull(result.why()).detail())
+                    .anySatisfy(why -> assertThat(why)
+                            .contains(
+                                    "prepared transaction 'elsewhere' of \"" + owner + "\" in database \"postgres\""));
+        } finally {
+            installation.admin("postgres", "ROLLBACK PREPARED 'elsewhere'");
+        }
+        assertThat(installation.apply(with("")).converged()).isTrue();
+    }
+
+    @Test
+    void what_is_retained_is_no_template_that_others_may_copy() {
+        made();
+        installation.as(
+                "gone",
+                "dev",
+                RoleKind.OWNER,
+                "gone_main_br_dev_owner",
+                "postgres",
+                "ALTER DATABASE " + DATABASE + " IS_TEMPLATE true");
+        assertThat(installation.apply(with("")).converged()).isTrue();
+        String retained = ask("SELECT datname FROM pg_database WHERE datname ~ '^axm_del_'");
+        try (Tenant tenant = new Tenant(installation.host, "copies", "CREATEDB")) {
+            assertThatThrownBy(() -> tenant.run("postgres", "CREATE DATABASE stolen TEMPLATE \"" + retained + "\""))
+                    .isInstanceOf(Installation.SqlRefused.class);
+        }
+        installation.admin("postgres", "ALTER DATABASE \"" + retained + "\" IS_TEMPLATE true");
+        assertThat(due(WEEK.plusDays(1)).orElseThrow().converged())
+                .as("it is dropped all the same")
+                .isTrue();
+    }
+
+    @Test
+    void a_database_that_its_owner_exchanged_meanwhile_is_not_taken_for_the_branchs() {
+        made();
+        Plan plan = installation.plan(with("")).plan();
+        String removal = plan.changes().stream()
+                .flatMap(change -> change.steps().stream())
+                .filter(step -> step.title().equals("end access"))
+                .map(step -> String.join(";\n", ((Step.Sql) step).statements()))
+                .findFirst()
+                .orElseThrow();
+        installation.admin("postgres", "ALTER DATABASE " + DATABASE + " RENAME TO gone_mine");
+        installation.admin("postgres", "CREATE DATABASE " + DATABASE);
+        try {
+            assertThatThrownBy(() -> installation.admin("axiomdb_lock", removal))
+                    .hasMessageContaining("is another one by now");
+        } finally {
+            installation.admin("postgres", "DROP DATABASE " + DATABASE);
+            installation.admin("postgres", "ALTER DATABASE gone_mine RENAME TO " + DATABASE);
+        }
     }
 
     @Test

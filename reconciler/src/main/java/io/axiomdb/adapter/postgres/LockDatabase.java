@@ -93,14 +93,15 @@ final class LockDatabase {
      * Makes it, closed and empty. Another apply may be at it too.
      *
      * @param connection to another database
+     * @param watch of it
      */
-    static void create(Connection connection) throws SQLException {
+    static void create(Connection connection, InTheWay watch) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(CREATE);
         } catch (SQLException e) {
             String state = Failures.state(e);
             if (!state.equals(DUPLICATE_DATABASE) && !state.equals(UNIQUE_VIOLATION)) {
-                throw e;
+                throw watch.told(e);
             }
         }
     }

@@ -93,7 +93,9 @@ public final class PostgresWriter implements HostWriter {
             Refusal.unfit(host, target, connection).ifPresent(why -> {
                 throw new AxiomException(why);
             });
-            LockDatabase.create(connection);
+            try (InTheWay watch = InTheWay.of(connection, opener, target.database())) {
+                LockDatabase.create(connection, watch);
+            }
         }
         return opener.open(LockDatabase.NAME);
     }

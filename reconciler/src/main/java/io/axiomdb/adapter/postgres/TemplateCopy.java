@@ -40,8 +40,9 @@ final class TemplateCopy {
      * Copies.
      *
      * @param ender a connection that ends sessions meanwhile
+     * @param watch of the copier
      */
-    static void run(PgConnection copier, Connection ender, String from, String to, CopyWay.Template way)
+    static void run(PgConnection copier, Connection ender, String from, String to, CopyWay.Template way, InTheWay watch)
             throws HostFailure {
         CountDownLatch done = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -59,7 +60,7 @@ final class TemplateCopy {
             }
             finished(ending);
         } catch (SQLException e) {
-            throw refused(e, way);
+            throw refused(watch.told(e), way);
         }
     }
 
