@@ -800,12 +800,12 @@ class PoolerOfItsOwn(Host):
 class Marks(Host):
     """How far control planes are, which goes forward only."""
 
-    def keep(self, plane, number, alone=False, organization="acme", head="ab"):
+    def keep(self, plane, number, anew=False, organization="acme", head="ab"):
         mark = {"control_plane": plane, "apply": number, "sequence": 10 * number, "head": head * 32}
-        return ask("mark", organization=organization, lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=mark, alone=alone)
+        return ask("mark", organization=organization, lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=mark, anew=anew)
 
     def kept(self, organization="acme"):
-        return [(mark["control_plane"], mark["apply"], mark["sequence"], mark["head"]) for mark in ask("marks", organization=organization)["marks"]]
+        return [(mark["control_plane"], mark["apply"], mark["sequence"], mark["head"]) for mark in ask("look", organization=organization)["marks"]]
 
     def test_each_control_plane_has_one_that_only_goes_forward(self):
         one, two = "0b1c2d3e-0000-4000-8000-000000000001", "0b1c2d3e-0000-4000-8000-000000000002"
@@ -817,7 +817,7 @@ class Marks(Host):
         self.assertTrue(self.keep(two, 1)["ok"])
         self.assertEqual([one, two], [mark[0] for mark in self.kept()])
         self.assertEqual([], self.kept("zeta"))
-        self.assertTrue(self.keep(two, 1, alone=True)["ok"])
+        self.assertTrue(self.keep(two, 1, anew=True)["ok"])
         self.assertEqual([(two, 1, 10, "ab" * 32)], self.kept())
         self.assertEqual("600", run("stat", "-c", "%a", "/var/lib/axm/marks/acme.json").stdout.strip())
 
@@ -826,8 +826,8 @@ class Marks(Host):
         mark = {"control_plane": "0b1c2d3e-0000-4000-8000-000000000001", "apply": 1, "sequence": 1, "head": "ab" * 32}
         for wrong in ({**mark, "control_plane": "../x"}, {**mark, "head": "short"}, {**mark, "sequence": -1}, {**mark, "apply": "1"}, {}):
             with self.subTest(wrong):
-                self.assertEqual("BAD_REQUEST", ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=wrong, alone=False)["code"])
-        self.assertEqual("STALE_EPOCH", ask("mark", lease={"epoch": 6, "line": "a3f1c09b12de4455"}, mark=mark, alone=False)["code"])
+                self.assertEqual("BAD_REQUEST", ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=wrong, anew=False)["code"])
+        self.assertEqual("STALE_EPOCH", ask("mark", lease={"epoch": 6, "line": "a3f1c09b12de4455"}, mark=mark, anew=False)["code"])
         self.assertEqual([], self.kept())
 
 

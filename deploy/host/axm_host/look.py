@@ -10,6 +10,7 @@ from axm_host.basics import PROTOCOL, Refusal, VERSION, now, stamp
 from axm_host.certificate import certificate_state
 from axm_host.copy_tools import can_dump
 from axm_host.host import Host, unfit
+from axm_host.mark import marks
 from axm_host.pooler import INI
 from axm_host.postgres import user
 from axm_host.sessions import all_of, can_destroy, counted
@@ -52,7 +53,8 @@ def _answer(request, move):
             "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
             "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
             "journal": state.journal_of(organization, ("expired", "restored", "tick_failed")),
-            "pending": _pending(organization)}
+            "pending": _pending(organization),
+            "marks": marks(organization)}
     return answer
 
 

@@ -15,7 +15,7 @@ from axm_host.check import check
 from axm_host.copy import copy
 from axm_host.install import install
 from axm_host.look import doctor, look
-from axm_host.mark import mark, marks
+from axm_host.mark import mark
 from axm_host.request import MOST_BYTES, parse
 from axm_host.remove import remove
 from axm_host.tick import restore, tick
@@ -23,7 +23,7 @@ from axm_host.timers import loop
 from axm_host.undo import as_refusal
 
 OPERATIONS = {"look": look, "doctor": doctor, "change": change, "confirm": confirm, "certificate": certificate, "copy": copy,
-              "mark": mark, "marks": marks}
+              "mark": mark}
 BEAT_SECONDS = 5
 USAGE = "axm-host install USER [PORT [RUNTIME_PORT]] | tick | loop | restore CHANGE | check | remove | points; without arguments a request is read from stdin"
 

@@ -29,7 +29,7 @@ NEVER_A_DATABASE = {"postgres", "template0", "template1", "axiomdb_lock"}
 HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
 MORE = {"look": set(), "doctor": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
         "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"},
-        "mark": {"lease", "mark", "alone"}, "marks": set()}
+        "mark": {"lease", "mark", "anew"}}
 
 
 def parse(data):
@@ -49,7 +49,7 @@ def parse(data):
     if not isinstance(op, str) or op not in MORE:
         raise bad(f"op is {str(op)[:40]!r}; it is one of {', '.join(sorted(MORE))}")
     _check_head(request, op)
-    if op not in ("look", "doctor", "marks"):
+    if op not in ("look", "doctor"):
         _lease(request["lease"])
     if op == "change":
         _check_change(request)
@@ -120,8 +120,8 @@ def _check_mark(request):
     whole(mark["apply"], "mark.apply", range(0, 2**62))
     whole(mark["sequence"], "mark.sequence", range(0, 2**62))
     text(mark["head"], "mark.head", HASH)
-    if not isinstance(request["alone"], bool):
-        raise bad("alone is neither true nor false")
+    if not isinstance(request["anew"], bool):
+        raise bad("anew is neither true nor false")
 
 
 def _check_branches(branches, admin):

@@ -121,7 +121,7 @@ def forget_pending(change):
     files.remove(_path("pending", change))
 
 
-# Marks: control plane -> {"apply", "sequence", "head"}, of those that changed an organization here
+# Marks: control plane -> {"apply", "sequence", "head", "since"}, of those that changed an organization here
 
 def marks_of(organization):
     return _read(_path("marks", organization)) or {}

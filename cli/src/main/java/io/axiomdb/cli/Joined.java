@@ -16,9 +16,9 @@ import io.axiomdb.adapter.secrets.TinkKey;
 import io.axiomdb.adapter.ssh.Machines;
 import io.axiomdb.adapter.ssh.SshFiles;
 import io.axiomdb.apply.Progress;
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World.Opening;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
@@ -44,6 +44,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -236,8 +237,8 @@ final class Joined implements Opened {
     }
 
     @Override
-    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
-        return engine.trail(desired, anchors);
+    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors, SortedSet<String> trusted) {
+        return engine.trail(desired, anchors, trusted);
     }
 
     @Override

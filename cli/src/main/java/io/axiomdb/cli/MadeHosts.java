@@ -1,7 +1,6 @@
 package io.axiomdb.cli;
 
 import io.axiomdb.adapter.embedded.EmbeddedServer;
-import io.axiomdb.audit.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.HostState;
@@ -29,13 +28,6 @@ record MadeHosts(HostReader reader, BooleanSupplier embedded) implements HostRea
                         new AccessObservation.Unmanaged(),
                         Duration.ZERO)
                 : reader.look(host, probe);
-    }
-
-    @Override
-    public List<Mark> marks(Host host, String organization) {
-        return host.postgres() instanceof Host.Embedded && !embedded.getAsBoolean()
-                ? List.of()
-                : reader.marks(host, organization);
     }
 
     @Override

@@ -13,6 +13,10 @@ public final class EventNames {
     public static final String ADOPTED = "branch.adopted";
     /** Another server took the place of a host's. */
     public static final String ACCEPTED = "host.accepted";
+    /** A control plane that is older than its hosts goes on, because an owner said so. */
+    public static final String RESTORED = "control_plane.restored";
+    /** Hosts of another control plane belong to this one now. */
+    public static final String TAKEN_OVER = "control_plane.taken_over";
     /** A branch was copied from its parent again. */
     public static final String RESET = "branch.reset";
 

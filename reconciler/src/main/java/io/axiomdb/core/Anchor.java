@@ -1,4 +1,4 @@
-package io.axiomdb.audit;
+package io.axiomdb.core;
 
 import java.util.regex.Pattern;
 

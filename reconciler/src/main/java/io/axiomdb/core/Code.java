@@ -72,8 +72,10 @@ public enum Code {
     CONTROL_PLANE_FAILED("AX0411", ERROR, "the control plane's server reports an error"),
     CONTROL_PLANE_POOLER("AX0412", ERROR, "the control plane's address leads to a pooler"),
     BAD_ANCHOR("AX0413", ERROR, "this is no anchor of the audit trail"),
-    OTHER_CONTROL_PLANE("AX0414", ERROR, "another control plane changed a host"),
+    OTHER_CONTROL_PLANE("AX0414", ERROR, "a host belongs to another control plane"),
     NO_ANCHOR("AX0415", WARNING, "the audit trail was not compared with a host"),
+    CONTROL_PLANE_OLD("AX0416", ERROR, "the control plane is older than its hosts"),
+    RESTORED_NEEDS_OWNER("AX0417", ERROR, "only an owner lets an older control plane go on"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),
@@ -117,6 +119,7 @@ public enum Code {
     UNFINISHED_FOREIGN("AX0573", WARNING, "a database is called like one that AxiomDB makes, and stands in no intent"),
     ACCEPT_UNUSED("AX0574", WARNING, "nothing to accept"),
     DATABASE_HELD("AX0580", WARNING, "something in a database keeps it from being renamed or dropped"),
+    UNREGISTERED_BRANCH("AX0581", WARNING, "a branch on a host that the registry does not know"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

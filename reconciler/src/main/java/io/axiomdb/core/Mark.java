@@ -1,4 +1,4 @@
-package io.axiomdb.audit;
+package io.axiomdb.core;
 
 /**
  * What a host keeps of a control plane that changed an organization there: how far it was by then. Who can rewrite a control

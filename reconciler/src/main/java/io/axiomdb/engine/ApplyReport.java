@@ -1,7 +1,7 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.ChangeResult;
-import io.axiomdb.audit.Anchor;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.plan.Step;

@@ -8,12 +8,15 @@ import io.axiomdb.apply.LeaseKeeper;
 import io.axiomdb.apply.OpenHost;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.apply.StepRunner;
-import io.axiomdb.audit.Mark;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.EventNames;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.plan.Action;
@@ -25,7 +28,6 @@ import io.axiomdb.plan.Step;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,10 +35,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /** One apply, from the leases to the proof. */
 final class ApplyRun {
+    private static final System.Logger LOG = System.getLogger(ApplyRun.class.getName());
+
     private final Outside outside;
     private final Engine engine;
     private final Desired desired;
@@ -70,6 +75,7 @@ final class ApplyRun {
         Engine.Look look = engine.look(desired, request);
         Plan plan = look.planned().plan();
         refuse(plan, reviewed);
+        goesOn(look);
         new Unfinished(look).resolve(outside.controlPlane(), desired.organization());
         long start = System.nanoTime();
         BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
@@ -79,13 +85,66 @@ final class ApplyRun {
             throw why;
         });
         Mark mark = outside.controlPlane().mark(desired.organization());
-        List<Diagnostic> unmarked = HostMarks.leave(
-                outside,
-                desired.organization(),
-                open.values(),
-                mark,
-                !request.asked().adopt().isEmpty());
+        List<Diagnostic> unmarked =
+                results.isEmpty() ? List.of() : HostMarks.end(outside, desired.organization(), open.values(), mark);
         return new ApplyReport(results, engine.plan(desired, request.afterwards()), took, mark.anchor(), unmarked);
+    }
+
+    /** Marks that somebody overrules by name are in the trail before anything else is, for hosts forget them. */
+    private void goesOn(Engine.Look look) {
+        if (look.lineage().overruled().isEmpty()) {
+            return;
+        }
+        boolean restored = look.lineage().others().isEmpty();
+        outside.controlPlane()
+                .record(
+                        desired.organization(),
+                        new AuditEntry(
+                                UUID.randomUUID().toString(),
+                                AuditEntry.Phase.DONE,
+                                restored ? EventNames.RESTORED : EventNames.TAKEN_OVER,
+                                request.actor(),
+                                request.commit() == null
+                                        ? null
+                                        : request.commit().id(),
+                                ResourceKey.organization(desired.organization()),
+                                "",
+                                look.lineage().overruled(),
+                                new TreeMap<>(),
+                                request.trigger(),
+                                restored ? request.asked().restored() : "by adoption"));
+    }
+
+    /**
+     * A number for this apply, durable here and on every host that was seen, before its first effect. A control plane that was
+     * set back to before it knows by that.
+     */
+    private void count(Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+        openOthers(look, leases, open);
+        Mark mark = outside.controlPlane()
+                .next(desired.organization(), look.lineage().highest());
+        boolean anew =
+                !look.lineage().old().isEmpty() || !look.lineage().others().isEmpty();
+        List<Diagnostic> unmarked =
+                HostMarks.begin(outside, desired.organization(), open.values(), mark, desired.keepRemovedDays(), anew);
+        if (!unmarked.isEmpty()) {
+            throw new AxiomException(unmarked);
+        }
+    }
+
+    /** Hosts that this plan does not change; one that can't be opened now goes without. */
+    private void openOthers(Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+        Trust trust = Trust.of(look.registry(), request.trusted());
+        look.seen().forEach((name, seen) -> {
+            // What was never made, as the server that comes along, is not made for this.
+            if (seen instanceof Observation.Seen there && !there.system().isEmpty() && !open.containsKey(name)) {
+                try {
+                    open.put(name, open(Objects.requireNonNull(look.hosts().get(name)), trust, leases));
+                } catch (AxiomException e) {
+                    LOG.log(System.Logger.Level.DEBUG, "host " + name + " gets no mark", e);
+                }
+            }
+        });
     }
 
     /**
@@ -123,8 +182,7 @@ final class ApplyRun {
         if (trust.objection(host).isPresent()) {
             return true; // it is not contacted, and opening it says why
         }
-        Observation seen =
-                outside.reader().look(host, new Probe(Collections.emptySortedSet(), Collections.emptySortedMap()));
+        Observation seen = outside.reader().look(host, Probe.NOTHING);
         return Known.sameServers(registry, new TreeMap<>(Map.of(host.name(), seen)), "")
                         .get(host.name())
                 instanceof Observation.Seen;
@@ -167,6 +225,9 @@ final class ApplyRun {
             outside.secrets().ready();
         }
         open(plan, look, leases, open);
+        if (!plan.isEmpty()) {
+            count(look, leases, open);
+        }
         StepRunner runner = new StepRunner(
                 desired.organization(),
                 outside.secrets(),

@@ -1,18 +1,20 @@
 package io.axiomdb.engine;
 
 import io.axiomdb.apply.Progress;
-import io.axiomdb.audit.Anchor;
-import io.axiomdb.audit.Mark;
 import io.axiomdb.compile.CopyNames;
 import io.axiomdb.compile.Probes;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
+import io.axiomdb.core.Severity;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.AccessObservation;
+import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
@@ -35,11 +37,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -93,36 +97,53 @@ public final class Engine {
      *
      * @param desired with what was applied, says which hosts are asked
      * @param anchors by where each was kept, for people
+     * @param trusted hosts that are asked though their addresses were never applied
      */
-    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
+    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors, SortedSet<String> trusted) {
         ControlPlane controlPlane = outside.controlPlane();
         String organization = desired.organization();
         Registry registry = controlPlane.read(organization);
+        SortedMap<String, Host> hosts = hosts(desired, Planner.applied(registry));
+        SortedMap<String, Probe> probes = new TreeMap<>();
+        hosts.keySet().forEach(host -> probes.put(host, Probe.NOTHING));
+        SortedMap<String, Observation> seen = looked(organization, hosts, probes, Trust.of(registry, trusted));
         Mark mark = controlPlane.mark(organization);
-        HostMarks marks = HostMarks.read(
-                outside,
-                organization,
-                hosts(desired, Planner.applied(registry)).values(),
-                Trust.of(registry, Collections.emptySortedSet()));
         SortedMap<String, Anchor> all = new TreeMap<>(anchors);
-        List<Diagnostic> findings = new ArrayList<>();
-        marks.kept()
-                .forEach((where, kept) -> kept.forEach(one -> {
-                    if (one.controlPlane().equals(mark.controlPlane())) {
-                        all.put(where, one.anchor());
-                    } else {
-                        findings.add(
-                                Diagnostic.of(
-                                        Code.OTHER_CONTROL_PLANE,
-                                        where + " was changed for organization " + organization + " from control plane "
-                                                + one.controlPlane() + ", whose trail had "
-                                                + one.anchor().sequence() + " rows by then; this one is "
-                                                + (mark.controlPlane().isEmpty() ? "empty" : mark.controlPlane()),
-                                        "see whether AXM_CONTROL_PLANE_URL names the right one. If this one is to go on alone: axm adopt"));
-                    }
-                }));
+        List<Diagnostic> notices = new ArrayList<>();
+        seen.forEach((host, observation) -> {
+            switch (observation) {
+                case Observation.Seen there -> {
+                    List<Anchor> kept = there.marks(organization).stream()
+                            .map(KeptMark::mark)
+                            .filter(one -> one.controlPlane().equals(mark.controlPlane()))
+                            .map(Mark::anchor)
+                            .toList();
+                    kept.stream()
+                            .max(Comparator.comparing(Anchor::sequence))
+                            .ifPresentOrElse(
+                                    anchor -> all.put("host " + host, anchor),
+                                    () -> notices.add(unanchored(
+                                            host, "it keeps none of this control plane", "the next apply leaves one")));
+                }
+                case Observation.Unreachable(Diagnostic why) -> notices.add(unanchored(host, why.detail(), why.help()));
+            }
+        });
+        List<Diagnostic> findings =
+                new ArrayList<>(Lineage.of(controlPlane, organization, seen).others());
         controlPlane.verifyAudit(all).ifPresent(findings::add);
-        return new TrailLook(findings, marks.unknown(), mark.anchor());
+        return new TrailLook(findings, notices, mark.anchor());
+    }
+
+    private static Diagnostic unanchored(String host, String why, String help) {
+        return Diagnostic.of(Code.NO_ANCHOR, "host " + host + ": " + why, help);
+    }
+
+    private SortedMap<String, Observation> looked(
+            String organization, SortedMap<String, Host> hosts, SortedMap<String, Probe> probes, Trust trust) {
+        SortedMap<String, Observation> looked = new TreeMap<>(trust.refused(probes, hosts));
+        looked.putAll(
+                Observer.look(outside.reader(), outside.files(), organization, hosts, trust.admitted(probes, hosts)));
+        return looked;
     }
 
     /**
@@ -150,10 +171,15 @@ public final class Engine {
         // What was begun and not ended counts as declared here: it is neither due nor to be removed.
         Desired applied = Planner.applied(registry);
         Planned look = look(applied, registry, due).planned();
-        if (look.plan().isEmpty() && look.plan().blocked().isEmpty()) {
+        if (look.plan().isEmpty()
+                && look.plan().blocked().isEmpty()
+                && look.plan().refusals().isEmpty()) {
             return Optional.empty();
         }
         planned.accept(look);
+        if (!look.plan().refusals().isEmpty()) {
+            throw new AxiomException(look.plan().refusals());
+        }
         if (look.plan().isEmpty()) {
             return Optional.empty();
         }
@@ -185,11 +211,10 @@ public final class Engine {
         boolean files = hosts.values().stream().anyMatch(host -> host.ssh() != null);
         Instant lookedFrom = outside.controlPlane().now();
         Trust trust = Trust.of(registry, request.trusted());
-        SortedMap<String, Observation> looked = new TreeMap<>(trust.refused(probes, hosts));
-        looked.putAll(Observer.look(
-                outside.reader(), outside.files(), desired.organization(), hosts, trust.admitted(probes, hosts)));
+        SortedMap<String, Observation> looked = looked(desired.organization(), hosts, probes, trust);
         SortedMap<String, Observation> seen =
                 Known.sameServers(registry, looked, request.asked().accept());
+        Lineage lineage = Lineage.of(outside.controlPlane(), desired.organization(), looked);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         PlanInput input = new PlanInput(
                 desired,
@@ -205,7 +230,40 @@ public final class Engine {
                 files ? outside.controlPlane().now() : lookedFrom);
         Plan plan = Planner.plan(input);
         Plan meant = request.asked().accept().isEmpty() ? meant(plan, request.asked()) : Accepting.of(input);
-        return new Look(registry, hosts, seen, plan, new Planned(meant, looks(seen), took));
+        return new Look(
+                registry,
+                hosts,
+                seen,
+                plan,
+                meant != plan,
+                new Planned(judged(meant, lineage, input), looks(seen), took),
+                lineage);
+    }
+
+    /** A control plane that is not the hosts' own, or older than they are, changes nothing unless somebody says so by name. */
+    private static Plan judged(Plan plan, Lineage lineage, PlanInput input) {
+        Asked asked = input.asked();
+        boolean adopts = !asked.adopt().isEmpty();
+        boolean restored = !asked.restored().isEmpty() && input.isActorOwner();
+        List<Diagnostic> refusals = new ArrayList<>(adopts ? List.of() : lineage.others());
+        List<Diagnostic> notices = new ArrayList<>(
+                adopts ? lineage.others().stream().map(Engine::warning).toList() : List.of());
+        if (restored) {
+            lineage.old().forEach(why -> notices.add(warning(why)));
+        } else {
+            refusals.addAll(lineage.old());
+        }
+        if (!asked.restored().isEmpty() && !restored) {
+            refusals.add(Diagnostic.of(
+                    Code.RESTORED_NEEDS_OWNER,
+                    input.actor() + " is no owner",
+                    "an owner says --control-plane-restored (say who you are with --actor)"));
+        }
+        return plan.with(notices, refusals);
+    }
+
+    private static Diagnostic warning(Diagnostic d) {
+        return new Diagnostic(d.code(), Severity.WARNING, d.source(), d.detail(), d.hint(), "", d.related());
     }
 
     private Plan meant(Plan plan, Asked asked) {
@@ -272,17 +330,16 @@ public final class Engine {
      * One look at the world, with the plan made from it.
      *
      * @param whole everything that is to be done
+     * @param isPart whether less was asked for than everything: then what the file says was perhaps not even read
      * @param planned what of it was asked for
+     * @param lineage what hosts know of the control plane
      */
     record Look(
             Registry registry,
             SortedMap<String, Host> hosts,
             SortedMap<String, Observation> seen,
             Plan whole,
-            Planned planned) {
-        /** Whether less was asked for than everything: then what the file says was perhaps not even read. */
-        boolean isPart() {
-            return whole != planned.plan();
-        }
-    }
+            boolean isPart,
+            Planned planned,
+            Lineage lineage) {}
 }

@@ -1,6 +1,6 @@
 package io.axiomdb.engine;
 
-import io.axiomdb.audit.Anchor;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
 import java.util.List;
 

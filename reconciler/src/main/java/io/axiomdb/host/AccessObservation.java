@@ -55,6 +55,7 @@ public sealed interface AccessObservation {
      * @param poolerVersion null without a pooler
      * @param systemIdentifier of its PostgreSQL cluster, an unsigned 64-bit number as text
      * @param dumps whether pg_dump and pg_restore of its server's own version are there
+     * @param marks how far the control planes are that changed the organization here
      */
     record Facts(
             String helperVersion,
@@ -63,7 +64,24 @@ public sealed interface AccessObservation {
             int serverVersion,
             @Nullable String poolerVersion,
             String systemIdentifier,
-            boolean dumps) {}
+            boolean dumps,
+            List<KeptMark> marks) {
+        public Facts {
+            marks = List.copyOf(marks);
+        }
+
+        /** Of a host that nothing was changed on. */
+        public Facts(
+                String helperVersion,
+                Instant now,
+                String client,
+                int serverVersion,
+                @Nullable String poolerVersion,
+                String systemIdentifier,
+                boolean dumps) {
+            this(helperVersion, now, client, serverVersion, poolerVersion, systemIdentifier, dumps, List.of());
+        }
+    }
 
     /**
      * What becomes of the packets of some clients on their way to a port.

@@ -1,8 +1,11 @@
 package io.axiomdb.host;
 
+import io.axiomdb.core.Sorted;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param system the server's own identifier, as it is now
  * @param branches rows of all organizations and of other servers whose files this one may have been made from
  * @param retained likewise
+ * @param marks by organization, of the control planes that changed it here
  */
-public record Ledger(String system, List<BranchRow> branches, List<RetainedRow> retained) {
+public record Ledger(
+        String system, List<BranchRow> branches, List<RetainedRow> retained, SortedMap<String, List<KeptMark>> marks) {
     /** What the names of retained databases and roles begin with; a name alone proves nothing. */
     public static final String RETAINED = "axm_del_";
 
     /** Of a server that nothing is known of. */
-    public static final Ledger EMPTY = new Ledger("", List.of(), List.of());
+    public static final Ledger EMPTY = new Ledger("", List.of(), List.of(), Collections.emptySortedMap());
 
     public Ledger {
         branches = List.copyOf(branches);
         retained = List.copyOf(retained);
+        marks = Sorted.map(marks);
     }
 
     /** Which branch something is of. */
@@ -39,8 +45,10 @@ public record Ledger(String system, List<BranchRow> branches, List<RetainedRow> 
      *
      * @param system the server that the OIDs are of
      * @param id the registry's
+     * @param name what the database is called now; empty when it is not there
      */
-    public record BranchRow(String system, Whose whose, String id, long database, long owner, long rw, long ro) {}
+    public record BranchRow(
+            String system, Whose whose, String id, long database, String name, long owner, long rw, long ro) {}
 
     /**
      * What was removed and is retained.

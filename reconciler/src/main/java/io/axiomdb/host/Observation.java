@@ -2,6 +2,7 @@ package io.axiomdb.host;
 
 import io.axiomdb.core.Diagnostic;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -58,6 +59,15 @@ public sealed interface Observation {
         /** The server's system identifier; a different one is another server, and clones have the same. */
         public String system() {
             return ledger.system();
+        }
+
+        /** What the host keeps of the control planes that changed an organization there, on its server and in its files. */
+        public List<KeptMark> marks(String organization) {
+            List<KeptMark> marks = new ArrayList<>(ledger.marks().getOrDefault(organization, List.of()));
+            if (access instanceof AccessObservation.Seen files) {
+                marks.addAll(files.facts().marks());
+            }
+            return marks;
         }
 
         /** The same, with what was seen of the files. */

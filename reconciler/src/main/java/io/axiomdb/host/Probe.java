@@ -21,6 +21,9 @@ public record Probe(
         SortedSet<Long> known,
         SortedSet<String> beingMade,
         SortedSet<String> measured) {
+    /** Only what every look sees. */
+    public static final Probe NOTHING = new Probe(Collections.emptySortedSet(), Collections.emptySortedMap());
+
     public Probe {
         known = Sorted.set(known);
         beingMade = Sorted.set(beingMade);

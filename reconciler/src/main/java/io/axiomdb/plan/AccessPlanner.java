@@ -9,6 +9,7 @@ import io.axiomdb.core.Severity;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.Access.Entry;
@@ -26,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Plans who may reach the branches of each host: at most one change a host, made on all its layers or none. Pure. */
@@ -62,7 +64,7 @@ final class AccessPlanner {
         switch (input.observations().get(host.name())) {
             case Observation.Seen seen -> {
                 switch (seen.access()) {
-                    case AccessObservation.Seen access -> compare(host, access);
+                    case AccessObservation.Seen access -> compare(host, seen, access);
                     case AccessObservation.Unknown(Diagnostic why) -> pending(host, List.of(why));
                     case AccessObservation.Unmanaged() -> {}
                 }
@@ -81,10 +83,11 @@ final class AccessPlanner {
         }
     }
 
-    private void compare(Host host, AccessObservation.Seen seen) {
+    private void compare(Host host, Observation.Seen all, AccessObservation.Seen seen) {
         findings.notices.addAll(seen.findings());
         Access before = before(host);
-        AccessWant want = want(host, before.entries());
+        AccessWant want =
+                new Unregistered(input, host, all).kept(want(host, before.entries()), seen.access(), findings);
         List<Gap> gaps = new ArrayList<>(AccessComparison.between(want, before, seen.access(), placements::branch));
         seen.disorders().stream().sorted(DISORDERS).forEach(disorder -> gaps.add(disorder(disorder)));
         List<Step> steps = new ArrayList<>();
@@ -160,9 +163,19 @@ final class AccessPlanner {
                 source,
                 reason,
                 steps,
-                new TreeSet<>(),
+                leaving(host),
                 new TreeMap<>(),
                 true));
+    }
+
+    /** Branches whose lines go only once nobody can log in to them: what stands below ours may let others in. */
+    private SortedSet<ResourceKey> leaving(Host host) {
+        return findings.changes.stream()
+                .filter(change -> change.action() == Action.REMOVE
+                        && change.resource().kind() == Kind.BRANCH
+                        && change.host().equals(host.name()))
+                .map(Change::resource)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Optional<Gap> certificate(Host host, AccessObservation.Seen seen) {

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param purge removed branches whose kept data is to be dropped now
  * @param due background work: what has come due by itself, and nothing else
  * @param unmasked why rows of a parent may come into a branch as they are where the project asks for a mask; empty for not
+ * @param restored why the control plane may go on though its hosts are farther than it is; empty for not
  * @param accept a host that is another server now, which is to be accepted, and nothing else; empty for none
  */
 public record Asked(
@@ -26,6 +27,7 @@ public record Asked(
         SortedSet<ResourceKey> purge,
         boolean due,
         String unmasked,
+        String restored,
         String accept) {
     /** Nothing but what the file says. */
     public static final Asked NOTHING = of(Set.of(), 1);
@@ -38,6 +40,7 @@ public record Asked(
             Collections.emptySortedSet(),
             Collections.emptySortedSet(),
             true,
+            "",
             "",
             "");
 
@@ -58,6 +61,7 @@ public record Asked(
                 Collections.emptySortedSet(),
                 false,
                 "",
+                "",
                 "");
     }
 
@@ -65,18 +69,23 @@ public record Asked(
     public Asked withReset(ResourceKey branch) {
         SortedSet<ResourceKey> branches = new TreeSet<>(reset);
         branches.add(branch);
-        return new Asked(repairs, allowDestroy, adopt, branches, purge, due, unmasked, accept);
+        return new Asked(repairs, allowDestroy, adopt, branches, purge, due, unmasked, restored, accept);
     }
 
     /** The same, and rows may come as they are, for this reason. */
     public Asked withUnmasked(String reason) {
-        return new Asked(repairs, allowDestroy, adopt, reset, purge, due, reason, accept);
+        return new Asked(repairs, allowDestroy, adopt, reset, purge, due, reason, restored, accept);
+    }
+
+    /** The same, and a control plane that was restored from a backup goes on, for this reason. */
+    public Asked withRestored(String reason) {
+        return new Asked(repairs, allowDestroy, adopt, reset, purge, due, unmasked, reason, accept);
     }
 
     /** Dropping what is kept of these, and nothing else. */
     public static Asked purge(SortedSet<ResourceKey> branches) {
         return new Asked(
-                Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false, "", "");
+                Set.of(), 1, Collections.emptySortedSet(), Collections.emptySortedSet(), branches, false, "", "", "");
     }
 
     /** Accepting another server for a host, and nothing else. */
@@ -89,12 +98,13 @@ public record Asked(
                 Collections.emptySortedSet(),
                 false,
                 "",
+                "",
                 host);
     }
 
     /** The same, and these branches are taken over. */
     public Asked adopting(SortedSet<ResourceKey> branches) {
-        return new Asked(repairs, allowDestroy, branches, reset, purge, due, unmasked, accept);
+        return new Asked(repairs, allowDestroy, branches, reset, purge, due, unmasked, restored, accept);
     }
 
     /** For the look afterwards, when all that was named has been done. */

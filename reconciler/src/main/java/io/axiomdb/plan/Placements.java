@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.Placement;
 import io.axiomdb.core.Code;
 import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
@@ -10,6 +11,7 @@ import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Network;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Applied;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
@@ -82,6 +84,7 @@ final class Placements {
         for (ResourceKey key : all) {
             Blocked blocked = blockages.get(key);
             Placement placement = blocked == null ? declared(key, input) : asApplied(key, input, appliedState);
+            placement = placement == null ? held(key, input, appliedState) : placement;
             if (placement != null) {
                 wanted.add(placement);
                 if (blocked != null && blocked.why().stream().anyMatch(d -> d.code() == Code.FOREIGN_OBJECT)) {
@@ -115,6 +118,21 @@ final class Placements {
         Project now = input.desired().projects().get(key.project());
         Network network = now == null ? null : now.network();
         return Placement.of(before, Objects.requireNonNull(before.branches().get(key.name())), network);
+    }
+
+    /** One whose removal has to wait for what is inside is closed to everybody until then; null for all others. */
+    private static @Nullable Placement held(ResourceKey key, PlanInput input, Desired appliedState) {
+        Project project = appliedState.projects().get(key.project());
+        Branch branch = project == null ? null : project.branches().get(key.name());
+        if (project == null
+                || branch == null
+                || !(input.observations().get(project.host()) instanceof Observation.Seen seen)) {
+            return null;
+        }
+        String database = BranchNames.of(project, branch).database();
+        return seen.holds().stream().anyMatch(hold -> hold.database().equals(database))
+                ? Placement.of(project, branch, null)
+                : null;
     }
 
     /** What was applied and carried out: mostly all of it. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What apply would do, why, and what it would leave alone.
@@ -71,6 +72,22 @@ public record Plan(
                 access,
                 ends,
                 Collections.emptySortedMap(),
+                digest);
+    }
+
+    /** The same, with more to know and more that keeps apply from starting. */
+    public Plan with(List<Diagnostic> moreNotices, List<Diagnostic> moreRefusals) {
+        return new Plan(
+                organization,
+                changes,
+                heldBack,
+                blocked,
+                Stream.concat(notices.stream(), moreNotices.stream()).toList(),
+                Stream.concat(moreRefusals.stream(), refusals.stream()).toList(),
+                notEnforced,
+                access,
+                ends,
+                keptUntil,
                 digest);
     }
 

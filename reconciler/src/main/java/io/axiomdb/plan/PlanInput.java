@@ -45,7 +45,7 @@ public record PlanInput(
     }
 
     /** By the registry, never by the file that is applied. Where no one is a member yet, whoever applies is an owner. */
-    boolean isActorOwner() {
+    public boolean isActorOwner() {
         List<Member> members = registry.applied().entrySet().stream()
                 .filter(entry -> entry.getKey().kind() == Kind.MEMBER)
                 .map(entry -> Member.of(entry.getKey().name(), entry.getValue().fields()))

@@ -1,10 +1,10 @@
 package io.axiomdb.port;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -14,9 +14,11 @@ import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Identity;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +38,7 @@ public interface ControlPlane extends AutoCloseable {
     /**
      * Writes intents, and with them claims what does not exist yet: a resource that is to be made is registered as
      * incomplete in the same transaction, so that what a crash leaves on a host is known to be ours. A removed one that
-     * comes back is registered again, as incomplete, under the id it had, and its passwords are pending. Counts the apply,
-     * unless there is nothing to be done.
+     * comes back is registered again, as incomplete, under the id it had, and its passwords are pending.
      */
     void begin(String organization, List<Intent> intents);
 
@@ -59,8 +60,15 @@ public interface ControlPlane extends AutoCloseable {
     /** Which control plane this is, and how far it is: what hosts are to keep of it. */
     Mark mark(String organization);
 
-    /** Whether the trail has this row, with this hash: what is kept elsewhere is of this trail, and not of one that was written anew. */
-    boolean follows(Anchor anchor);
+    /**
+     * Counts an apply of an organization, before its first effect.
+     *
+     * @param above the new number is higher than this one too
+     */
+    Mark next(String organization, long above);
+
+    /** Those that are not of this trail: it is shorter, or has another row there. */
+    Set<Anchor> strangers(Collection<Anchor> anchors);
 
     /** Without anchors. */
     default Optional<Diagnostic> verifyAudit() {

@@ -1,7 +1,7 @@
 package io.axiomdb.port;
 
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -45,14 +45,7 @@ public interface HostFiles extends AutoCloseable {
     void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure;
 
     /** As {@link HostWriter.Session#leaveMark}, in the host's own files, which nobody who only has its PostgreSQL can write. */
-    void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) throws HostFailure;
-
-    /**
-     * As {@link HostReader#marks}; none for hosts without {@code ssh}.
-     *
-     * @throws io.axiomdb.core.AxiomException of group 05 when it can't be looked at
-     */
-    List<Mark> marks(Host host, String organization);
+    void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) throws HostFailure;
 
     @Override
     void close();

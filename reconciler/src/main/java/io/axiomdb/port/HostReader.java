@@ -1,11 +1,9 @@
 package io.axiomdb.port;
 
-import io.axiomdb.audit.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Inventory;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
-import java.util.List;
 
 /** Looks at hosts; changes nothing. Thread-safe. */
 public interface HostReader {
@@ -21,11 +19,4 @@ public interface HostReader {
      * @throws io.axiomdb.core.AxiomException of group 05 when it can't be looked at
      */
     Inventory inventory(Host host);
-
-    /**
-     * What its server keeps of the control planes that changed this organization there; none where none has.
-     *
-     * @throws io.axiomdb.core.AxiomException of group 05 when it can't be looked at
-     */
-    List<Mark> marks(Host host, String organization);
 }

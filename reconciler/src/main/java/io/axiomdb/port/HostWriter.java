@@ -1,6 +1,6 @@
 package io.axiomdb.port;
 
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Secret;
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.Host;
@@ -110,15 +110,18 @@ public interface HostWriter {
          */
         List<String> refreshDerived(String database, String login, Secret password, String role) throws HostFailure;
 
-        /** What the server keeps of the control planes that changed this organization there, as {@link HostReader#marks}. */
-        List<Mark> marks(String organization) throws HostFailure;
+        /**
+         * What is retained of an organization on the server is kept for at least so many days from when it was removed: also
+         * a control plane that knows of fewer keeps it. Never makes it shorter.
+         */
+        void promise(String organization, int days) throws HostFailure;
 
         /**
          * Keeps on the server how far a control plane is; what is kept of it and is farther stays.
          *
-         * @param alone whether what is kept of other control planes for this organization is forgotten
+         * @param anew whether everything that is kept for this organization is forgotten first
          */
-        void leaveMark(String organization, Mark mark, boolean alone) throws HostFailure;
+        void leaveMark(String organization, Mark mark, boolean anew) throws HostFailure;
 
         @Override
         void close();

@@ -218,7 +218,7 @@ CREATE INDEX audit_events_of_time ON axiomdb.audit_events (organization, at);
 CREATE INDEX audit_events_of_mutation ON axiomdb.audit_events (mutation_id);
 
 -- The newest row of the trail, so that rows dropped from its end are missed. Locking this row serializes writers.
--- The id is the control plane's: hosts keep it, with where the trail ended (io.axiomdb.audit.Mark).
+-- The id is the control plane's: hosts keep it, with where the trail ended (io.axiomdb.core.Mark).
 CREATE TABLE axiomdb.audit_head (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     sequence  bigint  NOT NULL,

@@ -25,6 +25,9 @@ final class Cutter implements Tripwire.Strike {
             case "putPending", "CarryPasswords" -> committed(lane.controlWire, "axiomdb.secret_keys", made);
             case "acquire" -> committed(lane.controlWire, "INSERT INTO axiomdb.leases", made);
             case "release" -> committed(lane.controlWire, "UPDATE axiomdb.leases", made);
+            case "next" -> committed(lane.controlWire, "INSERT INTO axiomdb.applies", made);
+            case "promise" -> at(lane.hostWire, text -> text.contains("SET keep_until = p.until"), made);
+            case "leaveMark" -> at(lane.hostWire, text -> text.contains("INSERT INTO axiomdb.mark"), made);
             case "open" -> at(lane.hostWire, text -> text.contains("pg_try_advisory_lock"), made);
             case "SqlAlone", "RefreshDerived" ->
                 at(lane.hostWire, text -> text.strip().equals(statement.get()), made);

@@ -72,6 +72,7 @@ public final class Installation implements AutoCloseable {
     final ControlPlaneDatabase controlPlane;
     final MemoryFiles files;
     private final String database;
+    private final Path home;
     final Outside outside;
     final Engine engine;
 
@@ -79,6 +80,7 @@ public final class Installation implements AutoCloseable {
             Server host, String holder, JdbcTarget target, Path home, Supplier<SortedMap<Integer, Path>> programs) {
         this.host = host;
         this.database = target.database();
+        this.home = home;
         this.controlPlane =
                 ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
         this.files = new MemoryFiles(controlPlane::now);
@@ -101,18 +103,77 @@ public final class Installation implements AutoCloseable {
         return of(version, ClientTools::none);
     }
 
+    /** A new control plane for the same hosts, which belong to the one that is there. */
+    static Installation ofNextTo(Installation other) {
+        return of(other.host, ClientTools::none);
+    }
+
     /** The same, with PostgreSQL's own programs. */
     static Installation of(int version, Supplier<SortedMap<Integer, Path>> programs) {
+        Server host = Servers.of(version);
+        forgetMarks(host);
+        return of(host, programs);
+    }
+
+    private static Installation of(Server host, Supplier<SortedMap<Integer, Path>> programs) {
         Server newest = Servers.of(18);
         String database = "control_plane_" + COUNT.incrementAndGet();
         sql(newest, "postgres", newest.user(), newest.password().reveal(), "CREATE DATABASE " + database);
         JdbcTarget target = new JdbcTarget(
                 Server.ADDRESS, newest.port(), database, newest.user(), newest.password(), "disable", null);
         try {
-            return new Installation(
-                    Servers.of(version), "test", target, Files.createTempDirectory("axm-home-"), programs);
+            return new Installation(host, "test", target, Files.createTempDirectory("axm-home-"), programs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A control plane that goes on, and one that was restored from a backup of it. */
+    record Twins(Installation original, Installation restored) implements AutoCloseable {
+        @Override
+        public void close() {
+            original.close();
+            restored.close();
+        }
+    }
+
+    /** Both of them, as this one is now. It is closed, for a database that is copied has nobody in it. */
+    Twins backup() {
+        close();
+        Server newest = Servers.of(18);
+        String copy = "control_plane_" + COUNT.incrementAndGet();
+        sql(
+                newest,
+                "postgres",
+                newest.user(),
+                newest.password().reveal(),
+                "CREATE DATABASE " + copy + " TEMPLATE " + database);
+        return new Twins(again(database), again(copy));
+    }
+
+    private Installation again(String controlPlaneDatabase) {
+        Server newest = Servers.of(18);
+        JdbcTarget target = new JdbcTarget(
+                Server.ADDRESS, newest.port(), controlPlaneDatabase, newest.user(), newest.password(), "disable", null);
+        return new Installation(host, "test", target, home, ClientTools::none);
+    }
+
+    /** Servers are shared by tests, each of which has a control plane of its own. */
+    private static void forgetMarks(Server host) {
+        boolean made = sql(
+                        host,
+                        "postgres",
+                        host.user(),
+                        host.password().reveal(),
+                        "SELECT count(*) FROM pg_database WHERE datname = 'axiomdb_lock'")
+                .equals("1");
+        if (made) {
+            sql(
+                    host,
+                    "axiomdb_lock",
+                    host.user(),
+                    host.password().reveal(),
+                    "DELETE FROM axiomdb.mark WHERE organization = 'acme'");
         }
     }
 

@@ -1,18 +1,20 @@
 package io.axiomdb.engine;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** A control plane whose clock is ahead: what it holds was written then, and is read at a later time. */
@@ -84,8 +86,13 @@ record Later(ControlPlane plane, Duration by) implements ControlPlane {
     }
 
     @Override
-    public boolean follows(Anchor anchor) {
-        return plane.follows(anchor);
+    public Mark next(String organization, long above) {
+        return plane.next(organization, above);
+    }
+
+    @Override
+    public Set<Anchor> strangers(Collection<Anchor> anchors) {
+        return plane.strangers(anchors);
     }
 
     @Override

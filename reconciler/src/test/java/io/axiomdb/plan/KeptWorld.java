@@ -179,6 +179,7 @@ final class KeptWorld {
                 "[]",
                 database.connectionLimit(),
                 KEEPER));
-        return new Ledger(seen.system(), seen.ledger().branches(), rows);
+        return new Ledger(
+                seen.system(), seen.ledger().branches(), rows, seen.ledger().marks());
     }
 }

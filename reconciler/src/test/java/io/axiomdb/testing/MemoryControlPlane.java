@@ -1,13 +1,13 @@
 package io.axiomdb.testing;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Origin;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Kind;
@@ -30,11 +30,14 @@ import io.axiomdb.registry.Removed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -139,9 +142,6 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
 
     @Override
     public synchronized void begin(String organization, List<Intent> intents) {
-        if (!intents.isEmpty()) {
-            applies.merge(organization, 1L, Long::sum);
-        }
         intents.forEach(intent -> {
             append(organization, intent.entry());
             switch (intent.claim()) {
@@ -408,10 +408,18 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     }
 
     @Override
-    public synchronized boolean follows(Anchor anchor) {
-        return anchor.sequence() == 0
+    public synchronized Mark next(String organization, long above) {
+        applies.merge(organization, above + 1, (before, _) -> Math.max(before, above) + 1);
+        return mark(organization);
+    }
+
+    @Override
+    public synchronized Set<Anchor> strangers(Collection<Anchor> anchors) {
+        Set<Anchor> strangers = new LinkedHashSet<>(anchors);
+        strangers.removeIf(anchor -> anchor.sequence() == 0
                 || anchor.sequence() <= trail.size()
-                        && trail.get((int) anchor.sequence() - 1).hash().equals(anchor.hash());
+                        && trail.get((int) anchor.sequence() - 1).hash().equals(anchor.hash()));
+        return strangers;
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.axiomdb.testing;
 
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -96,12 +96,7 @@ public final class MemoryFiles implements HostFiles {
     }
 
     @Override
-    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) {}
-
-    @Override
-    public List<Mark> marks(Host host, String organization) {
-        return List.of();
-    }
+    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) {}
 
     @Override
     public void copy(Host host, String organization, Lease lease, DumpCopy copy) {

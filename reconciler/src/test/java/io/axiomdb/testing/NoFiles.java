@@ -1,7 +1,7 @@
 package io.axiomdb.testing;
 
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -41,12 +41,7 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     }
 
     @Override
-    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) {}
-
-    @Override
-    public List<Mark> marks(Host host, String organization) {
-        return List.of();
-    }
+    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) {}
 
     @Override
     public void copy(Host host, String organization, Lease lease, DumpCopy copy) {

@@ -1,6 +1,6 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.audit.Anchor;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;

@@ -1,16 +1,17 @@
 package io.axiomdb.cli.command;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.view.AuditEvent;
 import io.axiomdb.cli.view.AuditJson;
 import io.axiomdb.cli.view.AuditText;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.cli.world.World.Opening;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.DiagnosticText;
+import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.nio.file.Path;
@@ -139,6 +140,9 @@ final class Audit extends GroupCommand {
                 description = "What an earlier run printed as JSON. May be said more than once.")
         private List<Path> kept = new ArrayList<>();
 
+        @Mixin
+        private final TrustOption trust = new TrustOption();
+
         Verify(World world) {
             super(world);
         }
@@ -153,7 +157,8 @@ final class Audit extends GroupCommand {
             SortedMap<String, Anchor> anchors = new TreeMap<>();
             kept.forEach(path -> anchors.put(path.toString(), AnchorFile.read(path)));
             try (Opened opened = world().open(file.file(), Opening.LOOK)) {
-                TrailLook look = opened.trail(file.load(world()).desired(), anchors);
+                Desired desired = file.load(world()).desired();
+                TrailLook look = opened.trail(desired, anchors, trust.names(world(), desired));
                 if (json()) {
                     print(AuditJson.verified(look));
                 } else {

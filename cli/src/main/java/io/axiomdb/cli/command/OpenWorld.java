@@ -1,12 +1,12 @@
 package io.axiomdb.cli.command;
 
 import io.axiomdb.apply.Progress;
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.world.Hosts;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
@@ -124,8 +124,8 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         }
 
         @Override
-        public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
-            return opened.trail(desired, anchors);
+        public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors, SortedSet<String> trusted) {
+            return opened.trail(desired, anchors, trusted);
         }
 
         @Override

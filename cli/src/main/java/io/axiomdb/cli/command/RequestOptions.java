@@ -52,13 +52,22 @@ final class RequestOptions {
                             + " The reason is audited.")
     private String unmasked = "";
 
+    @Option(
+            names = "--control-plane-restored",
+            paramLabel = "REASON",
+            converter = ReasonConverter.class,
+            description =
+                    "As an owner: go on though hosts know later applies than this control plane, which was restored from a backup."
+                            + " For this call; the reason is audited.")
+    private String restored = "";
+
     Request request(World world, @Nullable Commit commit) {
         Set<Named> named = new LinkedHashSet<>(repairs);
         return new Request(
                 actor.actor(world),
                 "manual",
                 commit,
-                Asked.of(named, allowDestroy).withUnmasked(unmasked));
+                Asked.of(named, allowDestroy).withUnmasked(unmasked).withRestored(restored));
     }
 
     /** To be said again in the next command, because they are part of what was planned. */
@@ -72,6 +81,9 @@ final class RequestOptions {
         }
         if (!unmasked.isEmpty()) {
             flags.addAll(List.of("--unmasked", unmasked));
+        }
+        if (!restored.isEmpty()) {
+            flags.addAll(List.of("--control-plane-restored", restored));
         }
         return flags;
     }

@@ -32,6 +32,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together how things stand: from the control plane, and from a look at the hosts. */
@@ -65,8 +66,9 @@ final class StatusReports {
                 lastChange(),
                 hosts(drift),
                 new BranchRows(applied, registry, now).all(),
-                drift.plan().notices().stream()
-                        .filter(notice -> TO_SETTLE.contains(notice.code()))
+                Stream.concat(
+                                drift.plan().refusals().stream(),
+                                drift.plan().notices().stream().filter(notice -> TO_SETTLE.contains(notice.code())))
                         .toList(),
                 KeptRows.of(registry),
                 rotations(),

@@ -1,8 +1,8 @@
 package io.axiomdb.cli.view;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.engine.TrailLook;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;

@@ -64,7 +64,11 @@ public final class AuditText {
 
     public String verified(TrailLook look) {
         return look.findings().isEmpty()
-                ? style.green("The audit chain is whole.") + "\n"
+                ? style.green(
+                                look.notices().isEmpty()
+                                        ? "The audit chain is whole."
+                                        : "The audit chain is whole in itself; not everything was there to compare it with.")
+                        + "\n"
                 : DiagnosticText.render(look.findings(), Map.of());
     }
 

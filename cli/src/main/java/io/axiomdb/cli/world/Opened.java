@@ -1,7 +1,7 @@
 package io.axiomdb.cli.world;
 
 import io.axiomdb.apply.Progress;
-import io.axiomdb.audit.Anchor;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.engine.ApplyReport;
@@ -15,6 +15,7 @@ import io.axiomdb.port.SecretStore;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -33,7 +34,7 @@ public interface Opened extends AutoCloseable {
     NetworkLook network(Desired desired, Collection<Host> hosts);
 
     /** Whether the audit trail is whole, compared with hosts and with anchors that were kept elsewhere. */
-    TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors);
+    TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors, SortedSet<String> trusted);
 
     ControlPlane controlPlane();
 

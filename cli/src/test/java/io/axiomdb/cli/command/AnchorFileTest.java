@@ -3,8 +3,8 @@ package io.axiomdb.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.cli.view.AuditJson;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.engine.TrailLook;

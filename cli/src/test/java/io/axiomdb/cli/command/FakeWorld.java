@@ -4,10 +4,8 @@ import io.axiomdb.adapter.files.DirectorySource;
 import io.axiomdb.adapter.git.HeadCommit;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.audit.Mark;
 import io.axiomdb.cli.LocalFiles;
 import io.axiomdb.cli.view.Samples;
 import io.axiomdb.cli.world.Hosts;
@@ -15,7 +13,9 @@ import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.Terminal;
 import io.axiomdb.cli.world.Workspace;
 import io.axiomdb.cli.world.World;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Origin;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.Desired;
@@ -54,6 +54,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -384,13 +385,18 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     }
 
     @Override
-    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors) {
+    public TrailLook trail(Desired desired, SortedMap<String, Anchor> anchors, SortedSet<String> trusted) {
         return new TrailLook(List.of(), List.of(), mark("").anchor());
     }
 
     @Override
-    public boolean follows(Anchor anchor) {
-        return true;
+    public Mark next(String organization, long above) {
+        throw new AssertionError("commands count no applies");
+    }
+
+    @Override
+    public Set<Anchor> strangers(Collection<Anchor> anchors) {
+        return Set.of();
     }
 
     @Override

@@ -1,16 +1,20 @@
 package io.axiomdb.adapter.controlplane;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -61,6 +65,43 @@ final class AuditCheck {
     /** What is wrong with the first bad row, if anything. To be called in a snapshot. */
     static Optional<Diagnostic> run(Handle handle, SortedMap<String, Anchor> anchors) {
         return new AuditCheck(anchors).walk(handle);
+    }
+
+    /**
+     * Anchors that are not rows of this trail from which it goes on whole to its head. Rows are not believed by the hash that
+     * stands in them: from the oldest anchor on it is made anew.
+     */
+    static Set<Anchor> strangers(Handle handle, Collection<Anchor> anchors) {
+        Set<Anchor> asked = new HashSet<>(anchors);
+        asked.removeIf(anchor -> anchor.sequence() == 0);
+        if (asked.isEmpty()) {
+            return asked;
+        }
+        long from = asked.stream().mapToLong(Anchor::sequence).min().orElseThrow();
+        AuditCheck check = new AuditCheck(Collections.emptySortedMap());
+        Set<Anchor> found = new HashSet<>();
+        try (ResultIterator<Optional<Diagnostic>> rows = handle.createQuery(
+                        AuditRows.SELECT + " WHERE a.sequence >= :from ORDER BY a.sequence")
+                .bind("from", from)
+                .setFetchSize(FETCH)
+                .map((row, context) -> {
+                    if (check.sequence < from - 1) { // the first one follows what it says
+                        check.sequence = from - 1;
+                        check.hash = row.getString("previous_hash");
+                    }
+                    Optional<Diagnostic> problem = check.check(row);
+                    if (problem.isEmpty()) {
+                        found.add(new Anchor(check.sequence, check.hash));
+                    }
+                    return problem;
+                })
+                .iterator()) {
+            if (first(rows).isPresent() || check.checkHead(handle).isPresent()) {
+                return asked;
+            }
+        }
+        asked.removeAll(found);
+        return asked;
     }
 
     /** Of a trail that ends there: an anchor that is ahead of it. */

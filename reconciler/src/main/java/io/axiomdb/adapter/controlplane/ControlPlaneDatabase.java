@@ -1,12 +1,12 @@
 package io.axiomdb.adapter.controlplane;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.AuthorityStore;
 import io.axiomdb.port.Leases;
@@ -22,9 +22,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -44,12 +46,9 @@ public final class ControlPlaneDatabase implements Plane {
     private static final String MARK = "SELECT h.id::text AS id, coalesce(a.number, 0) AS number, h.sequence, h.hash"
             + " FROM axiomdb.audit_head h LEFT JOIN axiomdb.applies a ON a.organization = :organization";
 
-    private static final String FOLLOWS =
-            "SELECT EXISTS (SELECT FROM axiomdb.audit_events WHERE sequence = :sequence AND hash = :hash)";
-
     private static final String COUNT =
-            "INSERT INTO axiomdb.applies AS a (organization, number) VALUES (:organization, 1)"
-                    + " ON CONFLICT (organization) DO UPDATE SET number = a.number + 1";
+            "INSERT INTO axiomdb.applies AS a (organization, number) VALUES (:organization, :above + 1)"
+                    + " ON CONFLICT (organization) DO UPDATE SET number = greatest(a.number, :above) + 1";
 
     private final HikariDataSource pool;
     private final Transactions transactions;
@@ -195,13 +194,9 @@ public final class ControlPlaneDatabase implements Plane {
 
     @Override
     public void begin(String organization, List<Intent> intents) {
-        if (intents.isEmpty()) {
-            return;
-        }
         transact(handle -> {
             AuditTrail.append(
                     handle, organization, intents.stream().map(Intent::entry).toList());
-            handle.createUpdate(COUNT).bind("organization", organization).execute();
             Batch.run(
                     handle,
                     intents.stream()
@@ -291,13 +286,17 @@ public final class ControlPlaneDatabase implements Plane {
     }
 
     @Override
-    public boolean follows(Anchor anchor) {
-        return anchor.sequence() == 0
-                || transactions.snapshot(handle -> handle.createQuery(FOLLOWS)
-                        .bind("sequence", anchor.sequence())
-                        .bind("hash", anchor.hash())
-                        .mapTo(Boolean.class)
-                        .one());
+    public Mark next(String organization, long above) {
+        transact(handle -> handle.createUpdate(COUNT)
+                .bind("organization", organization)
+                .bind("above", above)
+                .execute());
+        return mark(organization);
+    }
+
+    @Override
+    public Set<Anchor> strangers(Collection<Anchor> anchors) {
+        return transactions.snapshot(handle -> AuditCheck.strangers(handle, anchors));
     }
 
     @Override

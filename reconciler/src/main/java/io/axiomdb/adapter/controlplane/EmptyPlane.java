@@ -1,11 +1,11 @@
 package io.axiomdb.adapter.controlplane;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.port.AuthorityStore;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
@@ -17,11 +17,14 @@ import io.axiomdb.registry.Registry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A control plane that was never made, as a look finds it: nothing is registered. Making one is for apply and for
@@ -95,8 +98,13 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
     }
 
     @Override
-    public boolean follows(Anchor anchor) {
-        return anchor.sequence() == 0;
+    public Mark next(String organization, long above) {
+        throw written();
+    }
+
+    @Override
+    public Set<Anchor> strangers(Collection<Anchor> anchors) {
+        return anchors.stream().filter(anchor -> anchor.sequence() > 0).collect(Collectors.toSet());
     }
 
     @Override

@@ -1,9 +1,12 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Anchor;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Shared;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.BranchRow;
 import io.axiomdb.host.Ledger.RetainedRow;
@@ -48,6 +51,7 @@ final class HostLook {
     private final List<Tie> ties = new ArrayList<>();
     private final List<BranchRow> branches = new ArrayList<>();
     private final List<RetainedRow> retained = new ArrayList<>();
+    private final SortedMap<String, List<KeptMark>> marks = new TreeMap<>();
     private final List<Hold> holds = new ArrayList<>();
     private final Shared shared = new Shared();
     private String system = "";
@@ -86,7 +90,7 @@ final class HostLook {
         }
         List<Query.Row> all = new ArrayList<>(List.of(_ -> {}));
         all.addAll(readers);
-        all.addAll(List.of(this::branch, this::retained));
+        all.addAll(List.of(this::branch, this::retained, this::keptMark));
         try {
             LockDatabase.unlessFaulty(IN_LOCK.then(LEDGER)).run(connection, values, all);
         } catch (SQLException e) {
@@ -98,7 +102,7 @@ final class HostLook {
     }
 
     Ledger ledger() {
-        return new Ledger(system, branches, retained);
+        return new Ledger(system, branches, retained, marks);
     }
 
     SortedMap<String, RoleState> roles() {
@@ -213,6 +217,7 @@ final class HostLook {
                 whose(row, 2),
                 row.getString(5),
                 row.getLong(6),
+                text(row, 10),
                 row.getLong(7),
                 row.getLong(8),
                 row.getLong(9)));
@@ -237,6 +242,13 @@ final class HostLook {
                 row.getString(15),
                 row.getInt(16),
                 text(row, 17)));
+    }
+
+    private void keptMark(ResultSet row) throws SQLException {
+        Anchor anchor = new Anchor(row.getLong(4), row.getString(5));
+        marks.computeIfAbsent(text(row, 1), _ -> new ArrayList<>())
+                .add(new KeptMark(
+                        new Mark(row.getString(2), row.getLong(3), anchor), Instant.ofEpochSecond(row.getLong(6))));
     }
 
     private Whose whose(ResultSet row, int first) throws SQLException {

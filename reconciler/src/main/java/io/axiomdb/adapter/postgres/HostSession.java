@@ -1,13 +1,14 @@
 package io.axiomdb.adapter.postgres;
 
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Secret;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostWriter;
 import io.axiomdb.port.HostWriter.Numbers;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ import org.postgresql.jdbc.PgConnection;
 final class HostSession implements HostWriter.Session {
     private static final System.Logger LOG = System.getLogger(HostSession.class.getName());
     private static final int ATTEMPTS = 6;
+    private static final String LONGER = "UPDATE axiomdb.retained r SET keep_until = p.until"
+            + " FROM (SELECT number, removed + make_interval(days => ?) AS until FROM axiomdb.retained) p"
+            + " WHERE p.number = r.number AND r.organization = ? AND r.keep_until < p.until";
     private static final int PAUSE_MILLIS = 20;
 
     private final SessionPool pool;
@@ -103,18 +107,19 @@ final class HostSession implements HostWriter.Session {
     }
 
     @Override
-    public List<Mark> marks(String organization) throws HostWriter.HostFailure {
-        List<Mark> marks = new ArrayList<>();
+    public void promise(String organization, int days) throws HostWriter.HostFailure {
         attempt("", connection -> {
-            marks.clear();
-            marks.addAll(Marks.read(connection, organization));
+            try (PreparedStatement statement = connection.prepareStatement(LONGER)) {
+                statement.setInt(1, days);
+                statement.setString(2, organization);
+                statement.execute();
+            }
         });
-        return marks;
     }
 
     @Override
-    public void leaveMark(String organization, Mark mark, boolean alone) throws HostWriter.HostFailure {
-        attempt("", connection -> Marks.write(connection, organization, mark, alone));
+    public void leaveMark(String organization, Mark mark, boolean anew) throws HostWriter.HostFailure {
+        attempt("", connection -> Marks.write(connection, organization, mark, anew));
     }
 
     /** What is done on the host, other than with a connection of the pool. */
@@ -144,7 +149,9 @@ final class HostSession implements HostWriter.Session {
             pool.leave(from);
             try (PgConnection copier = copying.open(LockDatabase.NAME);
                     PgConnection ender = copying.open(LockDatabase.NAME)) {
-                TemplateCopy.run(copier, ender, from, to, way);
+                try (InTheWay watch = InTheWay.of(copier, copying, LockDatabase.NAME)) {
+                    TemplateCopy.run(copier, ender, from, to, way, watch);
+                }
             }
         });
     }
@@ -216,7 +223,11 @@ final class HostSession implements HostWriter.Session {
     private void attempt(String database, Work work) throws HostWriter.HostFailure {
         for (int left = ATTEMPTS; ; left--) {
             try (SessionPool.Loan loan = pool.borrow(database.isEmpty() ? LockDatabase.NAME : database)) {
-                work.on(loan.connection());
+                if (database.isEmpty()) {
+                    unhindered(loan.connection(), work);
+                } else {
+                    work.on(loan.connection());
+                }
                 // A database that anybody is connected to can't be renamed, and a copy is.
                 if (!database.startsWith(CopyWay.UNFINISHED)) {
                     loan.keep();
@@ -226,6 +237,17 @@ final class HostSession implements HostWriter.Session {
                 if (left == 1 || !passes(e) || !pause()) {
                     throw failed(e);
                 }
+            }
+        }
+    }
+
+    /** What alters roles and databases waits for nobody who holds them by a transaction left open. */
+    private void unhindered(Connection connection, Work work) throws SQLException {
+        try (InTheWay watch = InTheWay.of(connection, copying, LockDatabase.NAME)) {
+            try {
+                work.on(connection);
+            } catch (SQLException e) {
+                throw watch.told(e);
             }
         }
     }

@@ -1,6 +1,5 @@
 package io.axiomdb.adapter.postgres;
 
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
@@ -72,19 +71,6 @@ public final class PostgresReader implements HostReader {
                     look.inventory(version, database -> silence.unless(() -> overview(target, database, version)));
             silence.check();
             return inventory;
-        } catch (SQLException e) {
-            throw new AxiomException(Refusal.of(host, e), e);
-        }
-    }
-
-    @Override
-    public List<Mark> marks(Host host, String organization) {
-        Target target = targets.apply(host);
-        try (PgConnection connection = enter(host, target)) {
-            Refusal.unfit(host, target, connection).ifPresent(why -> {
-                throw new AxiomException(why);
-            });
-            return Marks.read(host, connection, organization);
         } catch (SQLException e) {
             throw new AxiomException(Refusal.of(host, e), e);
         }

@@ -1,13 +1,13 @@
 package io.axiomdb.adapter.ssh;
 
 import io.axiomdb.adapter.ssh.Part.Wrong;
-import io.axiomdb.audit.Anchor;
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AddressSet;
 import io.axiomdb.core.AddressSet.Span;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Cidr;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.core.Shared;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
@@ -23,6 +23,7 @@ import io.axiomdb.host.AccessObservation.Passage;
 import io.axiomdb.host.AccessObservation.Passing;
 import io.axiomdb.host.AccessObservation.Seen;
 import io.axiomdb.host.AccessObservation.Sessions;
+import io.axiomdb.host.KeptMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,14 +58,13 @@ final class Answers {
                 expired(answer));
     }
 
-    static List<Mark> marks(Part answer) throws Wrong {
-        List<Mark> marks = new ArrayList<>();
+    private static List<KeptMark> marks(Part answer) throws Wrong {
+        List<KeptMark> marks = new ArrayList<>();
         for (Part mark : answer.list("marks")) {
             try {
-                marks.add(new Mark(
-                        mark.text("control_plane"),
-                        mark.number("apply"),
-                        new Anchor(mark.number("sequence"), mark.text("head"))));
+                Anchor anchor = new Anchor(mark.number("sequence"), mark.text("head"));
+                marks.add(new KeptMark(
+                        new Mark(mark.text("control_plane"), mark.number("apply"), anchor), mark.time("since")));
             } catch (IllegalArgumentException e) {
                 throw new Wrong("a mark is " + e.getMessage());
             }
@@ -82,7 +82,8 @@ final class Answers {
                 postgres.whole("version"),
                 pooler == null ? null : pooler.textOrNull("version"),
                 postgres.text("system_identifier"),
-                postgres.has("dumps") && postgres.yes("dumps"));
+                postgres.has("dumps") && postgres.yes("dumps"),
+                marks(answer));
     }
 
     private static EndsPooled ends(@Nullable Part pooler) throws Wrong {

@@ -1,6 +1,6 @@
 package io.axiomdb.adapter.ssh;
 
-import io.axiomdb.audit.Mark;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.port.DumpCopy;
@@ -80,18 +80,14 @@ final class Requests {
                 .put("owner", copy.owner()));
     }
 
-    byte[] mark(Lease lease, Mark mark, boolean alone) {
-        ObjectNode request = changing("mark", lease).put("alone", alone);
+    byte[] mark(Lease lease, Mark mark, boolean anew) {
+        ObjectNode request = changing("mark", lease).put("anew", anew);
         request.putObject("mark")
                 .put("control_plane", mark.controlPlane())
                 .put("apply", mark.apply())
                 .put("sequence", mark.anchor().sequence())
                 .put("head", mark.anchor().hash());
         return bytes(request);
-    }
-
-    byte[] marks() {
-        return bytes(head("marks"));
     }
 
     private ObjectNode head(String op) {

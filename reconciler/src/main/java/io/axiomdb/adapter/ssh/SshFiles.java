@@ -3,10 +3,10 @@ package io.axiomdb.adapter.ssh;
 import io.axiomdb.adapter.ssh.Command.Lost;
 import io.axiomdb.adapter.ssh.HostCall.Answer;
 import io.axiomdb.adapter.ssh.Part.Wrong;
-import io.axiomdb.audit.Mark;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
@@ -17,7 +17,6 @@ import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -124,26 +123,10 @@ public final class SshFiles implements HostFiles {
     }
 
     @Override
-    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean alone) throws HostFailure {
+    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) throws HostFailure {
         if (host.ssh() != null) {
             Requests requests = requests(host, organization);
-            Outcomes.done(() -> HostCall.of(machines.link(host), requests.mark(lease, mark, alone), LOOK));
-        }
-    }
-
-    @Override
-    public List<Mark> marks(Host host, String organization) {
-        if (host.ssh() == null) {
-            return List.of();
-        }
-        Requests requests = requests(host, organization);
-        try {
-            return Answers.marks(Outcomes.done(() -> HostCall.of(machines.link(host), requests.marks(), LOOK)));
-        } catch (HostFailure e) {
-            throw new AxiomException(
-                    HostCall.diagnostic(host, Code.HOST_UNREACHABLE, Objects.requireNonNull(e.getMessage()), e.help()));
-        } catch (Wrong e) {
-            throw new AxiomException(otherVersion(host, e));
+            Outcomes.done(() -> HostCall.of(machines.link(host), requests.mark(lease, mark, anew), LOOK));
         }
     }
 

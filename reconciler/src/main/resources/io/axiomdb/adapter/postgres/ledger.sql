@@ -1,7 +1,8 @@
 -- What is AxiomDB's on this server, by OID; run in axiomdb_lock, after lock.sql has found nothing.
 
 -- 1. Branches.
-SELECT b.system, b.organization, b.project, b.branch, b.id, b.database::bigint, b.owner::bigint, b.rw::bigint, b.ro::bigint
+SELECT b.system, b.organization, b.project, b.branch, b.id, b.database::bigint, b.owner::bigint, b.rw::bigint, b.ro::bigint,
+       coalesce((SELECT d.datname FROM pg_database d WHERE d.oid = b.database), '')
   FROM axiomdb.branch b
  ORDER BY 1, 2, 3, 4;
 
@@ -11,4 +12,9 @@ SELECT r.number, r.system, r.organization, r.project, r.branch, r.id, r.name,
        r.origin, extract(epoch FROM r.removed)::bigint, extract(epoch FROM r.keep_until)::bigint, r.memberships::text,
        r.connection_limit, r.keeper
   FROM axiomdb.retained r
- ORDER BY 1
+ ORDER BY 1;
+
+-- 3. How far the control planes are that changed something here.
+SELECT m.organization, m.control_plane, m.apply, m.sequence, m.head, extract(epoch FROM m.written)::bigint
+  FROM axiomdb.mark m
+ ORDER BY 1, 2

@@ -6,8 +6,8 @@ import static io.axiomdb.adapter.controlplane.Samples.intent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.axiomdb.audit.Anchor;
 import io.axiomdb.audit.AuditRow;
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
