@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
  * client shows its words.
  */
 public record StartupError(String words) {
+    /** Connection failure: no server answered at all. */
+    public static final String STATE = "08006";
+
     /** Reads what the client said first, and answers that. */
     public void to(Socket socket) throws IOException {
         // Its first words are read before they are answered: closing with something unread would cut off the answer.
@@ -26,7 +29,7 @@ public record StartupError(String words) {
         ByteArrayOutputStream fields = new ByteArrayOutputStream();
         field(fields, 'S', "FATAL");
         field(fields, 'V', "FATAL");
-        field(fields, 'C', "08006");
+        field(fields, 'C', STATE);
         field(fields, 'M', words);
         fields.write(0);
         DataOutputStream out = new DataOutputStream(socket);

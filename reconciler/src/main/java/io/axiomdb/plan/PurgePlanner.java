@@ -134,14 +134,20 @@ final class PurgePlanner {
             return;
         }
         List<FieldChange> fields = new ArrayList<>();
-        kept.forEach(one -> one.names().forEach(name -> fields.add(gone(one, name))));
+        kept.forEach(one ->
+                (one.ties().isEmpty() ? one : one.withoutRoles()).names().forEach(name -> fields.add(gone(one, name))));
         List<Step> steps =
                 kept.stream().flatMap(one -> SetAsideSteps.drop(one).stream()).toList();
         boolean data = kept.stream().anyMatch(one -> one.database() != null);
+        List<String> ties = kept.stream().flatMap(one -> ties(one).stream()).toList();
+        ties.forEach(tie -> findings.notices.add(Diagnostic.of(
+                Code.LEFT_BEHIND,
+                tie + ": its database is dropped, its roles stay until that is undone",
+                "they can't log in; the run after that drops them")));
         String since = "kept since " + kept.getFirst().moment();
         add(
                 key,
-                id,
+                ties.isEmpty() ? id : "",
                 hosts.first(),
                 fields,
                 since + (data ? "; its data is lost for good" : "; its database is gone already, its roles follow"),
@@ -178,10 +184,19 @@ final class PurgePlanner {
         if (kept.database() != null && input.observations().get(kept.host()) instanceof Observation.Seen seen) {
             found.addAll(Holds.on(seen, kept.host(), kept.database().name(), Holds.DROP));
         }
-        kept.ties()
-                .forEach(database -> found.add(changed("a role of " + what + " owns something, or has rights, in "
-                        + (database.isEmpty() ? "no database, such as a tablespace" : "database " + database))));
+        if (kept.database() == null) {
+            ties(kept).forEach(tie -> found.add(changed(tie)));
+        }
         return found.stream();
+    }
+
+    /** Who may grant anything can tie a role: that keeps the role, and never the data. */
+    private static List<String> ties(SetAside kept) {
+        return kept.ties().stream()
+                .map(database -> "a role of " + kept.name() + " on host " + kept.host()
+                        + " owns something, or has rights, in "
+                        + (database.isEmpty() ? "no database, such as a tablespace" : "database " + database))
+                .toList();
     }
 
     private static Diagnostic changed(String detail) {

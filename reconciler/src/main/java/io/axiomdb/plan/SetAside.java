@@ -36,6 +36,11 @@ record SetAside(
         ties = List.copyOf(ties);
     }
 
+    /** Its database alone. */
+    SetAside withoutRoles() {
+        return new SetAside(branch, host, row, database, Collections.emptySortedMap(), List.of());
+    }
+
     /** The name that it was given. */
     String name() {
         return row.name();

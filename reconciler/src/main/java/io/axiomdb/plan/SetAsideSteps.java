@@ -230,7 +230,10 @@ final class SetAsideSteps {
         return new Step.Sql("bring back " + database.name(), "", statements);
     }
 
-    /** The database first, alone, then its roles. What a crash leaves of it is dropped the next time. */
+    /**
+     * The database first, alone, then its roles. What a crash leaves of it is dropped the next time, and roles that are tied to
+     * something else, as anybody can tie them by a GRANT, go once that is undone.
+     */
     static List<Step> drop(SetAside kept) {
         List<Step> steps = new ArrayList<>();
         DatabaseState database = kept.database();
@@ -238,8 +241,13 @@ final class SetAsideSteps {
             steps.add(new Step.Sql(
                     "check " + database.name(),
                     "",
-                    List.of(unused(kept), "ALTER DATABASE " + identifier(database.name()) + " IS_TEMPLATE false")));
+                    List.of(
+                            unused(kept.ties().isEmpty() ? kept : kept.withoutRoles()),
+                            "ALTER DATABASE " + identifier(database.name()) + " IS_TEMPLATE false")));
             steps.add(new Step.SqlAlone("drop " + database.name(), "", "DROP DATABASE " + identifier(database.name())));
+        }
+        if (!kept.ties().isEmpty()) {
+            return steps;
         }
         List<String> rest = new ArrayList<>();
         if (!kept.roles().isEmpty()) {

@@ -7,6 +7,7 @@ import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.Actor;
 import io.axiomdb.audit.AuditEntry.Phase;
 import io.axiomdb.core.Code;
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -490,19 +491,30 @@ class RemovedBranchesTest {
     }
 
     @Test
-    void a_database_that_an_owner_made_keeps_what_is_kept_from_being_dropped() {
+    void what_ties_a_role_elsewhere_keeps_the_role_and_never_the_data() {
         made();
         installation.as(
                 "gone", "dev", RoleKind.OWNER, "gone_main_br_dev_owner", "postgres", "CREATE DATABASE gone_own");
         installation.apply(with(""));
-        assertThat(due(WEEK)).isEmpty();
-        assertThat(codes(purge().plan())).containsExactly(Code.KEPT_CHANGED);
-        assertThat(purge().plan().blocked().getFirst().why().getFirst().detail())
-                .contains("database gone_own");
-        assertThat(kept()).isNotEmpty();
+        try (Tenant tenant = new Tenant(installation.host, "ties", "CREATEDB")) {
+            String retained = ask("SELECT rolname FROM pg_roles WHERE rolname ~ '^axm_del_.*_ro$'");
+            tenant.run("postgres", "CREATE DATABASE ties_own");
+            tenant.run("ties_own", "CREATE TABLE t (); GRANT SELECT ON t TO \"" + retained + "\"");
+            ApplyReport report = due(WEEK).orElseThrow();
+            assertThat(report.results())
+                    .allSatisfy(result -> assertThat(result.why()).isNull());
+            assertThat(kept()).isEmpty();
+            assertThat(keptRoles()).isEqualTo("3");
+            assertThat(codes(purge().plan())).containsOnly(Code.KEPT_CHANGED);
+            assertThat(purge().plan().blocked().getFirst().why())
+                    .extracting(Diagnostic::detail)
+                    .anyMatch(why -> why.contains("database gone_own"))
+                    .anyMatch(why -> why.contains("database ties_own"));
+        }
         installation.admin("postgres", "DROP DATABASE gone_own");
         assertThat(due(WEEK)).isPresent();
-        assertThat(kept()).isEmpty();
+        assertThat(keptRoles()).isEqualTo("0");
+        assertThat(installation.controlPlane.read("acme").removed()).isEmpty();
     }
 
     @Test

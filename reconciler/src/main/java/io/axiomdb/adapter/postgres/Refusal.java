@@ -5,11 +5,13 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Host;
 import io.axiomdb.login.Door;
 import io.axiomdb.login.NotDirect;
+import io.axiomdb.login.StartupError;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.PSQLException;
@@ -22,8 +24,8 @@ final class Refusal {
 
     private static final int OLDEST = 14;
 
-    /** It starts, stops, or recovers. */
-    private static final String STARTING = "57P03";
+    /** It starts, stops, or recovers; or what leads to it says that there is none. */
+    private static final Set<String> NOT_THERE = Set.of("57P03", StartupError.STATE);
 
     private Refusal() {}
 
@@ -35,7 +37,7 @@ final class Refusal {
         if (NotDirect.isToldBy(failure, words(failure))) {
             return Diagnostic.of(Code.HOST_POOLER, host.origin().of("postgres"), where, NEEDS_POSTGRESQL);
         }
-        if (!isServers(failure) || Failures.state(failure).equals(STARTING)) {
+        if (!isServers(failure) || NOT_THERE.contains(Failures.state(failure))) {
             return Diagnostic.of(Code.HOST_UNREACHABLE, host.origin().of("postgres"), where, help(host, failure));
         }
         boolean refused = isAboutUs(failure.getSQLState());

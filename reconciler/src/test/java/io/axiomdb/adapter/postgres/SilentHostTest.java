@@ -16,6 +16,7 @@ import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostWriter;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
+import io.axiomdb.testing.Full;
 import io.axiomdb.testing.adversary.StoppedServer;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
@@ -195,6 +196,7 @@ class SilentHostTest {
         }
     }
 
+    @Full
     @Test
     void who_only_gets_no_new_connection_is_told_after_the_time_of_a_login() throws Exception {
         try (HostWriter.Session session = open()) {
@@ -207,6 +209,7 @@ class SilentHostTest {
         }
     }
 
+    @Full
     @Test
     void looks_end() throws Exception {
         server.stop();
@@ -227,6 +230,7 @@ class SilentHostTest {
                 .contains("can't be reached");
     }
 
+    @Full
     @Test
     void of_many_databases_of_a_host_that_falls_silent_one_is_waited_for() throws SQLException, ExecutionException {
         int[] asked = new int[2];

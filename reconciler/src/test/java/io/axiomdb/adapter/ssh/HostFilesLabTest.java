@@ -66,7 +66,12 @@ class HostFilesLabTest {
         lab.exec(lab.host(), "rm", "/etc/sudoers.d/lab").ok();
         Enrollment enrollment = new Enrollment(machines);
         List<Check> first = enrollment.enroll(host, "root");
-        assertThat(enrollment.enroll(host, "root")).isEqualTo(first);
+        assertThat(first).anyMatch(check -> check.what().startsWith("pgbouncer.service: stopped and disabled"));
+        assertThat(enrollment.enroll(host, "root"))
+                .as("Debian's pooler was stopped the first time")
+                .isEqualTo(first.stream()
+                        .filter(check -> !check.what().startsWith("pgbouncer.service:"))
+                        .toList());
         assertThat(lab.exec(lab.host(), "ls", "-A", "/usr/local/sbin").ok()).isEqualTo("axm-host\n");
         Seen seen = seen(host);
         assertThat(seen.facts().helperVersion()).isEqualTo(Enrollment.version());
