@@ -1,19 +1,23 @@
 """The helper's file work with a second user in reach: what it follows, whose eyes it uses, what it keeps, and what it says. Needs root."""
 import ast
 import contextlib
+import ctypes
 import fcntl
 import os
 import pathlib
 import re
 import shutil
 import signal
+import socket
 import stat
 import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
+from unittest import mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from axm_host import files, view
@@ -78,6 +82,45 @@ class WithAnotherUser(unittest.TestCase):
     def looks(self, path):
         here = os.lstat(path)
         return here.st_uid, here.st_gid, oct(here.st_mode), {name: os.getxattr(path, name) for name in os.listxattr(path)}
+
+
+class Silent:
+    """A file system of theirs whose server takes every question for a name and answers none, nor lets go of who asks."""
+
+    INIT, LOOKUP, GETATTR = 26, 1, 3
+
+    def __init__(self, path):
+        self.path = path
+        os.mkdir(path)
+        os.chown(path, THEM, THEM)
+
+    def __enter__(self):
+        self.handle = os.open("/dev/fuse", os.O_RDWR)
+        libc = ctypes.CDLL(None, use_errno=True)
+        options = f"fd={self.handle},rootmode=40000,user_id={THEM},group_id={THEM}"
+        if libc.mount(b"silent", self.path.encode(), b"fuse", 6, options.encode()) != 0:
+            os.close(self.handle)
+            raise unittest.SkipTest(f"no FUSE here: {os.strerror(ctypes.get_errno())}")
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["umount", "--lazy", self.path], check=True)
+        with contextlib.suppress(OSError):
+            os.close(self.handle)
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                asked = os.read(self.handle, 1 << 20)
+                _, kind, number = struct.unpack_from("=IIQ", asked)
+                if kind == self.LOOKUP:
+                    continue
+                self._answer(number, {self.INIT: struct.pack("=IIIIHHIIHHI", 7, 31, 65536, 0, 12, 10, 65536, 1, 1, 0, 0) + bytes(28),
+                                      self.GETATTR: struct.pack("=QII", 0, 0, 0) + struct.pack("=QQQQQQIIIIIIIIII", 1, 0, 0, 0, 0, 0, 0, 0, 0, 0o40755, 2, THEM, THEM, 0, 4096, 0)}.get(kind))
+
+    def _answer(self, number, body):
+        os.write(self.handle, struct.pack("=IiQ", 16, -38, number) if body is None else struct.pack("=IiQ", 16 + len(body), 0, number) + body)
 
 
 class Following(WithAnotherUser):
@@ -168,6 +211,54 @@ class Following(WithAnotherUser):
         self.assertIn("gave no answer", self.refused(files.load, path).what)
         view.PATIENCE_SECONDS = 60
         self.assertEqual(b"data\n", files.load(path))
+
+    def test_one_that_goes_on_for_a_moment_now_and_then_is_not_waited_for_any_longer(self):
+        """Its user may stop it and let it go on, over and over: all of an answer has one limit, and all answers that don't come have one too."""
+        view._waited.clear()
+        self.addCleanup(view._waited.clear)
+        ours, theirs = socket.socketpair()
+        self.addCleanup(theirs.close)
+        threading.Thread(target=self._drip, args=(theirs, view.HEAD.pack(1000) + b" " * 1000), daemon=True).start()
+        began = time.monotonic()
+        with mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)), ours, self.assertRaises(TimeoutError):
+            view._receive(ours, view.Limit(0.5))
+        self.assertLess(time.monotonic() - began, 5)
+        with mock.patch.object(view, "PATIENCE_SECONDS", 3), mock.patch.object(view, "LAST_SECONDS", 0.1), mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)):
+            took = []
+            for _ in range(3):
+                files.load(self.theirs + "/none") if not took else None
+                view._child_of(THEM)
+                os.kill(view._children[THEM].pid, signal.SIGSTOP)
+                began = time.monotonic()
+                self.assertIn("gave no answer", self.refused(files.load, self.theirs + "/none").what)
+                took.append(time.monotonic() - began)
+            self.assertGreater(took[0], 2.9)
+            self.assertLess(sum(took[1:]), 2)
+
+    @staticmethod
+    def _drip(line, data):
+        with contextlib.suppress(OSError):
+            for byte in data:
+                line.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+    def test_a_file_system_that_never_answers_holds_neither_the_helper_nor_its_end(self):
+        """A child that looks into it can't be ended: it is left, and the refusal says so. FUSE as any user may mount it, whose server reads and is silent."""
+        with Silent(self.theirs + "/mnt") as silent:
+            program = ("import os, sys; os.getloadavg = lambda: (0, 0, 0); sys.path.insert(0, sys.argv[2])\nfrom axm_host import files, view\nfrom axm_host.basics import Refusal\nview.PATIENCE_SECONDS = view.LAST_SECONDS = 0.3\n"
+                       "for number in range(view.MOST_LEFT + 1):\n    try: files.load(sys.argv[1])\n    except Refusal as said: print(said.what, flush=True)\n"
+                       "print(files.load('/proc/self/comm', reader=1))")
+            began = time.monotonic()
+            with subprocess.Popen([sys.executable, "-c", program, silent.path + "/pg_hba.conf", os.path.dirname(os.path.abspath(__file__))], stdout=subprocess.PIPE, text=True) as helper:
+                self.addCleanup(helper.kill)
+                self.assertEqual(0, helper.wait(60))
+                told = helper.stdout.read().splitlines()
+            self.assertLess(time.monotonic() - began, 60)
+            self.assertEqual(view.MOST_LEFT + 2, len(told), told)
+            for line in told[:view.MOST_LEFT]:
+                self.assertIn(f"{silent.path}/pg_hba.conf: a process of nobody that was to look at it gave no answer, and can't be ended", line)
+            self.assertIn(f"{silent.path}/pg_hba.conf: {view.MOST_LEFT} processes of nobody", told[view.MOST_LEFT])
+            self.assertEqual("b'python3\\n'", told[-1], "other users' eyes see on")
 
     def test_no_process_of_theirs_gets_into_the_child(self):
         """It is root's program, with what root's memory held when it began."""

@@ -3,10 +3,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 from unittest import mock
 
-from axm_host import waiting
+from axm_host import install, timers, waiting
 
 BUSY = "while True: pass"
 LOOKS = 20
@@ -72,6 +73,28 @@ class Limits(unittest.TestCase):
         self.assertTrue(waiting.gone(process.pid, 60))
         process.wait()
         self.assertTrue(waiting.gone(process.pid, 0), "a pid that no process has")
+
+    def test_a_tick_that_comes_to_no_end_is_given_up_and_the_next_one_starts(self):
+        started = os.memfd_create("started")
+        self.addCleanup(os.close, started)
+
+        def tick():
+            os.write(started, b"%d\n" % os.getpid())
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            time.sleep(1000)
+        with mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)), mock.patch.object(timers, "LIMIT_SECONDS", 0.5):
+            for _ in range(2):
+                timers._one_tick(tick)
+        pids = [int(pid) for pid in os.pread(started, 1000, 0).split()]
+        self.assertEqual([2, False, False], [len(set(pids)), *(os.path.exists(f"/proc/{pid}") for pid in pids)])
+        self.assertIn(f"TimeoutStartSec={timers.LIMIT_SECONDS}\n", install.SERVICE, "the same where systemd runs it")
+
+    def test_a_tick_that_nothing_ends_is_left(self):
+        with mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)), mock.patch.object(timers, "LIMIT_SECONDS", 0.1), mock.patch("os.kill") as kill:
+            timers._one_tick(lambda: time.sleep(5))
+        kill.assert_called_once()
+        os.kill(kill.call_args[0][0], signal.SIGKILL)
+        self.assertTrue(waiting.ended(kill.call_args[0][0], 60))
 
 
 if __name__ == "__main__":

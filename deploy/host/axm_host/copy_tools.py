@@ -10,11 +10,12 @@ import time
 from axm_host import files
 from axm_host.basics import TOOL_PATH
 from axm_host.postgres import user
-from axm_host.waiting import ends_with_us
+from axm_host.waiting import ends_with_us, killed, within
 
 AT_ONCE = 1024 * 1024
 WORDS_BYTES = 64 * 1024
 BEAT_SECONDS = 2
+END_SECONDS = 60
 NOWHERE = "/dev/null/none"  # nobody can put a file there
 
 
@@ -88,14 +89,15 @@ class Tool:
     def _must_succeed(self):
         while self.errors is not None:
             self.read_errors()
-        code = self.process.wait()
+        if not within(END_SECONDS, lambda: self.process.poll() is not None):
+            raise Failed(f"{self.name} has said all that it had to say and does not end")
+        code = self.process.returncode
         if code != 0:
             raise Failed(said(self.name, self.words) or f"{self.name} " + (f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"))
 
     def _end(self):
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            killed(self.process)
         self.door, self.output, self.errors = _closed(self.door), _closed(self.output), _closed(self.errors)
 
 

@@ -17,7 +17,7 @@ from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
 from axm_host.pooler import Pooler, UNIT, installed
 from axm_host.postgres import Postgres, user
 from axm_host.programs import tool
-from axm_host.timers import TICK_SECONDS, start_loop
+from axm_host.timers import LIMIT_SECONDS, TICK_SECONDS, start_loop
 
 SUDOERS = "/etc/sudoers.d/axm-host"
 UNITS = "/etc/systemd/system"
@@ -30,6 +30,8 @@ After=postgresql.service
 [Service]
 Type=oneshot
 ExecStart={PROGRAM} tick
+TimeoutStartSec={LIMIT_SECONDS}
+TimeoutStopSec=5
 """
 TIMER = f"""[Unit]
 Description=AxiomDB: every {TICK_SECONDS} seconds

@@ -21,7 +21,7 @@ from axm_host.basics import POOLER, POOLER_ROLE, POOLER_SOCKETS, POOLER_USER, Re
 from axm_host.certificate_files import leaf_of, pair, served_at
 from axm_host.hba import entry_lines, read_entries
 from axm_host.processes import listeners
-from axm_host.waiting import Child, ends_with_us, gone
+from axm_host.waiting import Child, ends_with_us, gone, killed
 from axm_host.wire import SqlError, Wire
 
 # Runs inside a database that a tenant owns (PgBouncer below 1.19): every name and operator is qualified.
@@ -237,8 +237,7 @@ class Pooler:
             except (ConnectionError, socket.timeout) as cut:
                 fate = f"began to answer, then: {cut}"
             finally:
-                process.kill()
-                process.wait()
+                killed(process)
             said.seek(0)
             return config, databases, fate, said.read(MOST_SAID).decode("utf-8", "replace")
 

@@ -1,6 +1,7 @@
 """What happens by itself: the armed restore of an unconfirmed change, and whether the tick runs."""
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,17 +10,19 @@ import time
 
 from axm_host import files
 from axm_host.basics import PROGRAM, Refusal, TOOL_PATH
-from axm_host.waiting import patience
+from axm_host.waiting import ended, patience
 
 TICKED = "/run/axm-host.ticked"
 FAILED = "/run/axm-host.tick-failed"  # in memory: it can be written when the disk is full, and a reboot forgets it
 TICK_SECONDS = 15
+LIMIT_SECONDS = 300  # of a tick, and of a restore: what waits longer waits for what does not come
 
 
 def arm_restore(change, seconds):
     """Sees to it that `axm-host restore CHANGE` runs in so many seconds, without anybody. After a reboot the tick does it."""
     if files.has_systemd():
-        command = ["systemd-run", "--quiet", "--collect", f"--unit=axm-restore-{change}", f"--on-active={seconds}", PROGRAM, "restore", change]
+        command = ["systemd-run", "--quiet", "--collect", f"--unit=axm-restore-{change}", f"--on-active={seconds}",
+                   f"--property=RuntimeMaxSec={LIMIT_SECONDS}", PROGRAM, "restore", change]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={"PATH": TOOL_PATH}, check=False)
         if done.returncode != 0:
             raise Refusal("VERIFY_FAILED", f"systemd-run could not arm the restore timer: {done.stderr.strip()[-200:]}", "look at journalctl")
@@ -35,6 +38,7 @@ def _detached(change, seconds):
         _let_go()
         if os.fork() == 0:
             time.sleep(seconds)
+            signal.alarm(int(patience(LIMIT_SECONDS)))  # it outlives the exec, and ends what hangs
             os.execve(PROGRAM, [PROGRAM, "restore", change], {"PATH": TOOL_PATH})
     finally:
         os._exit(0)
@@ -103,7 +107,9 @@ def loop(tick):
 
 
 def _one_tick(tick):
-    """In a process of its own: one that dies takes nothing with it. Why one failed, tick() itself has written down for look."""
+    """In a process of its own: one that dies takes nothing with it. Why one failed, tick() itself has written down for look. One that does not come to an
+    end is given up, also where nothing ends it, and the next one is started all the same."""
+    _bury()
     child = os.fork()
     if child == 0:
         code = 1
@@ -112,7 +118,16 @@ def _one_tick(tick):
             code = 0
         finally:
             os._exit(code)
-    os.waitpid(child, 0)
+    if not ended(child, LIMIT_SECONDS):
+        os.kill(child, signal.SIGKILL)
+        ended(child)
+
+
+def _bury():
+    """What was given up and has ended since."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def loop_runs():

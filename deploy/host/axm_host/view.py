@@ -2,7 +2,8 @@
 
 Whatever stands in a folder that another user can write is opened here and never as root, so that no link, no rename and no hard link of that user
 leads to what it could not have itself. The kernel lets no process of that user into the child (it is not dumpable after it changed its uid); it
-may end or stop it, so an answer is waited for with a limit, and read as what a stranger says.
+may end or stop it, so an answer is waited for with a limit, and read as what a stranger says. A file system of that user's may not answer it either,
+and then nothing ends it: it is left, and it holds nothing of ours.
 """
 from __future__ import annotations
 
@@ -14,15 +15,19 @@ import pwd
 import signal
 import socket
 import struct
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+import time
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from axm_host.basics import Refusal
-from axm_host.waiting import patience
+from axm_host.waiting import Limit, ended
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 60  # of all answers of a user that do not come, together
+LAST_SECONDS = 2  # of each one after that
+MOST_LEFT = 5
 MOST_BYTES = 128 * 1024 * 1024
 MOST_HANDLES = 4
 NOBODY = 65534
+ASIDE = -1  # root, in a child
 HEAD = struct.Struct("!I")
 Act = Callable[..., Tuple[Any, List[int]]]  # gives (a value that JSON can hold, handles)
 ACTS: Dict[str, Act] = {}
@@ -39,6 +44,8 @@ class Child(NamedTuple):
 
 
 _children: Dict[int, Child] = {}
+_waited: Dict[int, float] = {}  # uid -> the seconds that were waited for answers that did not come
+_left: Dict[int, int] = {}  # uid -> how many children could not be ended
 
 
 def for_others(act: Act) -> Act:
@@ -54,19 +61,40 @@ def name_of(uid: int) -> str:
         return f"uid {uid}"
 
 
-def seen_by(uid: int, act: Act, *given: Any, handles: Sequence[int] = ()) -> Tuple[Any, List[int]]:
-    """What act(*given, *handles) gives when that user does it. Raises what it raised: OSError or Refusal; and Gone."""
+def seen_by(uid: int, act: Act, *given: Any, handles: Sequence[int] = (), seconds: Optional[float] = None) -> Tuple[Any, List[int]]:
+    """What act(*given, *handles) gives when that user does it, in at most so many seconds. Raises what it raised: OSError or Refusal; and Gone."""
     if uid == os.geteuid():
         return act(*given, *handles)
-    child = _child_of(uid)
-    child.line.settimeout(patience(PATIENCE_SECONDS))
+    return _asked(uid, act, given, handles, seconds)
+
+
+def aside(act: Act, *given: Any) -> Any:
+    """What act(*given) gives, done by root, in a child all the same: for what the kernel says of a process of others, who may let it wait for ever."""
+    return _asked(ASIDE, act, given, (), None)[0]
+
+
+def _asked(who: int, act: Act, given: Sequence[Any], handles: Sequence[int], seconds: Optional[float]) -> Tuple[Any, List[int]]:
+    if _left.get(who, 0) >= MOST_LEFT:
+        raise Gone(None, f"{_left[who]} processes of {_told(who)} that were to look at files gave no answer and can't be ended")
+    child = _child_of(who)
+    limit = Limit(min(PATIENCE_SECONDS if seconds is None else seconds, max(LAST_SECONDS, PATIENCE_SECONDS - _waited.get(who, 0))))
+    began = time.monotonic()
     try:
+        _allow(child.line, limit)
         _send(child.line, {"act": act.__name__, "given": given}, handles)
-        said, given_back = _receive(child.line)
+        said, given_back = _receive(child.line, limit)
     except (OSError, EOFError, ValueError) as silent:
-        _end(uid)
-        raise Gone(None, f"a process of {name_of(uid)} that was to look at it gave no answer") from silent
+        _waited[who] = _waited.get(who, 0) + time.monotonic() - began
+        why = f"a process of {_told(who)} that was to look at it gave no answer"
+        if not _end(who):
+            _left[who] = _left.get(who, 0) + 1
+            why += ", and can't be ended: what it looks at is in a file system that does not answer"
+        raise Gone(None, why) from silent
     return _value(said, given_back), given_back
+
+
+def _told(who: int) -> str:
+    return name_of(0 if who == ASIDE else who)
 
 
 # The child
@@ -75,15 +103,16 @@ def _child_of(uid: int) -> Child:
     known = _children.get(uid)
     if known is not None and known.parent == os.getpid():
         return known
-    group, groups = _groups_of(uid)
+    group, groups = (0, []) if uid == ASIDE else _groups_of(uid)
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
         try:
             line = _alone_with(theirs.fileno())
-            os.setgroups(groups)
-            os.setresgid(group, group, group)
-            os.setresuid(uid, uid, uid)
+            if uid != ASIDE:
+                os.setgroups(groups)
+                os.setresgid(group, group, group)
+                os.setresuid(uid, uid, uid)
             _serve(line)
         finally:
             os._exit(0)
@@ -138,16 +167,23 @@ def _done(asked: Dict[str, Any], taken: List[int]) -> Tuple[Dict[str, Any], List
 
 @atexit.register
 def _end_all() -> None:
+    """Waits for none of them: who is not ours any longer is the system's to bury."""
     for uid in list(_children):
-        _end(uid)
+        _hang_up(uid)
 
 
-def _end(uid: int) -> None:
+def _end(uid: int) -> bool:
+    """Whether it is gone. One that can't be ended is left."""
+    child = _hang_up(uid)
+    return child.parent != os.getpid() or ended(child.pid)
+
+
+def _hang_up(uid: int) -> Child:
     child = _children.pop(uid)
     child.line.close()
     if child.parent == os.getpid():
         os.kill(child.pid, signal.SIGKILL)
-        os.waitpid(child.pid, 0)
+    return child
 
 
 # What goes between them
@@ -158,30 +194,41 @@ def _send(line: socket.socket, document: Dict[str, Any], handles: Sequence[int])
     line.sendall(body)
 
 
-def _receive(line: socket.socket) -> Tuple[Dict[str, Any], List[int]]:
-    """Raises EOFError at the end of the line."""
+def _receive(line: socket.socket, limit: Optional[Limit] = None) -> Tuple[Dict[str, Any], List[int]]:
+    """Raises EOFError at the end of the line, and OSError when it takes longer than the limit, however often something comes."""
+    _allow(line, limit)
     head, handles, _, _ = socket.recv_fds(line, HEAD.size, MOST_HANDLES)
     try:
         for handle in handles:
             os.set_inheritable(handle, False)
-        size = HEAD.unpack(_taken(line, HEAD.size, head))[0]
+        size = HEAD.unpack(_taken(line, HEAD.size, limit, head))[0]
         if size > MOST_BYTES:
             raise ValueError("too long")
-        return json.loads(_taken(line, size)), handles
+        return json.loads(_taken(line, size, limit)), handles
     except BaseException:
         _close(handles)
         raise
 
 
-def _taken(line: socket.socket, count: int, begun: bytes = b"") -> bytes:
+def _taken(line: socket.socket, count: int, limit: Optional[Limit], begun: bytes = b"") -> bytes:
     parts, have = [begun], len(begun)
     while have < count:
+        _allow(line, limit)
         more = line.recv(min(count - have, 1 << 20))
         if not more:
             raise EOFError
         parts.append(more)
         have += len(more)
     return b"".join(parts)
+
+
+def _allow(line: socket.socket, limit: Optional[Limit]) -> None:
+    """Gives the next step what is left."""
+    if limit is not None:
+        left = limit.left()
+        if not left:
+            raise TimeoutError
+        line.settimeout(left)
 
 
 def _value(said: Dict[str, Any], handles: List[int]) -> Any:

@@ -6,6 +6,7 @@ import select
 import time
 
 LOOK_SECONDS = 0.01
+END_SECONDS = 1  # what a process that was killed gets to be gone
 IDLE_LOOKS = 3000  # half a minute in which a process only sleeps, or is stopped
 
 
@@ -38,6 +39,25 @@ def within(seconds, come):
             return False
         time.sleep(LOOK_SECONDS)
     return True
+
+
+def ended(pid, seconds=END_SECONDS):
+    """Whether our child with this pid has ended, or ends in time. Also one that was killed may not: who waits for a file system that does not answer
+    is not ended by anything."""
+    return within(seconds, lambda: _reaped(pid))
+
+
+def _reaped(pid):
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+def killed(process):
+    """Ends a process that this program has started (a Popen). Whether it is gone; one that can't be ended is left."""
+    process.kill()
+    return within(END_SECONDS, lambda: process.poll() is not None)
 
 
 class Child:
