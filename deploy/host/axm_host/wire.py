@@ -9,6 +9,12 @@ from axm_host import files
 from axm_host.waiting import Limit, within
 
 
+WHOLE = 4  # a login, or an answer with all that comes before its end, may take so many times what a server may be silent
+MOST_BYTES = 128 * 1024 * 1024  # a look at a host with 10,000 branches takes a sixth of it
+OBJECT_BYTES = 128  # what a message, or a value of a row, takes in memory beside its bytes
+AT_ONCE = 256 * 1024
+
+
 class SqlError(Exception):
     """What the server said. `code` is the SQLSTATE."""
 
@@ -18,7 +24,9 @@ class SqlError(Exception):
 
 
 class Wire:
-    """One session. Raises OSError when nobody listens, socket.timeout when the server is silent for `seconds` (on an idle machine), SqlError when it says no.
+    """One session. Raises OSError when nobody listens or what answers keeps to no limit and no protocol, socket.timeout when the server is silent for
+    `seconds` (on an idle machine) or talks on for WHOLE times as long, SqlError when it says no. What is asked has to end in that time: the server's own
+    limit for a statement is below `seconds`, and the tools of a copy have sessions of their own.
 
     `uid` connects, and the listener must be that user too, or `listener`. `peer` is the pid of the process that listens, `process` that of the
     one that answered the login.
@@ -26,8 +34,9 @@ class Wire:
 
     def __init__(self, path, uid, settings, seconds=15, listener=None):
         self.socket = _connected(uid, path, seconds)
-        self.parameters, self.process, self._silence = {}, None, Limit(seconds)
-        self._buffer = b""
+        self.parameters, self.process = {}, None
+        self._silence, self._whole, self._weight = Limit(seconds), Limit(seconds * WHOLE), 0
+        self._buffer = bytearray()
         try:
             self.peer = _listens(self.socket, uid if listener is None else listener)
             words = b"".join(text.encode() + b"\0" for pair in settings.items() for text in pair) + b"\0"
@@ -40,6 +49,8 @@ class Wire:
     def ask(self, sql):
         """Runs one or more statements; returns one list of rows per statement that has rows, each row a dictionary of texts."""
         data = sql.encode() + b"\0"
+        self._whole.again()
+        self._weight = 0
         self._send(b"Q" + struct.pack("!I", len(data) + 4) + data)
         return self._results()
 
@@ -49,6 +60,12 @@ class Wire:
         self.socket.close()
 
     def _results(self):
+        try:
+            return self._answer()
+        except (struct.error, ValueError, LookupError) as broken:
+            raise ConnectionError("the server does not keep to PostgreSQL's protocol") from broken
+
+    def _answer(self):
         results, columns, refused = [], [], None
         while True:
             kind, body = self._message()
@@ -56,6 +73,7 @@ class Wire:
                 columns = _columns(body)
                 results.append([])
             elif kind == b"D":
+                self._weigh(len(columns) * OBJECT_BYTES)
                 results[-1].append(dict(zip(columns, _row(body))))
             elif kind == b"S":
                 key, value = body.split(b"\0")[:2]
@@ -75,15 +93,26 @@ class Wire:
 
     def _message(self):
         head = self._take(5)
-        return head[:1], self._take(struct.unpack("!I", head[1:])[0] - 4)
+        size = struct.unpack("!I", head[1:])[0] - 4
+        if size < 0:
+            raise ConnectionError("the server does not keep to PostgreSQL's protocol: a message of less than nothing")
+        self._weigh(size + OBJECT_BYTES)  # before a byte of it is kept
+        return head[:1], self._take(size)
+
+    def _weigh(self, size):
+        """All that comes between a question and the end of its answer, notices too, with what it takes in memory."""
+        self._weight += size
+        if self._weight > MOST_BYTES:
+            raise ConnectionError(f"the server answers with more than {MOST_BYTES} bytes")
 
     def _take(self, count):
         while len(self._buffer) < count:
-            more = self._receive(max(65536, count - len(self._buffer)))
+            more = self._receive(AT_ONCE)
             if not more:
                 raise ConnectionError("the server hung up")
             self._buffer += more
-        taken, self._buffer = self._buffer[:count], self._buffer[count:]
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
         return taken
 
     def _send(self, data):
@@ -96,6 +125,8 @@ class Wire:
     def _patiently(self, act):
         self._silence.again()
         while True:
+            if not self._whole.left():
+                raise socket.timeout("the server talks on and comes to no end")
             try:
                 return act()
             except socket.timeout:
