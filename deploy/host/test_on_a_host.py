@@ -723,16 +723,34 @@ class PoolerOfItsOwn(Host):
                 other.kill()
         self.assertEqual([], self.unfit())
 
-    def test_a_program_that_listens_as_postgresqls_own_user_is_told(self):
-        with subprocess.Popen(["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "python3", "-m", "http.server", "--bind", "127.0.0.1", "6498"],
+    def test_a_program_that_listens_as_postgresqls_own_user_is_one_that_may_pass_connections_on(self):
+        """Whatever it is called, and whether it listens on a port or on a unix socket."""
+        unix = "import socket, time; s = socket.socket(socket.AF_UNIX); s.bind('/tmp/passer'); s.listen(); time.sleep(1000)"
+        for command, is_there in ((("python3", "-m", "http.server", "--bind", "127.0.0.1", "6498"), lambda: any(line.split()[1].endswith(":1962") for line in read("/proc/net/tcp").splitlines()[1:])),
+                                  (("python3", "-c", unix), lambda: os.path.exists("/tmp/passer"))):
+            with self.subTest(command[1]), subprocess.Popen(["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as other:
+                try:
+                    wait_for(is_there)
+                    told_ = [note["what"] for note in self.seen()["findings"] if note["code"] == "FOREIGN_LISTENER"]
+                    self.assertIn("OS user postgres, ports 6498" if command[1] == "-m" else "OS user postgres, ports none", told_[0])
+                    self.assert_open_to_others("lets it in as the superuser postgres, and what it serves is not known")
+                finally:
+                    other.kill()
+        os.unlink("/tmp/passer")
+        self.assertEqual([], [note for note in self.seen()["findings"] if note["code"] == "FOREIGN_LISTENER"])
+
+    def test_what_listens_as_a_user_whom_postgresql_does_not_let_in_is_no_matter(self):
+        with subprocess.Popen(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "python3", "-m", "http.server", "--bind", "127.0.0.1", "6498"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as other:
             try:
                 wait_for(lambda: any(line.split()[1].endswith(":1962") for line in read("/proc/net/tcp").splitlines()[1:]))
-                told_ = [note["what"] for note in self.seen()["findings"] if note["code"] == "FOREIGN_LISTENER"]
-                self.assertIn("OS user postgres, ports 6498", told_[0])
+                self.assertEqual([], self.unfit())
+                self.assertNotIn("6498", json.dumps(self.seen()["findings"]))
+                psql("CREATE ROLE nobody LOGIN SUPERUSER")  # by Debian's own `local all all peer`
+                self.addCleanup(psql, "DROP ROLE nobody")
+                wait_for(lambda: any("OS user nobody, ports 6498" in what and "the superuser nobody, and what it serves is not known" in what for _, what in self.unfit()))
             finally:
                 other.kill()
-        self.assertEqual([], [note for note in self.seen()["findings"] if note["code"] == "FOREIGN_LISTENER"])
 
     def test_a_user_or_group_that_is_shared(self):
         run("useradd", "--system", "--no-create-home", "neighbour")
@@ -752,12 +770,16 @@ class PoolerOfItsOwn(Host):
                 self.assertEqual([], self.unfit())
 
     def test_whom_sudo_cron_or_a_service_lets_be_it(self):
-        os.makedirs("/etc/systemd/system/x.service.d", exist_ok=True)
+        for folder in ("/etc/systemd/system/x.service.d", "/usr/lib/systemd/system", "/usr/local/lib/systemd/system"):
+            os.makedirs(folder, exist_ok=True)
         for path, text, words in (("/etc/sudoers.d/other", "neighbour ALL=(axm-pooler) NOPASSWD: /usr/bin/psql\n", "sudo lets neighbour run things as axm-pooler"),
                                   ("/etc/sudoers.d/other", "%devs ALL=(ALL, !root) ALL\n", "sudo lets devs run things"),
                                   ("/etc/doas.conf", "permit nopass neighbour as axm-pooler\n", "/etc/doas.conf runs something"),
                                   ("/etc/cron.d/other", "* * * * * axm-pooler /usr/bin/psql\n", "/etc/cron.d/other runs something"),
                                   ("/etc/systemd/system/x.service", "[Service]\nUser=axm-pooler\n", "x.service runs something"),
+                                  ("/etc/systemd/system/x.service", f"[Service]\nUser={pwd.getpwnam('axm-pooler').pw_uid}\n", "x.service runs something"),
+                                  ("/usr/lib/systemd/system/axm-x.service", "[Service]\nUser=axm-pooler\n", "/usr/lib/systemd/system/axm-x.service runs something"),
+                                  ("/usr/local/lib/systemd/system/axm-x.service", "[Service]\nUser=axm-pooler\n", "/usr/local/lib/systemd/system/axm-x.service runs something"),
                                   ("/etc/systemd/system/x.service.d/u.conf", "[Service]\n User = axm-pooler\n", "u.conf runs something")):
             with self.subTest(words):
                 with open(path, "w") as target:
@@ -1157,7 +1179,63 @@ class ZBesideOthers(unittest.TestCase):
         stop_pooler("postgres")
         self.assertEqual([], ask("look", pooler=6433)["unfit"])
 
-    def _start_debians(self, database, *settings, files=()):
+    def test_4_what_a_pooler_serves_is_not_believed_once_its_files_were_changed(self):
+        PORTS["runtime"] = 6433
+        included = "/etc/pgbouncer/more.ini"
+        self.addCleanup(lambda: os.path.exists(included) and os.unlink(included))
+        self._start_debians("others = host=/var/run/postgresql dbname=postgres\n%include " + included, files={included: "[databases]\nmore = host=/var/run/postgresql dbname=postgres\n"})
+        self.assertEqual([], ask("look", pooler=6433)["unfit"])
+        for path in (included, INI):
+            with self.subTest(path):
+                with open(path, "a") as target:
+                    target.write("; nothing else\n")
+                told_ = [why["what"] for why in ask("look", pooler=6433)["unfit"]]
+                self.assertIn("the superuser postgres, and its files were changed after it started", told_[0])
+                self.assertEqual("OPEN_TO_OTHERS", change(access(("direct", "b", "10.2.0.0/16")), pooler=6433)["code"])
+                stop_pooler("postgres")
+                time.sleep(0.1)
+                as_user("postgres", "pgbouncer", "-q", "-d", INI)
+                self.assertEqual([], ask("look", pooler=6433)["unfit"])
+        stop_pooler("postgres")
+
+    def test_5_a_pooler_by_another_name_is_one(self):
+        PORTS["runtime"] = 6433
+        run("cp", run("which", "pgbouncer").stdout.strip(), "/usr/local/bin/passer")
+        self.addCleanup(os.unlink, "/usr/local/bin/passer")
+        self._start_debians("others = host=/var/run/postgresql dbname=postgres", program="/usr/local/bin/passer")
+        pid = run("pgrep", "-u", "postgres", "-x", "passer").stdout.split()[0]
+        self.addCleanup(run, "kill", "-9", pid)
+        told_ = [why["what"] for why in ask("look", pooler=6433)["unfit"]]
+        self.assertIn(f"passer (process {pid}, OS user postgres, ports 6432)", told_[0])
+        self.assertIn("and what it serves is not known", told_[0])
+
+    def test_6_programs_that_call_themselves_poolers_cost_a_look_little(self):
+        """Any user's, with a file that includes a big one over and over."""
+        folder = "/tmp/pretender"
+        os.makedirs(folder, exist_ok=True)
+        self.addCleanup(run, "rm", "-r", folder)
+        run("cp", "/bin/sleep", folder + "/pgbouncer")
+        with open(folder + "/big", "wb") as target:
+            target.write(b"\xe9" * 30 + b"\n" * (16 * 1024 * 1024 - 100))
+        with open(folder + "/1000", "w") as target:
+            target.write(f"%include {folder}/big\n" * 1000)
+        run("chown", "-R", "nobody", folder)
+        before = time.monotonic()
+        ask("look", pooler=6433)
+        usual = time.monotonic() - before
+        others = [subprocess.Popen(["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", folder + "/pgbouncer", "1000"], cwd=folder) for _ in range(30)]
+        try:
+            before = time.monotonic()
+            seen = ask("look", pooler=6433)
+            self.assertLess(time.monotonic() - before, usual + 30 * PATIENCE)
+            self.assertEqual([], seen["unfit"])
+            self.assertEqual(30, len([note for note in seen["findings"] if note["code"] == "FOREIGN_POOLER"]))
+        finally:
+            for other in others:
+                other.kill()
+                other.wait()
+
+    def _start_debians(self, database, *settings, files=(), program="pgbouncer"):
         """Debian's instance as somebody has set it up."""
         stop_pooler("postgres")
         if not os.path.exists(INI + ".packaged"):
@@ -1170,7 +1248,7 @@ class ZBesideOthers(unittest.TestCase):
                 target.write(text)
             run("chown", "postgres:", path)
         self.addCleanup(stop_pooler, "postgres")
-        as_user("postgres", "pgbouncer", "-q", "-d", INI)
+        as_user("postgres", program, "-q", "-d", INI)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import types
 import unittest
 from unittest import mock
 
-from axm_host import access, block, copy_sql, debian, hba, ini, main, neighbours, postgres, processes, request, sessions, state, tick, timers, ufw
+from axm_host import access, block, copy_sql, debian, gateways, hba, ini, main, neighbours, postgres, processes, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
 from axm_host.change import check_clock
@@ -453,11 +453,47 @@ class Neighbours(unittest.TestCase):
                                      ("/usr/sbin/pgbouncer", ("pgbouncer", "/etc/pgbouncer/pgbouncer.ini"), False), ("/usr/bin/psql", ("psql",), False),
                                      ("/usr/sbin/pgbouncer", (), False), ("/usr/bin/python3.11", ("python3", "x.py"), False)):
             with self.subTest(words=words):
-                self.assertEqual(ours, neighbours._is_ours(processes.Process(1, (998,) * 4, program, words)))
+                self.assertEqual(ours, gateways.is_ours(processes.Process(1, (998,) * 4, program, 1), words))
 
     def test_the_databases_behind_a_pooler_count_by_either_name(self):
         read = ini.parse(b"[databases]\n* = host=x\none = host=x dbname='shop_main'\ntwo = dbname = other port=1\n\"odd\" = \n", 0)
-        self.assertEqual(["*", "odd", "one", "other", "shop_main", "two"], neighbours.databases_in(read.databases))
+        self.assertEqual(["*", "odd", "one", "other", "shop_main", "two"], gateways.databases_in(read.databases))
+
+    def test_whom_lines_for_the_socket_could_let_in(self):
+        def row(method, users, databases=("all",), options=None, kind="local", error=None):
+            return {"type": kind, "user_name": list(users), "database": list(databases), "auth_method": method, "options": options, "error": error, "line_number": next(lines)}
+
+        def likely(name, *rows, idents=()):
+            return gateways.likely(name, gateways.open_lines(["postgres", "dba", "shop_rw"], rows, idents))
+        lines = iter(range(1, 1000))
+        mine = [("m", "postgres", "dba"), ("m", "/^ad", "all"), ("m", "/([", "shop_rw"), ("n", "web", "dba")]
+        everyone = ["dba", "postgres", "shop_rw"]
+        for name, rows, roles in (
+                ("postgres", [row("peer", ["all"])], ["postgres"]),
+                ("www-data", [row("peer", ["all"])], []),
+                ("www-data", [row("trust", ["all"])], everyone),
+                ("www-data", [row("trust", ["dba"])], ["dba"]),
+                ("www-data", [row("trust", ["all"], kind="host"), row("trust", ["all"], error="x"), row("scram-sha-256", ["all"])], []),
+                ("www-data", [row("reject", ["all"]), row("trust", ["all"])], []),
+                ("www-data", [row("reject", ["shop_rw"]), row("trust", ["all"])], ["dba", "postgres"]),
+                ("www-data", [row("reject", ["shop_rw"], ["shop"]), row("trust", ["all"])], everyone),
+                ("www-data", [row("reject", ["+shop_rw"]), row("trust", ["+x"])], everyone),
+                ("postgres", [row("scram-sha-256", ["postgres"]), row("peer", ["all"])], []),
+                ("postgres", [row("peer", ["all"], options=["map=m"])], ["dba", "shop_rw"]),
+                ("admin", [row("peer", ["all"], options=["map=m"])], everyone),
+                ("web", [row("peer", ["postgres", "dba"], options=["map=n"])], ["dba"]),
+                ("web", [row("peer", ["all"], options=["map=none"])], [])):
+            with self.subTest(name=name, rows=rows):
+                self.assertEqual(roles, likely(name, *rows, idents=mine))
+        many = [row("peer", [f"r{number}"], [f"d{number}"], ["map=axm_pooler"]) for number in range(900)] + [row("reject", [f"r{number}" for number in range(900)])]
+        self.assertEqual([], gateways.open_lines([f"r{number}" for number in range(900)], many, []), "nothing is tried for what the managed block closes")
+
+    def test_units_that_run_as_the_poolers_user_by_name_or_number(self):
+        names = "(?:axm-pooler|0*998)"
+        for unit, runs in ((b"[Service]\nUser=axm-pooler\n", True), (b" User = \"998\"\n", True), (b"User=0998", True), (b"User=\\\n axm-pooler\n", True), (b"User=axm-pooler\r\n", True),
+                           (b"User=9981\n", False), (b"User=1998\n", False), (b"#User=axm-pooler\n", False), (b"DynamicUser=998\n", False), (b"User=axm-pooler-x\n", False)):
+            with self.subTest(unit):
+                self.assertEqual(runs, neighbours.runs_as(unit, names))
 
     def test_lines_of_others_that_use_our_map_or_all_members_of_our_roles(self):
         wanted = some([], roles=("a", "b"), pooled=True)

@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Optional, Tuple
 from axm_host import files, ini
 from axm_host.basics import DEBIAN_POOLER, Refusal
 from axm_host.postgres import user
-from axm_host.processes import Process, processes
+from axm_host.processes import Process, processes, words_of
 from axm_host.waiting import gone
 from axm_host.wire import SqlError, Wire
 
@@ -56,7 +56,9 @@ def _config() -> Optional[Tuple[str, str]]:
 
 
 def _running() -> List[Process]:
-    return [process for process in processes() if os.path.basename(process.program) == "pgbouncer" and process.words[-1:] == (DEBIAN_POOLER,)]
+    """As the user that Debian has it run as; one that runs as another keeps the port as any other program does."""
+    return [process for process in processes() if os.path.basename(process.program) == "pgbouncer" and user().pw_uid in process.uids
+            and words_of(process.pid)[-1:] == (DEBIAN_POOLER,)]
 
 
 def _enabled(tool: Tool) -> bool:

@@ -254,10 +254,10 @@ def _looks(here: os.stat_result) -> Looks:
 
 
 @_told
-def read(path: str, most: int = MOST_BYTES, *, reader: Optional[int] = None) -> Optional[File]:
-    """A regular file, or None where there is none. `reader`: with the eyes of that user, who told us the path."""
+def read(path: str, most: int = MOST_BYTES, *, reader: Optional[int] = None, seconds: Optional[float] = None) -> Optional[File]:
+    """A regular file, or None where there is none. `reader`: with the eyes of that user, who told us the path; `seconds`: no longer than that."""
     with contextlib.suppress(FileNotFoundError):
-        found = seen_by(keeper(path, reader), _read, path, most)[0]
+        found = seen_by(keeper(path, reader), _read, path, most, seconds=seconds)[0]
         if found is not None:
             data, looks, attributes = found
             return File(data.encode("latin-1"), Looks(*looks), {name: value.encode("latin-1") for name, value in attributes.items()})

@@ -94,7 +94,7 @@ def _no_tick():
 
 def _findings(host, found, seen, wanted):
     _, hba_rows, ident_rows, _, roles = seen
-    return hba.findings(found, hba_rows, wanted) + neighbours.findings(host, wanted, ident_rows, found, {row["name"] for row in roles if row["super"]})
+    return hba.findings(found, hba_rows, wanted) + neighbours.findings(host, wanted, hba_rows, ident_rows, found, {row["name"] for row in roles if row["super"]})
 
 
 def _pending(organization):

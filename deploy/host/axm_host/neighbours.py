@@ -5,64 +5,62 @@ OS user PostgreSQL lets in as a superuser brings everyone into every database wh
 """
 from __future__ import annotations
 
-import functools
 import json
-import os
 import re
 import stat
 import subprocess
-from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
-from axm_host import files, ini
+from axm_host import files
 from axm_host.account import account
-from axm_host.basics import POOLER, POOLER_ROLE, POOLER_USER, Refusal, TOOL_PATH
-from axm_host.processes import Process, folder_of, ports_of, process, processes, shares, shares_root
-from axm_host.postgres import user
-from axm_host.view import name_of
-from axm_host.wire import SqlError, Wire
+from axm_host.basics import POOLER_ROLE, POOLER_USER, Refusal, TOOL_PATH
+from axm_host.gateways import Gateway, Served, gateways, is_ours, refused, told
+from axm_host.processes import processes, words_of
+from axm_host.wire import SqlError
 
 CODE = "OPEN_TO_OTHERS"
-POOLERS = ("pgbouncer", "odyssey", "pgcat", "pgpool", "pgagroal")
-SERVERS = ("postgres", "postmaster")
-THROW_AWAY = "/run/axm-prove-"
-INI = POOLER + "/pgbouncer.ini"
-UNITS = ("/etc/systemd/system", "/run/systemd/system")
+UNITS = ("/etc/systemd/system", "/run/systemd/system", "/run/systemd/transient", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
 OUR_UNIT = "axm-pgbouncer.service"
 CRON, CRONTABS = "/etc/cron.d", ("/var/spool/cron/crontabs", "/var/spool/cron")
 DOAS = "/etc/doas.conf"
 
 
-class Pooler(NamedTuple):
-    """Another pooler on this host. `mighty` is a superuser as which PostgreSQL lets its OS user in, or which its file names."""
-    process: Process
-    mighty: Optional[str]
-    databases: Optional[List[str]]  # None: they can't be read
-
-
 def unfit(host: Any, found: Any, wanted: Any, hba_rows: List[dict], ident_rows: Optional[List[dict]], supers: Iterable[str]) -> List[Refusal]:
     """What makes a change impossible as long as it is so."""
     reasons = [*_processes(), *_sudoers(), *_scheduled(), *_maps(found, ident_rows), *_groups(found, hba_rows, wanted)]
-    for other in poolers(host.postgres, frozenset(supers)):
+    for other in gateways(host.postgres, _served(found, wanted, hba_rows, ident_rows, supers)):
         ours = sorted({"*", *wanted.branches} & set(other.databases or ()))
         if other.mighty is not None and (other.databases is None or ours):
-            serves = "its databases can't be read" if other.databases is None else f"it serves {ours[0]}"
-            reasons.append(Refusal(CODE, f"{_told(other.process)}: PostgreSQL lets it in as the superuser {other.mighty}, and {serves}; whoever it lets in "
+            serves = other.why if other.databases is None else f"it serves {ours[0]}"
+            reasons.append(Refusal(CODE, f"{told(other.process)}: PostgreSQL lets it in as {_role(other, supers)}, and {serves}; whoever it lets in "
                                    "reaches every branch, past all rules",
-                                   "run it as an OS user of its own, name its databases instead of `*`, or stop it"))
+                                   "run it as an OS user of its own, name its databases instead of `*`, restart it after its files were changed, or stop it"))
     return reasons
 
 
-def findings(host: Any, wanted: Any, ident_rows: Optional[List[dict]], found: Any, supers: Iterable[str]) -> List[Dict[str, str]]:
-    items = [{"code": "FOREIGN_POOLER", "at": other.process.program,
-              "what": f"{_told(other.process)} is none of AxiomDB's" + (f"; PostgreSQL lets it in as the superuser {other.mighty}" if other.mighty else ""),
-              "mend": "it is left alone, and its own rules decide whom it lets in"} for other in poolers(host.postgres, frozenset(supers))]
-    items += [{"code": "FOREIGN_LISTENER", "at": other.program,
-               "what": f"{_told(other)} runs as PostgreSQL's own OS user, which is a superuser to the server: if it passes connections on, its clients are too",
-               "mend": "let it run as an OS user of its own, if it needs no more"}
-              for other in processes() if user().pw_uid in other.uids and os.path.basename(other.program) not in (*POOLERS, *SERVERS) and ports_of(other.pid)]
+def _role(other: Gateway, supers: Iterable[str]) -> str:
+    return f"the superuser {other.mighty}" if other.mighty in supers else f"{other.mighty}, a role of AxiomDB's"
+
+
+def _served(found: Any, wanted: Any, hba_rows: List[dict], ident_rows: Optional[List[dict]], supers: Iterable[str]) -> Served:
+    ours = {role: database for database, roles in wanted.branches.items() for role in roles}
+    return Served(frozenset(supers), {**ours, POOLER_ROLE: "postgres"}, hba_rows, [(name, who, role) for _, name, who, role in _foreign_idents(found, ident_rows)])
+
+
+def findings(host: Any, wanted: Any, hba_rows: List[dict], ident_rows: Optional[List[dict]], found: Any, supers: Iterable[str]) -> List[Dict[str, str]]:
+    items = [_finding(other, supers) for other in gateways(host.postgres, _served(found, wanted, hba_rows, ident_rows, supers))]
     roles = {role for roles in wanted.branches.values() for role in roles}
     return items + [{"code": "FOREIGN_MAP", "at": at, "what": f"{name} {user} {role}", "mend": "it names a role of AxiomDB's; the managed block decides before it"}
                     for at, name, user, role in _foreign_idents(found, ident_rows) if name != POOLER_ROLE and role in roles]
+
+
+def _finding(other: Gateway, supers: Iterable[str]) -> Dict[str, str]:
+    let_in = f"; PostgreSQL lets it in as {_role(other, supers)}" if other.mighty else ""
+    if other.is_named():
+        return {"code": "FOREIGN_POOLER", "at": other.process.program, "what": f"{told(other.process)} is none of AxiomDB's{let_in}",
+                "mend": "it is left alone, and its own rules decide whom it lets in"}
+    return {"code": "FOREIGN_LISTENER", "at": other.process.program, "what": f"{told(other.process)} listens{let_in}: if it passes connections on, its clients are too",
+            "mend": "let it run as an OS user of its own, if it needs no more"}
 
 
 def reached(postgres: Any) -> Optional[Refusal]:
@@ -78,15 +76,7 @@ def reached(postgres: Any) -> Optional[Refusal]:
 def way_in(postgres: Any) -> Optional[Exception]:
     """Why the pooler's OS user does not get in as the lookup role; None when it does."""
     known = account()
-    return None if known is None else _refused(postgres, known.pw_uid, POOLER_ROLE)
-
-
-def _refused(postgres: Any, uid: int, role: str) -> Optional[Exception]:
-    try:
-        Wire(f"{postgres.folder}/.s.PGSQL.{postgres.port}", uid, {"user": role, "database": "postgres", "application_name": "axm-host"}, listener=user().pw_uid).close()
-        return None
-    except (OSError, SqlError) as refused:
-        return refused
+    return None if known is None else refused(postgres, known.pw_uid, POOLER_ROLE)
 
 
 # Who runs as the pooler's OS user, or may become it
@@ -95,15 +85,7 @@ def _processes() -> List[Refusal]:
     known = account()
     return [] if known is None else [
         Refusal(CODE, f"process {other.pid} ({other.program}) runs as {POOLER_USER}, and is not AxiomDB's pooler; PostgreSQL lets it in as every branch's roles",
-                "end it, and run it as an OS user of its own") for other in processes() if known.pw_uid in other.uids and not _is_ours(other)]
-
-
-def _is_ours(other: Process) -> bool:
-    """Our pooler, a throw-away of the helper's, or the helper looking with that user's eyes. Words are never shown: they may hold passwords."""
-    name, last = os.path.basename(other.program), other.words[-1] if other.words else ""
-    if name == "pgbouncer":
-        return last == INI or last.startswith(THROW_AWAY)
-    return name.startswith("python") and any("axm-host" in os.path.basename(word) for word in other.words[:4])
+                "end it, and run it as an OS user of its own") for other in processes() if known.pw_uid in other.uids and not is_ours(other, words_of(other.pid))]
 
 
 def _sudoers() -> List[Refusal]:
@@ -145,25 +127,50 @@ def _names(users: List[Dict[str, Any]], name: str, uid: int, gid: int) -> bool:
 
 def _scheduled() -> List[Refusal]:
     """Services, orders of cron and rules of doas that would run something as it."""
-    form = re.compile(rb"^\s*User\s*=\s*[\"']?" + POOLER_USER.encode() + rb"\b", re.MULTILINE)
-    units = [path for folder in UNITS for path in _files_in(folder) if form.search(files.load(path) or b"")]
+    known = account()
+    names = POOLER_USER if known is None else f"(?:{POOLER_USER}|0*{known.pw_uid})"
+    units = {path for folder in UNITS for path in _files_in(folder) if runs_as(_text(path), names)}
+    units -= {path for path in units if "/usr" + path in units}  # where /lib is a link
     order = re.compile(rb"^[^#\n]*\s" + POOLER_USER.encode() + rb"\s", re.MULTILINE)
     crons = [path for path in ["/etc/crontab", *(f"{CRON}/{name}" for name in files.names(CRON))] if _is_file(path) and order.search(files.load(path) or b"")]
-    crons += [DOAS] if re.search(rb"^\s*permit\s.*\sas\s+" + POOLER_USER.encode() + rb"\b", files.load(DOAS) or b"", re.MULTILINE) else []
+    crons += [DOAS] if re.search(rb"^\s*permit\s.*\sas\s+" + names.encode() + rb"\b", files.load(DOAS) or b"", re.MULTILINE) else []
     crons += [f"{folder}/{POOLER_USER}" for folder in CRONTABS if _is_there(f"{folder}/{POOLER_USER}")]
     return [Refusal(CODE, f"{path} runs something as {POOLER_USER}, whom PostgreSQL lets in as every branch's roles", "let it run as an OS user of its own")
-            for path in sorted({*units, *crons})]
+            for path in sorted(units | set(crons))]
+
+
+def runs_as(unit: bytes, names: str) -> bool:
+    """Pure: whether a unit, or what is dropped into one, has it run as such a user: by name or by number."""
+    return re.search(rb"^\s*User\s*=\s*[\"']?" + names.encode() + rb"[\"']?\s*$", unit.replace(b"\\\n", b" "), re.MULTILINE) is not None
+
+
+def _text(path: str) -> bytes:
+    """Also of a link that root made. What is no file, as /dev/null, runs nothing."""
+    try:
+        return files.load(path) or b""
+    except Refusal:
+        return b""
+
+
+def _units_in(folder: str) -> List[str]:
+    """Nothing where others than root can write on the way, as Debian once had it below /usr/local: they can be root, and what they start is seen as it runs."""
+    try:
+        return files.names(folder)
+    except Refusal:
+        if folder.startswith("/usr/local/"):
+            return []
+        raise
 
 
 def _files_in(folder: str) -> List[str]:
     """Units, and what is dropped into units of others; ours is root's own affair."""
     found = []
-    for name in files.names(folder):
+    for name in _units_in(folder):
         path = f"{folder}/{name}"
-        if name.endswith(".service") and name != OUR_UNIT and _is_file(path):
+        if name.endswith(".service") and name != OUR_UNIT:
             found.append(path)
-        elif name.endswith(".service.d") and not name.startswith(OUR_UNIT) and files.is_folder(path):
-            found += [f"{path}/{inner}" for inner in files.names(path) if inner.endswith(".conf") and _is_file(f"{path}/{inner}")]
+        elif (name == "service.d" or name.endswith(".service.d")) and not name.startswith(OUR_UNIT) and files.is_folder(path):
+            found += [f"{path}/{inner}" for inner in files.names(path) if inner.endswith(".conf")]
     return found
 
 
@@ -204,48 +211,3 @@ def _groups(found: Any, hba_rows: List[dict], wanted: Any) -> List[Refusal]:
                     "name roles in it, or delete it") for row in hba_rows
             if not row["error"] and row["auth_method"] != "reject" and roles & set(row["user_name"] or [])
             and not (row.get("file_name", found.hba_path) == found.hba_path and row["line_number"] in ours)]
-
-
-# Other poolers
-
-@functools.lru_cache(maxsize=1)
-def poolers(postgres: Any, supers: FrozenSet[str]) -> List[Pooler]:
-    """Those that run on this host and can reach PostgreSQL's socket; not ours. Once for each session with the server, for a try that fails is logged there."""
-    found = [_pooler(other, postgres, supers) for other in processes()
-             if os.path.basename(other.program) in POOLERS and not _is_ours(other) and shares(other.pid, f"{postgres.folder}/.s.PGSQL.{postgres.port}")]
-    return [other for other in found if process(other.process.pid) == other.process]  # else it ended while it was looked at
-
-
-def _told(other: Process) -> str:
-    ports = ", ".join(str(port) for port in ports_of(other.pid)) or "none"
-    return f"{os.path.basename(other.program)} (process {other.pid}, OS user {name_of(other.uids[1])}, ports {ports})"
-
-
-def _pooler(other: Process, postgres: Any, supers: Iterable[str]) -> Pooler:
-    uid, entries = other.uids[1], _entries(other, other.uids[1])
-    named = sorted(set(supers) & set(_values(entries or {}, "user")))
-    likely = sorted(supers, key=lambda role: (role != name_of(uid), role))  # each try that fails is a line in the server's log
-    mighty = named[0] if named else next((role for role in likely if _refused(postgres, uid, role) is None), None)
-    return Pooler(other, mighty, None if entries is None else databases_in(entries))
-
-
-def _entries(other: Process, uid: int) -> Optional[Dict[str, str]]:
-    """What pgbouncer's own file names, read by its own user; None when that can't be read, or it is another program."""
-    if os.path.basename(other.program) != "pgbouncer" or not other.words:
-        return None
-    try:
-        if not shares_root(other.pid):
-            return None  # a container's files are not ours to read
-        data = files.load(os.path.join(folder_of(other.pid), other.words[-1]), reader=uid)
-        return None if data is None else ini.parse(data, uid).databases
-    except (OSError, Refusal):
-        return None
-
-
-def databases_in(entries: Dict[str, str]) -> List[str]:
-    """Pure: the names that clients use, and those of the databases behind them."""
-    return sorted({*(entry.strip('"') for entry in entries), *_values(entries, "dbname")})
-
-
-def _values(entries: Dict[str, str], key: str) -> List[str]:
-    return [value for target in entries.values() for value in re.findall(rf"\b{key}\s*=\s*'?([^'\s]+)", target)]

@@ -1,18 +1,26 @@
-"""What runs on this host, and who listens where, as /proc says."""
+"""What runs on this host, and who listens where, as /proc says.
+
+What the kernel fetches from the memory or the mounts of a process may never come, if its user has it so: it is asked for in a child.
+"""
 from __future__ import annotations
 
 import contextlib
 import os
-from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+import time
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from axm_host.view import Gone, aside, for_others
 
 LISTENING = "0A"
+ACCEPTS = 0x10000  # of the flags of a unix socket
+WORDS_BYTES = 65536
 
 
 class Process(NamedTuple):
     pid: int
     uids: Tuple[int, ...]  # real, effective, saved, of file access
     program: str  # the file that runs, as this host's root sees it
-    words: Tuple[str, ...]
+    started: int  # in the kernel's ticks since it booted
 
 
 def processes() -> Iterator[Process]:
@@ -28,28 +36,61 @@ def process(pid: int) -> Optional[Process]:
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as source:
             uids = next(line.split()[1:] for line in source if line.startswith("Uid:"))
-        with open(f"/proc/{pid}/cmdline", "rb") as source:
-            words = source.read(65536).decode("utf-8", "replace").split("\0")[:-1]
-        program = os.readlink(f"/proc/{pid}/exe")
-    except (FileNotFoundError, ProcessLookupError, StopIteration):
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as source:
+            started = int(source.read().rpartition(")")[2].split()[19])
+        program = _program(pid)
+    except (FileNotFoundError, ProcessLookupError, StopIteration, IndexError):
         return None
-    return Process(pid, tuple(int(uid) for uid in uids), program.removesuffix(" (deleted)"), tuple(words))
+    return Process(pid, tuple(int(uid) for uid in uids), program.removesuffix(" (deleted)"), started)
+
+
+def _program(pid: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except PermissionError:  # root in a container of its own may not look at what began it
+        return ""
+
+
+def began(of: Process) -> float:
+    """Seconds since the epoch, at which it had certainly started: the kernel counts that in ticks."""
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + (of.started + 1) / os.sysconf("SC_CLK_TCK")
+
+
+def words_of(pid: int) -> Tuple[str, ...]:
+    """How it was called; nothing where that can't be told. The words lie in its own memory."""
+    try:
+        return tuple(aside(_words, pid))
+    except OSError:
+        return ()
+
+
+@for_others
+def _words(pid: int) -> Tuple[Any, List[int]]:
+    with open(f"/proc/{pid}/cmdline", "rb") as source:
+        return source.read(WORDS_BYTES).decode("utf-8", "replace").split("\0")[:-1], []
 
 
 def shares_root(pid: int) -> bool:
     """Whether a process has this host's files, and not a container's."""
     try:
-        return os.path.samestat(os.stat("/proc/self/root"), os.stat(f"/proc/{pid}/root"))
+        return aside(_same, pid, "")
     except OSError:
         return False
 
 
 def shares(pid: int, path: str) -> bool:
-    """Whether what stands at this path is the same for that process: one in a container may have other files."""
+    """Whether what stands at this path is the same for that process: one in a container may have other files. Also where the kernel does not say."""
     try:
-        return os.path.samestat(os.stat(f"/proc/self/root{path}"), os.stat(f"/proc/{pid}/root{path}"))
+        return aside(_same, pid, path)
+    except Gone:
+        return True
     except OSError:
         return False
+
+
+@for_others
+def _same(pid: int, path: str) -> Tuple[bool, List[int]]:
+    return os.path.samestat(os.stat(f"/proc/self/root{path}"), os.stat(f"/proc/{pid}/root{path}")), []
 
 
 def folder_of(pid: int) -> str:
@@ -64,12 +105,37 @@ def listeners() -> Dict[int, Set[int]]:
 
 def ports_of(pid: int) -> List[int]:
     """Where a process listens, of its own network or not: sorted."""
+    held = _held(pid)
+    return sorted(port for port, sockets in _listening(pid).items() if held & {inode for _, inode in sockets})
+
+
+def listens(pid: int) -> bool:
+    """Whether others can connect to it, over TCP or a unix socket."""
+    held = _held(pid)
+    return bool(held) and (bool(held & _accepting(pid)) or any(held & {inode for _, inode in sockets} for sockets in _listening(pid).values()))
+
+
+def _held(pid: int) -> Set[str]:
+    """The inodes of the sockets that a process has open."""
     held = set()
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
         for name in os.listdir(f"/proc/{pid}/fd"):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                held.add(os.readlink(f"/proc/{pid}/fd/{name}"))
-    return sorted(port for port, sockets in _listening(pid).items() if held & {f"socket:[{inode}]" for _, inode in sockets})
+                target = os.readlink(f"/proc/{pid}/fd/{name}")
+                if target.startswith("socket:["):
+                    held.add(target[len("socket:["):-1])
+    return held
+
+
+def _accepting(of: object) -> Set[str]:
+    """The inodes of unix sockets that somebody listens on."""
+    found = set()
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{of}/net/unix", encoding="ascii", errors="replace") as source:
+        for line in list(source)[1:]:
+            words = line.split(None, 7)  # number, references, protocol, flags, type, state, inode, path
+            if len(words) > 6 and int(words[3], 16) & ACCEPTS:
+                found.add(words[6])
+    return found
 
 
 def _listening(of: object = "self") -> Dict[int, Set[Tuple[int, str]]]:

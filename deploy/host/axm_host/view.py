@@ -22,6 +22,7 @@ from axm_host.basics import Refusal
 from axm_host.waiting import Limit, ended
 
 PATIENCE_SECONDS = 60  # of all answers of a user that do not come, together
+ASIDE_SECONDS = 5
 LAST_SECONDS = 2  # of each one after that
 MOST_LEFT = 5
 MOST_BYTES = 128 * 1024 * 1024
@@ -70,7 +71,7 @@ def seen_by(uid: int, act: Act, *given: Any, handles: Sequence[int] = (), second
 
 def aside(act: Act, *given: Any) -> Any:
     """What act(*given) gives, done by root, in a child all the same: for what the kernel says of a process of others, who may let it wait for ever."""
-    return _asked(ASIDE, act, given, (), None)[0]
+    return _asked(ASIDE, act, given, (), ASIDE_SECONDS)[0]
 
 
 def _asked(who: int, act: Act, given: Sequence[Any], handles: Sequence[int], seconds: Optional[float]) -> Tuple[Any, List[int]]:

@@ -33,6 +33,7 @@ final class HelperProgram {
             "debian.py",
             "expiry.py",
             "files.py",
+            "gateways.py",
             "hba.py",
             "host.py",
             "ini.py",
