@@ -214,8 +214,9 @@ class Following(WithAnotherUser):
 
     def test_one_that_goes_on_for_a_moment_now_and_then_is_not_waited_for_any_longer(self):
         """Its user may stop it and let it go on, over and over: all of an answer has one limit, and all answers that don't come have one too."""
-        view._waited.clear()
-        self.addCleanup(view._waited.clear)
+        for kept in (view._waited, view._silent):
+            kept.clear()
+            self.addCleanup(kept.clear)
         ours, theirs = socket.socketpair()
         self.addCleanup(theirs.close)
         threading.Thread(target=self._drip, args=(theirs, view.HEAD.pack(1000) + b" " * 1000), daemon=True).start()
@@ -246,7 +247,7 @@ class Following(WithAnotherUser):
         """A child that looks into it can't be ended: it is left, and the refusal says so. FUSE as any user may mount it, whose server reads and is silent."""
         with Silent(self.theirs + "/mnt") as silent:
             program = ("import os, sys; os.getloadavg = lambda: (0, 0, 0); sys.path.insert(0, sys.argv[2])\nfrom axm_host import files, view\nfrom axm_host.basics import Refusal\nview.PATIENCE_SECONDS = view.LAST_SECONDS = 0.3\n"
-                       "for number in range(view.MOST_LEFT + 1):\n    try: files.load(sys.argv[1])\n    except Refusal as said: print(said.what, flush=True)\n"
+                       "for number in range(view.MOST_SILENT + 1):\n    try: files.load(sys.argv[1])\n    except Refusal as said: print(said.what, flush=True)\n"
                        "print(files.load('/proc/self/comm', reader=1))")
             began = time.monotonic()
             with subprocess.Popen([sys.executable, "-c", program, silent.path + "/pg_hba.conf", os.path.dirname(os.path.abspath(__file__))], stdout=subprocess.PIPE, text=True) as helper:
@@ -254,10 +255,10 @@ class Following(WithAnotherUser):
                 self.assertEqual(0, helper.wait(60))
                 told = helper.stdout.read().splitlines()
             self.assertLess(time.monotonic() - began, 60)
-            self.assertEqual(view.MOST_LEFT + 2, len(told), told)
-            for line in told[:view.MOST_LEFT]:
+            self.assertEqual(view.MOST_SILENT + 2, len(told), told)
+            for line in told[:view.MOST_SILENT]:
                 self.assertIn(f"{silent.path}/pg_hba.conf: a process of nobody that was to look at it gave no answer, and can't be ended", line)
-            self.assertIn(f"{silent.path}/pg_hba.conf: {view.MOST_LEFT} processes of nobody", told[view.MOST_LEFT])
+            self.assertIn(f"{silent.path}/pg_hba.conf: {view.MOST_SILENT} processes of nobody", told[view.MOST_SILENT])
             self.assertEqual("b'python3\\n'", told[-1], "other users' eyes see on")
 
     def test_no_process_of_theirs_gets_into_the_child(self):

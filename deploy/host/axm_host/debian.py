@@ -58,7 +58,7 @@ def _config() -> Optional[Tuple[str, str]]:
 def _running() -> List[Process]:
     """As the user that Debian has it run as; one that runs as another keeps the port as any other program does."""
     return [process for process in processes() if os.path.basename(process.program) == "pgbouncer" and user().pw_uid in process.uids
-            and words_of(process.pid)[-1:] == (DEBIAN_POOLER,)]
+            and words_of(process)[-1:] == (DEBIAN_POOLER,)]
 
 
 def _enabled(tool: Tool) -> bool:

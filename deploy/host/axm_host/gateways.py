@@ -17,7 +17,7 @@ from axm_host.account import account
 from axm_host.basics import POOLER, Refusal
 from axm_host.postgres import user
 from axm_host.processes import Process, began, folder_of, listens, ports_of, process, processes, shares, shares_root, words_of
-from axm_host.view import name_of
+from axm_host.view import aside, for_others, name_of
 from axm_host.wire import SqlError, Wire
 
 POOLERS = ("pgbouncer", "odyssey", "pgcat", "pgpool", "pgagroal")
@@ -179,22 +179,27 @@ class _Doors:
 # Which processes
 
 def _gateways(postgres: Any, served: Served) -> List[Gateway]:
-    doors, socket = _Doors(postgres, served), f"{postgres.folder}/.s.PGSQL.{postgres.port}"
+    """First those that are mighty: what the others cost takes nothing from them."""
+    doors, budget, judged = _Doors(postgres, served), ini.Budget(), []
+    everything = [(other, _mighty(other, doors)) for other in processes()]
+    for wanted in (True, False):
+        chosen = [one for one in everything if (one[1] is not None) == wanted]
+        for other, mighty in _distinct(chosen, f"{postgres.folder}/.s.PGSQL.{postgres.port}"):
+            if len(judged) < MOST_EXAMINED:
+                judged.append(_judged(other, mighty, served.supers, budget))
+            elif mighty is not None or len(judged) < MOST_TOLD:
+                judged.append(Gateway(other, mighty, None, UNREAD))
+    return [one for one in judged if process(one.process.pid) == one.process]  # else it ended while it was looked at
+
+
+def _distinct(chosen: Iterable[Tuple[Process, Optional[str]]], socket: str) -> List[Tuple[Process, Optional[str]]]:
+    """Of one program's many processes that share what they listen on, one is told. First those that root has installed."""
     found: Dict[Tuple, Tuple[Process, Optional[str]]] = {}
-    for other in processes():
-        mighty = _mighty(other, doors)
+    for other, mighty in chosen:
         if _is_one(other, mighty, socket):
-            # Of one program's many processes that share what they listen on, one is told.
             key = (other.pid,) if os.path.basename(other.program) in POOLERS else (other.program, other.uids, *ports_of(other.pid))
             found.setdefault(key, (other, mighty))
-    ordered = sorted(found.values(), key=lambda one: (one[1] is None, not _is_roots(one[0].program), one[0].pid))
-    budget, judged = ini.Budget(), []
-    for number, (other, mighty) in enumerate(ordered):
-        if number < MOST_EXAMINED:
-            judged.append(_judged(other, mighty, served.supers, budget))
-        elif mighty is not None or number < MOST_TOLD:
-            judged.append(Gateway(other, mighty, None, UNREAD))
-    return [one for one in judged if process(one.process.pid) == one.process]  # else it ended while it was looked at
+    return sorted(found.values(), key=lambda one: (not _is_roots(one[0].program), one[0].pid))
 
 
 def _mighty(other: Process, doors: _Doors) -> Optional[str]:
@@ -221,10 +226,17 @@ def _is_one(other: Process, mighty: Optional[str], socket: str) -> bool:
 def _is_roots(program: str) -> bool:
     """Whether root alone could have put it there. An update may have taken it away since."""
     try:
-        here = files.look_at(program)
-        return files.keeper(program) == 0 and (here is None or here.uid == 0 and not here.mode & (stat.S_IWGRP | stat.S_IWOTH))
+        return aside(_put_there_by_root, program)
     except (OSError, Refusal):
         return False
+
+
+@for_others
+def _put_there_by_root(program: str) -> Tuple[bool, List[int]]:
+    if files.keeper(program) != 0:
+        return False, []
+    here = files.look_at(program)
+    return here is None or here.uid == 0 and not here.mode & (stat.S_IWGRP | stat.S_IWOTH), []
 
 
 # What they serve
@@ -239,7 +251,7 @@ def _judged(other: Process, mighty: Optional[str], supers: Iterable[str], budget
 
 def _entries(other: Process, budget: ini.Budget) -> Tuple[Optional[Dict[str, str]], str]:
     """(what PgBouncer's own file names, read by its own user, or None; why that is not what it serves, or nothing)."""
-    words = words_of(other.pid)
+    words = words_of(other)
     try:
         if not words or not shares_root(other.pid) or not _is_roots(other.program):
             return None, UNREAD  # a container's files are not ours to read, and another program may call itself so

@@ -85,7 +85,7 @@ def _processes() -> List[Refusal]:
     known = account()
     return [] if known is None else [
         Refusal(CODE, f"process {other.pid} ({other.program}) runs as {POOLER_USER}, and is not AxiomDB's pooler; PostgreSQL lets it in as every branch's roles",
-                "end it, and run it as an OS user of its own") for other in processes() if known.pw_uid in other.uids and not is_ours(other, words_of(other.pid))]
+                "end it, and run it as an OS user of its own") for other in processes() if known.pw_uid in other.uids and not is_ours(other, words_of(other))]
 
 
 def _sudoers() -> List[Refusal]:

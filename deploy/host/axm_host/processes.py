@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from axm_host.view import Gone, aside, for_others
+from axm_host.view import Gone, aside, for_others, seen_by
 
 LISTENING = "0A"
 ACCEPTS = 0x10000  # of the flags of a unix socket
@@ -56,10 +56,10 @@ def began(of: Process) -> float:
     return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) + (of.started + 1) / os.sysconf("SC_CLK_TCK")
 
 
-def words_of(pid: int) -> Tuple[str, ...]:
-    """How it was called; nothing where that can't be told. The words lie in its own memory."""
+def words_of(of: Process) -> Tuple[str, ...]:
+    """How it was called; nothing where that can't be told. The words lie in its own memory, so its user's eyes read them."""
     try:
-        return tuple(aside(_words, pid))
+        return tuple(seen_by(of.uids[1], _words, of.pid)[0])
     except OSError:
         return ()
 

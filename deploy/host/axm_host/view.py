@@ -24,7 +24,7 @@ from axm_host.waiting import Limit, ended
 PATIENCE_SECONDS = 60  # of all answers of a user that do not come, together
 ASIDE_SECONDS = 5
 LAST_SECONDS = 2  # of each one after that
-MOST_LEFT = 5
+MOST_SILENT = 5
 MOST_BYTES = 128 * 1024 * 1024
 MOST_HANDLES = 4
 NOBODY = 65534
@@ -46,7 +46,7 @@ class Child(NamedTuple):
 
 _children: Dict[int, Child] = {}
 _waited: Dict[int, float] = {}  # uid -> the seconds that were waited for answers that did not come
-_left: Dict[int, int] = {}  # uid -> how many children could not be ended
+_silent: Dict[int, int] = {}  # uid -> how many children gave no answer
 
 
 def for_others(act: Act) -> Act:
@@ -75,8 +75,8 @@ def aside(act: Act, *given: Any) -> Any:
 
 
 def _asked(who: int, act: Act, given: Sequence[Any], handles: Sequence[int], seconds: Optional[float]) -> Tuple[Any, List[int]]:
-    if _left.get(who, 0) >= MOST_LEFT:
-        raise Gone(None, f"{_left[who]} processes of {_told(who)} that were to look at files gave no answer and can't be ended")
+    if _silent.get(who, 0) >= MOST_SILENT:
+        raise Gone(None, f"{_silent[who]} processes of {_told(who)} that were to look at something gave no answer")
     child = _child_of(who)
     limit = Limit(min(PATIENCE_SECONDS if seconds is None else seconds, max(LAST_SECONDS, PATIENCE_SECONDS - _waited.get(who, 0))))
     began = time.monotonic()
@@ -87,8 +87,8 @@ def _asked(who: int, act: Act, given: Sequence[Any], handles: Sequence[int], sec
     except (OSError, EOFError, ValueError) as silent:
         _waited[who] = _waited.get(who, 0) + time.monotonic() - began
         why = f"a process of {_told(who)} that was to look at it gave no answer"
+        _silent[who] = _silent.get(who, 0) + 1
         if not _end(who):
-            _left[who] = _left.get(who, 0) + 1
             why += ", and can't be ended: what it looks at is in a file system that does not answer"
         raise Gone(None, why) from silent
     return _value(said, given_back), given_back

@@ -47,10 +47,8 @@ class VisitorTest {
                 Socket seenOpen = door.accept();
                 Socket half = new Socket(HERE, door.getLocalPort());
                 Socket seenHalf = door.accept();
-                Socket gone = new Socket(HERE, door.getLocalPort());
-                Socket seenGone = door.accept()) {
+                Socket seenGone = accepted(door, new Socket(HERE, door.getLocalPort()))) {
             half.shutdownOutput();
-            gone.close();
             assertThat(seenHalf.getInputStream().read()).isEqualTo(-1);
             assertThat(seenGone.getInputStream().read()).isEqualTo(-1);
 
@@ -58,6 +56,12 @@ class VisitorTest {
             assertThat(Visitor.isOurs(seenHalf)).isFalse();
             assertThat(Visitor.isOurs(seenGone)).isFalse();
             assertThat(open.isConnected()).isTrue();
+        }
+    }
+
+    private static Socket accepted(ServerSocket door, Socket goes) throws IOException {
+        try (goes) {
+            return door.accept();
         }
     }
 
