@@ -32,10 +32,10 @@ class VisitorTest {
         V6 + ", 01, 1000, 0, false",
         "000000000000000000000000" + V4 + ", 01, 1000, 4711, false"
     })
-    void only_an_open_end_of_our_own_user_counts(
-            String address, String state, String uid, String inode, boolean ours) {
-        String row = "  12: " + address + ":A0B1 " + address + ":1538 " + state + " 00000000:00000000 00:00000000 00000000 "
-                + uid + " 0 " + inode + " 1 0000000000000000 20 4 30 10 -1";
+    void only_an_open_end_of_our_own_user_counts(String address, String state, String uid, String inode, boolean ours) {
+        String row =
+                "  12: " + address + ":A0B1 " + address + ":1538 " + state + " 00000000:00000000 00:00000000 00000000 "
+                        + uid + " 0 " + inode + " 1 0000000000000000 20 4 30 10 -1";
         assertThat(Visitor.holds(Stream.of("  sl  local_address rem_address   st", row), 0xA0B1, 0x1538, "1000"))
                 .isEqualTo(ours);
     }
