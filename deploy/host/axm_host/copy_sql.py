@@ -10,7 +10,7 @@ MIGHTY = "'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_
 OPTIONS = {"default_transaction_read_only": "off", "idle_session_timeout": "0", "client_connection_check_interval": "5s", "synchronous_commit": "off",
            "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 SUPER_OPTIONS = {**OPTIONS, "search_path": "pg_catalog,pg_temp", "role": "none", "lc_messages": "C"}
-TRANSACTION_TIMEOUT_SINCE = 17  # older servers refuse a session that names it
+NEWER = 17  # older servers refuse a session that names transaction_timeout or event_triggers
 
 # The lease's own lock, which AxiomDB's session of that name holds for as long as it may change this host.
 HELD = """SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
@@ -58,8 +58,10 @@ def conninfo(**parts):
 
 
 def pgoptions(options, major):
-    """`major`: the server's version."""
-    more = {"transaction_timeout": "0"} if major >= TRANSACTION_TIMEOUT_SINCE else {}
+    """`major`: the server's version. No event trigger fires in a superuser's session."""
+    more = {"transaction_timeout": "0"} if major >= NEWER else {}
+    if options is SUPER_OPTIONS:
+        more.update({"event_triggers": "off"} if major >= NEWER else {"session_replication_role": "replica"})
     return " ".join(f"-c {key}={value}" for key, value in {**options, **more}.items())
 
 

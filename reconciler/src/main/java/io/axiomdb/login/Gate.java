@@ -77,6 +77,10 @@ public final class Gate implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 Socket program = door.accept();
+                if (door.isClosed()) { // it came while this thread was not yet told
+                    program.close();
+                    return;
+                }
                 open.add(program);
                 Thread.ofVirtual().name("gate-in").start(() -> carry(program));
             } catch (IOException e) {

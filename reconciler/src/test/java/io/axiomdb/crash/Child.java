@@ -37,7 +37,12 @@ final class Child {
     /** Ends it with SIGKILL. */
     static void end(Process child) {
         child.destroyForcibly();
-        child.onExit().join();
+        try {
+            child.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while an apply was ended", e);
+        }
     }
 
     /** Starts one that stops at no point of its own. */

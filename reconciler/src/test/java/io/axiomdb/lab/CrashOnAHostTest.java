@@ -169,8 +169,17 @@ class CrashOnAHostTest {
         try (BufferedReader said = child.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.readLine()).as("the apply comes by %s", label).isEqualTo(Child.HERE);
         } finally {
-            child.destroyForcibly();
-            child.onExit().join();
+            end(child);
+        }
+    }
+
+    private static void end(Process child) {
+        child.destroyForcibly();
+        try {
+            child.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while an apply was ended", e);
         }
     }
 

@@ -5,12 +5,16 @@ import io.axiomdb.login.Door;
 import io.axiomdb.login.NotDirect;
 import io.axiomdb.login.Session;
 import java.sql.SQLException;
+import java.util.Set;
 import org.postgresql.jdbc.PgConnection;
 
 /** Opens control connections. */
 final class AdminConnections {
     /** For the answer that proves a connection: a server that is stopped acknowledges all the same. */
     private static final int PROOF_MILLIS = 30_000;
+
+    /** Unknown, or not allowed. */
+    private static final Set<String> NOT_TO_BE_SAID = Set.of("42704", "42501");
 
     private AdminConnections() {}
 
@@ -22,7 +26,21 @@ final class AdminConnections {
      */
     static PgConnection open(Target target, String database, String name, Pins pins, int majorVersion)
             throws SQLException {
+        Pinned quiet = pins.quiet(majorVersion, database.equals(LockDatabase.NAME));
         Pinned pinned = pins.pinned(majorVersion);
+        try {
+            return open(target, database, name, pins, quiet);
+        } catch (SQLException e) {
+            // An older server knows it not; and who is no superuser may not say it, and is told so.
+            if (quiet.equals(pinned) || !NOT_TO_BE_SAID.contains(Failures.state(e))) {
+                throw e;
+            }
+            return open(target, database, name, pins, pinned);
+        }
+    }
+
+    private static PgConnection open(Target target, String database, String name, Pins pins, Pinned pinned)
+            throws SQLException {
         Session session = new Session(name, pinned.options(), pins.answerTimeout(), false);
         return Door.open(target.login(database), session, connection -> {
             connection.setNetworkTimeout(Runnable::run, PROOF_MILLIS);

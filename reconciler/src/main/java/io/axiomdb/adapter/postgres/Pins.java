@@ -18,8 +18,8 @@ enum Pins {
     /** Copies a database of any size. */
     COPY(Duration.ofHours(24), Duration.ofSeconds(30), "off");
 
-    /** The first version that knows transaction_timeout; older ones refuse connections that name it. */
-    private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+    /** The first version that knows transaction_timeout and event_triggers; older ones refuse connections that name them. */
+    private static final int NEWER = 17;
 
     private static final Map<String, String> ALWAYS = Map.ofEntries(
             Map.entry("search_path", "pg_catalog,pg_temp"),
@@ -72,6 +72,23 @@ enum Pins {
     }
 
     /**
+     * The same in a session that fires no event triggers, whose functions would run as a superuser.
+     *
+     * @param own whether the database is one in which nobody but AxiomDB has any
+     */
+    Pinned quiet(int majorVersion, boolean own) {
+        SortedMap<String, String> parameters =
+                new TreeMap<>(pinned(majorVersion).values());
+        if (majorVersion >= NEWER || majorVersion == 0 && !own) {
+            parameters.put("event_triggers", "off");
+        } else if (majorVersion > 0 && this != LOOK) {
+            // Before there was that parameter; EventTriggers refuses those that fire all the same.
+            parameters.put("session_replication_role", "replica");
+        }
+        return new Pinned(parameters);
+    }
+
+    /**
      * For pg_restore, as a login that only may what the owner may. It takes limits off itself, but only by its first
      * statements. The commit that gives the copy its name makes all of the restored durable; before, none is waited for.
      */
@@ -87,7 +104,7 @@ enum Pins {
     }
 
     private static Pinned with(SortedMap<String, String> parameters, int majorVersion) {
-        if (majorVersion >= TRANSACTION_TIMEOUT_SINCE) {
+        if (majorVersion >= NEWER) {
             parameters.put("transaction_timeout", "0");
         }
         return new Pinned(parameters);

@@ -80,7 +80,16 @@ public final class PostgresWriter implements HostWriter {
     private static PgConnection open(Target target, String database, String name, Pins pins, int major, Pulse pulse)
             throws SQLException {
         pulse.check();
-        return pulse.over(AdminConnections.open(target, database, name, pins, major));
+        PgConnection connection = pulse.over(AdminConnections.open(target, database, name, pins, major));
+        if (!database.equals(LockDatabase.NAME)) {
+            try {
+                EventTriggers.refuse(connection, major);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        }
+        return connection;
     }
 
     private static PgConnection guard(Host host, Target target, String name) throws SQLException {

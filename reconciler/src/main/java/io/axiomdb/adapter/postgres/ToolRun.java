@@ -24,8 +24,8 @@ record ToolRun(Supplier<SortedMap<Integer, Path>> programs, int major, String na
                     "install postgresql-client-" + major,
                     null);
         }
-        ToolLogin administrator =
-                new ToolLogin(target.login(""), name, Pins.COPY.pinned(major).options());
+        ToolLogin administrator = new ToolLogin(
+                target.login(""), name, Pins.COPY.quiet(major, false).options());
         ToolLogin restorer =
                 new ToolLogin(target.as(copy.login(), copy.password()).login(""), name, Pins.restoring(major));
         PipedCopy piped = new PipedCopy(bin, major, administrator, restorer);
