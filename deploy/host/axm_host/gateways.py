@@ -82,7 +82,7 @@ def refused(postgres: Any, uid: int, role: str, database: str = "postgres") -> O
     try:
         Wire(f"{postgres.folder}/.s.PGSQL.{postgres.port}", uid, {"user": role, "database": database, "application_name": "axm-host"}, listener=user().pw_uid).close()
         return None
-    except (OSError, SqlError) as why:
+    except (OSError, SqlError, Refusal) as why:
         return why
 
 
