@@ -107,6 +107,40 @@ class Recorded(unittest.TestCase):
         self.assertEqual(["FIREWALL_UNSEEN"], [item["code"] for item in found])
 
 
+class Moments(unittest.TestCase):
+    """A kernel whose tables come and go while they are read."""
+
+    def read(self, refusals):
+        """What is read when the n-th answers are refused with these numbers."""
+        asked = []
+        with recorded.played(f"{RECORDINGS}/docker.bin"):
+            answer = nft.Netlink.ask
+
+            def ask(link, *args, **more):
+                asked.append(args)
+                if len(asked) in refusals:
+                    raise OSError(refusals[len(asked)], "refused")
+                return answer(link, *args, **more)
+
+            with mock.patch.object(nft.Netlink, "ask", ask):
+                return nft.read()
+
+    def test_what_is_gone_when_it_is_asked_about_is_read_again_and_nothing_is_lost(self):
+        whole = self.read({})
+        self.assertTrue(whole)
+        for place in (2, 3, 4, 5, 6, 7, 8):
+            with self.subTest(place):
+                self.assertEqual(whole, self.read({place: 2}))
+
+    def test_only_the_first_answer_says_that_the_kernel_has_none(self):
+        self.assertEqual([], self.read({1: 22}))
+        for number in (1, 22, 95):
+            with self.assertRaises(OSError):
+                self.read({5: number})
+        with self.assertRaises(PermissionError):
+            self.read({1: 1})
+
+
 def base(rules, policy=ACCEPT, chains=None, sets=None, kind="filter", hook=1, priority=0, family=2, devices=(), name="in"):
     listed = {name: [Rule(f"rule {place}", tuple(steps)) for place, steps in enumerate(rules, 1)]}
     listed.update({chain: [Rule(f"{chain} {place}", tuple(steps)) for place, steps in enumerate(these, 1)] for chain, these in (chains or {}).items()})

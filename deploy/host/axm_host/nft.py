@@ -74,12 +74,30 @@ class Base(NamedTuple):
 def read() -> List[Base]:
     """All base chains of this network namespace, of one moment; none where the kernel has no nf_tables."""
     try:
-        with Netlink(netlink.NETFILTER) as link:
-            return steady(lambda: _once(link))
+        link = Netlink(netlink.NETFILTER)
     except OSError as refused:
-        if refused.errno in ABSENT:
-            return []
-        raise
+        return _absent(refused)
+    with link:
+        try:
+            _generation(link)
+        except OSError as refused:
+            return _absent(refused)
+        return steady(lambda: _unless_gone(link))
+
+
+def _absent(refused: OSError) -> List[Base]:
+    """Only the first question tells whether the kernel has nf_tables at all."""
+    if refused.errno in ABSENT:
+        return []
+    raise refused
+
+
+def _unless_gone(link: Netlink) -> List[Base]:
+    """What was listed and is gone when it is asked about is a change, not a kernel without chains."""
+    try:
+        return _once(link)
+    except FileNotFoundError:
+        raise Changed() from None
 
 
 def _once(link: Netlink) -> List[Base]:
