@@ -185,5 +185,123 @@ class ForeignChains(unittest.TestCase):
         self.assertEqual("kept_out", told("198.51.100.66", json.loads(seen.stdout))["is"])
 
 
+SERVER = """
+import socket
+served = socket.create_server(("::", 5432), family=socket.AF_INET6, dualstack_ipv6=True)
+print(flush=True)
+while True:
+    served.accept()[0].sendall(b"here")
+"""
+CLIENT = """
+import socket, sys
+to, port, own, seconds, device = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), sys.argv[5]
+client = socket.socket(socket.AF_INET6 if ":" in to else socket.AF_INET)
+client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+client.settimeout(seconds)
+try:
+    client.bind(("", own))
+    client.connect((to, port, 0, socket.if_nametoindex(device)) if ":" in to else (to, port))
+    print(client.recv(4) == b"here")
+except OSError:
+    print(False)
+"""
+JUDGE = """
+import ipaddress, sys
+from axm_host import ways
+address, kernel = ipaddress.ip_address(sys.argv[1]), ways.read()
+reach = ways.reach(kernel, address.version, 5432)
+print(*[kind for kind in ("let_in", "kept_out", "elsewhere", "unknown") for _, clients in getattr(reach, kind) if int(address) in clients])
+"""
+CHURN = """
+import collections, os, subprocess, sys, time
+from axm_host import nft
+text = "table ip f { set s { type ipv4_addr; elements = { 10.0.0.1 } ; } ; chain c { type filter hook input priority 5; ip saddr @s drop; } ; }"
+churn = subprocess.Popen(["sh", "-c", "while :; do nft '" + text + "'; nft delete table ip f; done"], start_new_session=True)
+counts, end = collections.Counter(), time.monotonic() + 5
+try:
+    while time.monotonic() < end:
+        try:
+            counts[len([base for base in nft.read() if base.table == "keep"])] += 1
+        except TimeoutError:
+            counts["never still"] += 1
+finally:
+    os.killpg(churn.pid, 9)
+print(*counts)
+"""
+
+
+class OwnNamespaces(unittest.TestCase):
+    """A host and a client of the test's own, each a network namespace: no answer is definite and wrong. Root is all that is needed."""
+
+    NEAR, FAR = "10.77.0.2", "10.77.0.1"  # the client's, the host's
+
+    def setUp(self):
+        self.host, self.client = f"axm-test-h{os.getpid()}", f"axm-test-c{os.getpid()}"
+        self.addCleanup(shell, f"ip netns delete {self.host} 2>/dev/null || true; ip netns delete {self.client} 2>/dev/null || true")
+        shell(f"ip netns add {self.host}; ip netns add {self.client}; ip -n {self.host} link set lo up; ip -n {self.client} link set lo up; "
+              f"ip link add v0 netns {self.host} type veth peer name v0 netns {self.client}; ip -n {self.host} link set v0 up; ip -n {self.client} link set v0 up")
+        self.at_host(f"ip address add {self.FAR}/24 dev v0; ip address add fd77::1/64 dev v0 nodad")
+        self.at_client(f"ip address add {self.NEAR}/24 dev v0; ip address add fd77::2/64 dev v0 nodad")
+        served = subprocess.Popen(["ip", "netns", "exec", self.host, "/usr/bin/python3", "-c", SERVER], stdout=subprocess.PIPE)
+        served.stdout.readline()
+        self.addCleanup(served.stdout.close)
+        self.addCleanup(served.wait)
+        self.addCleanup(served.kill)
+
+    def at_host(self, text):
+        return run("ip", "netns", "exec", self.host, "sh", "-ec", text).stdout
+
+    def at_client(self, text):
+        return run("ip", "netns", "exec", self.client, "sh", "-ec", text).stdout
+
+    def nft(self, *tables):
+        """These tables alone; a later one's chains come before those of the same priority."""
+        self.at_host("nft flush ruleset; iptables-legacy -P INPUT ACCEPT; iptables-legacy -F; iptables-legacy -t mangle -F; iptables-legacy -t nat -F; ipset destroy")
+        for table in tables:
+            self.at_host(f"nft '{table}'")
+
+    def python(self, program, *arguments):
+        at = os.environ.get("AXM_HOST_PROGRAM") or os.path.dirname(os.path.abspath(__file__))
+        return run("ip", "netns", "exec", self.host, "env", f"PYTHONPATH={at}", "/usr/bin/python3", "-c", program, *arguments).stdout.strip()
+
+    def gets_in(self, to=None, port=PORT, own=0, seconds=1.5):
+        return run("ip", "netns", "exec", self.client, "/usr/bin/python3", "-c", CLIENT, to or self.FAR, str(port), str(own), str(seconds), "v0").stdout.strip() == "True"
+
+    def expect(self, kind, gets_in, address=None, **asked):
+        """What is said of the client, and what really becomes of it."""
+        said = self.python(JUDGE, address or self.NEAR)
+        self.assertEqual((kind, gets_in), (said, self.gets_in(**asked)))
+
+    def test_tables_that_come_and_go_take_no_other_with_them(self):
+        self.nft("table inet keep { chain i { type filter hook input priority 0; policy drop; tcp dport 22 accept; } ; }")
+        self.assertLessEqual(set(self.python(CHURN).split("\n")[0].split()), {"1", "never", "still"})
+
+    def test_sets_that_rules_fill_are_of_this_moment_alone(self):
+        knock = "table ip t {{ set seen {{ type ipv4_addr; {} }} ; chain i {{ type filter hook input priority 0; policy drop; tcp dport {} add @seen {{ ip saddr }} drop; ip saddr @seen accept; }} ; }}"
+        for flags in ("flags dynamic,timeout; timeout 60s;", "size 100;"):
+            for port in (5432, 1234):
+                with self.subTest(flags, port=port):
+                    self.nft(knock.format(flags, port))
+                    self.gets_in(port=port, seconds=0.3)
+                    self.expect("unknown" if port == 1234 else "kept_out", port == 1234)
+        self.nft("table ip t { set seen { type ipv4_addr; flags dynamic,timeout; timeout 60s; } ; "
+                 "chain i { type filter hook input priority 0; policy drop; ip saddr @seen accept; tcp dport 5432 add @seen { ip saddr } drop; } ; }")
+        self.expect("unknown", True)
+        self.nft("table ip t { set bad { type ipv4_addr; flags timeout; elements = { 10.77.0.2 timeout 60s }; } ; chain i { type filter hook input priority 0; ip saddr @bad drop; } ; }")
+        self.expect("kept_out", False)
+
+    def test_ipsets_that_rules_fill_are_of_this_moment_alone(self):
+        for program in ("iptables-legacy", "iptables-nft"):
+            with self.subTest(program):
+                self.nft()
+                self.at_host(f"ipset create seen hash:ip; {program} -P INPUT DROP; {program} -A INPUT -p tcp --dport 5432 -j SET --add-set seen src; "
+                             f"{program} -A INPUT -m set --match-set seen src -j ACCEPT")
+                self.expect("unknown", True)
+        self.nft()
+        self.at_host("ipset create in hash:ip; ipset create all list:set; ipset add all in; iptables-legacy -P INPUT DROP; "
+                     "iptables-legacy -A INPUT -p tcp --dport 5432 -j SET --add-set all src; iptables-legacy -A INPUT -m set --match-set in src -j ACCEPT")
+        self.expect("unknown", True)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Collection, Dict, List, NamedTuple, Optional, Tuple
 
 from axm_host import netlink
 from axm_host.netlink import Netlink, attribute, attributes_of, number, parts, text
@@ -24,14 +24,16 @@ class Ipset(NamedTuple):
     family: int
     options: Dict[int, bytes]
     elements: Tuple[Dict[int, bytes], ...]
+    filled: bool = False  # by rules: who is in it is of this moment alone
 
 
 class Ipsets:
-    """All of them, read when the first is asked for."""
+    """All of them, read when the first is asked for. `filled` are the indexes of those that rules write to; None when that can be any."""
 
-    def __init__(self) -> None:
+    def __init__(self, filled: Optional[Collection[int]] = ()) -> None:
         self.names: Dict[int, str] = {}
         self.sets: Optional[Dict[str, Ipset]] = None
+        self.filled = filled
 
     def of(self, packet: Packet, port: int, index: int, dimensions: int, flags: int) -> Found:
         """Whether a packet is in the set of an index. The bits of `flags` say for each dimension whether it is the packet's source."""
@@ -47,11 +49,15 @@ class Ipsets:
 
     def by_index(self, index: int) -> Optional[Ipset]:
         if self.sets is None:
-            self.sets = read()
+            names = None if self.filled is None else {self._named(one) for one in self.filled}
+            self.sets = with_filled(read(), names)
+        return self.sets.get(self._named(index))
+
+    def _named(self, index: int) -> str:
         if index not in self.names:
             with Netlink(netlink.NETFILTER) as link:
                 self.names[index] = _name(link, index)
-        return self.sets.get(self.names[index])
+        return self.names[index]
 
 
 def _head() -> bytes:
@@ -82,8 +88,22 @@ def sets_of(listed: List[Dict[int, bytes]]) -> Dict[str, Ipset]:
     return found
 
 
+def with_filled(sets: Dict[str, Ipset], names: Optional[Collection[str]]) -> Dict[str, Ipset]:
+    """Those of these names, and the members of lists among them, are filled by rules; with None all are."""
+    filled = set(sets) if names is None else set(names)
+    for name in [one for one in filled if one in sets and sets[one].kind.startswith("list")]:
+        filled |= {_member(element) for element in sets[name].elements}
+    return {name: one._replace(filled=name in filled) for name, one in sets.items()}
+
+
+def _member(element: Dict[int, bytes]) -> str:
+    return text(element.get(19, element.get(18, b"")))
+
+
 def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, port: int, dimensions: int, flags: int, depth: int = 0) -> Found:
     storage, _, fields = one.kind.partition(":")
+    if one.filled:
+        return answer(packet, None)
     if storage == "list":
         return _any_of(one, others, packet, port, dimensions, flags, depth)
     if one.family not in (0, {4: 2, 6: 10}[packet.version]):
@@ -114,7 +134,7 @@ def _is_exception(element: Dict[int, bytes]) -> bool:
 def _any_of(one: Ipset, others: Dict[str, Ipset], packet: Packet, port: int, dimensions: int, flags: int, depth: int) -> Found:
     found = answer(packet, False)
     for element in one.elements:
-        member = others.get(text(element.get(19, element.get(18, b""))))
+        member = others.get(_member(element))
         each = answer(packet, None) if member is None or depth > LIST_LIMIT else holds(member, others, packet, port, dimensions, flags, depth + 1)
         found = found[0] | each[0], found[1] | each[1]
     return found

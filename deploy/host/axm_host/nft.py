@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from axm_host import netlink
 from axm_host.netlink import Changed, Netlink, attribute, attributes_of, number, parts, steady, text
@@ -52,8 +52,9 @@ class Set(NamedTuple):
     length: int
     elements: Tuple[Element, ...]
     other: Tuple[Element, ...] = ()
-    dynamic: bool = False
+    dynamic: bool = False  # rules fill it: who is in it is of this moment alone
     concatenated: bool = False
+    data_length: int = 4
 
 
 class Base(NamedTuple):
@@ -122,6 +123,8 @@ def _once(link: Netlink) -> List[Base]:
         key = (family, text(attributes[1]))
         if key in held:
             _add_set(link, contents[key], family, attributes)
+    for table in contents.values():
+        table.mark_filled()
     if _generation(link) != before:
         raise Changed()
     return [base(one.head[0], one.attributes, contents[(one.head[0], text(one.attributes[1]))]) for one in bases]
@@ -136,6 +139,19 @@ class _Table:
     def add(self, attributes: Dict[int, bytes]) -> None:
         chain = text(attributes[2])
         self.chains.setdefault(chain, []).append(rule(self.family, attributes))
+
+    def mark_filled(self) -> None:
+        """Sets that a rule of the table adds to or deletes from, whether or not they are flagged so."""
+        for name in filled(step for rules in self.chains.values() for one in rules for step in one.steps):
+            if name in self.sets:
+                self.sets[name] = self.sets[name]._replace(dynamic=True)
+
+
+def filled(steps: Iterable[Expression]) -> Iterator[str]:
+    """The names of the sets that these write to."""
+    for step in steps:
+        if step.name in ("dynset", "unreadable dynset"):
+            yield step.data["set"] if "set" in step.data else text(step.data.get("held", {}).get(1, b""))
 
 
 def _add_set(link: Netlink, table: _Table, family: int, attributes: Dict[int, bytes]) -> None:
@@ -184,7 +200,7 @@ def elements(attributes: Dict[int, bytes], listed: List[Dict[int, bytes]]) -> Se
         found = _intervals(fixed, length)
     else:
         found = [Element(value(one[1]), value(one[10]) if 10 in one else value(one[1]), _data_of(one), _depends(one)) for one in fixed if 1 in one]
-    return Set(text(attributes[2]), length, tuple(found), others, bool(flags & DYNAMIC), bool(concatenated))
+    return Set(text(attributes[2]), length, tuple(found), others, bool(flags & DYNAMIC), bool(concatenated), number(attributes.get(7, b"\0\0\0\4")))
 
 
 def _depends(one: Dict[int, bytes]) -> bool:

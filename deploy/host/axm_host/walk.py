@@ -63,7 +63,6 @@ class Walk:
 
     def __init__(self, packet: Packet, ipsets: Any, is_own: Callable[[bytes], bool]) -> None:
         self.packet, self.ipsets, self.is_own = packet, ipsets, is_own
-        self.touched: set = set()
         self.known: Dict[Any, List[Outcome]] = {}
         self.everybody = packet.everybody
         self.base: Optional[Base] = None
@@ -445,22 +444,27 @@ class _Reading:
         one = (self.walk.base.sets if self.walk.base else {}).get(data.get("set", ""))
         if one is None:
             return "match", answer(self.packet, None)
+        if one.dynamic:
+            return self._on_filled(one, data)
         pieces = self._fetch(registers, data["sreg"], one.length)
         found = self._looked_up(one, pieces)
         if "dreg" not in data:
             whole = (NONE, NONE)
             for each, _ in found:
                 whole = either(whole, each)
-            if self._is_touched(one):
-                whole = whole[0], self.walk.everybody
             return "match", inverted(self.packet, whole, data.get("flags", 0) & 1)
         if data["dreg"] == 0:
             return "verdicts", [(each, value) for each, value in found if isinstance(value, Verdict)]
         return "each", [(each, {self._place(data["dreg"]): [exactly(value)]}) for each, value in found if isinstance(value, bytes)]
 
-    def _is_touched(self, one: Set) -> bool:
-        """Whether a rule on the way may have put the client in meanwhile."""
-        return (self.walk.base.at.rsplit(" ", 1)[0] if self.walk.base else "", one.name) in self.walk.touched
+    def _on_filled(self, one: Set, data: Dict) -> Any:
+        """A set that rules fill: anybody may be in it by the time a packet comes, and whoever is in it now may be out."""
+        perhaps = answer(self.packet, None)
+        if "dreg" not in data:
+            return "match", perhaps
+        if data["dreg"] == 0:
+            return "verdicts", [(perhaps, element.data) for element in one.elements + one.other if isinstance(element.data, Verdict)]
+        return "each", [(perhaps, {self._place(data["dreg"]): [unknown(_bounded(one.data_length))]})]
 
     def _looked_up(self, one: Set, pieces: List[Piece]) -> List[Tuple[Found, Any]]:
         """For each value of the map (None for a set) who finds it."""
@@ -512,8 +516,7 @@ class _Reading:
         return all_sure, can | all_sure | joined(possible)
 
     def _on_dynset(self, data: Dict, registers: Dict) -> Any:
-        if self.walk.base is not None:
-            self.walk.touched.add((self.walk.base.at.rsplit(" ", 1)[0], data.get("set", "")))
+        """What it writes is seen by whoever looks the set up: `_on_filled`. Whether a set is full is not weighed."""
         carried = data.get("within", []) + data.get("among", [])
         return ("match", answer(self.packet, None)) if data.get("flags") or any(name not in HARMLESS for name in carried) else None
 
@@ -608,6 +611,8 @@ class _Reading:
             return "end", (Verdict(CONTINUE),)
         if done.kind == "untracked":
             return "effect", (("state", UNTRACKED),)
+        if done.kind == "mark unknown":
+            return "effect", (("mark", None),)
         if done.kind == "mark":
             return "effect", (("mark", None if key.mark is None else key.mark & ~done.mask ^ done.value),)
         if done.kind == "connmark":

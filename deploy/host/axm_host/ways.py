@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Collection, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
-from axm_host import arrivals, legacy, nft, spans, words
+from axm_host import arrivals, legacy, nft, spans, words, xt
 from axm_host.arrivals import Arrival, Network
 from axm_host.ipset import Ipsets
-from axm_host.nft import Base, Rule
+from axm_host.nft import Base, Expression, Rule
 from axm_host.packet import ACK, ESTABLISHED, INVALID, NEW, SYN, SYN_ACK, UNTRACKED, Packet
 from axm_host.spans import NONE, Spans
 from axm_host.walk import ELSEWHERE, IN, OUT, End, Key, Parcels, Walk, add
@@ -39,7 +39,24 @@ class Kernel(NamedTuple):
 
 def read() -> Kernel:
     """OSError or TimeoutError when the kernel does not tell."""
-    return Kernel(nft.read() + legacy.read(), arrivals.read(), Ipsets())
+    bases = nft.read() + legacy.read()
+    return Kernel(bases, arrivals.read(), Ipsets(filled(bases)))
+
+
+def filled(bases: Iterable[Base]) -> Optional[Set[int]]:
+    """The ipsets that a rule of any chain writes to; None when that can be any."""
+    found: Set[int] = set()
+    for step in steps_of(bases):
+        if step.name == "target" and step.data.get("name") == "SET":
+            indexes = xt.filled_sets(step.data.get("revision", 0), step.data.get("info", b""))
+            if indexes is None:
+                return None
+            found |= set(indexes)
+    return found
+
+
+def steps_of(bases: Iterable[Base]) -> Iterable[Expression]:
+    return (step for base in bases for rules in base.chains.values() for rule in rules for step in rule.steps)
 
 
 def seen(ports: Iterable[int], openings: Collection[Tuple[int, str]]) -> Tuple[Optional[List[dict]], List[dict]]:

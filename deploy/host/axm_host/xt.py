@@ -3,14 +3,14 @@ from __future__ import annotations
 
 import ipaddress
 import struct
-from typing import Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from axm_host.packet import (ESTABLISHED, INVALID, NEW, UNTRACKED, Found, Free, LAST_PORT, LEAST_PORT, Packet, answer, between, both, certain, inverted, known)
 from axm_host.spans import BITS, NONE, Spans, masked
 
 LOCAL, UNICAST = 2, 1
 NOTHING_ELSE = {"LOG", "NFLOG", "ULOG", "AUDIT", "TRACE", "TCPMSS", "DSCP", "TOS", "TTL", "HL", "CLASSIFY", "CHECKSUM", "TEE", "RATEEST", "IDLETIMER", "LED",
-                "SECMARK", "CONNSECMARK", "ECN", "TCPOPTSTRIP", "SET", "NFACCT", "ACCOUNT"}
+                "SECMARK", "CONNSECMARK", "ECN", "TCPOPTSTRIP", "NFACCT", "ACCOUNT"}
 NOT_OURS = {"udp", "udplite", "sctp", "dccp", "icmp", "icmp6", "ah", "esp", "ipcomp", "rt", "frag", "hbh", "dst", "mh"}  # other protocols and headers of IPv6
 
 
@@ -217,7 +217,7 @@ MATCHES: Dict[str, Callable[[int, bytes, Circumstances], Found]] = {
 
 
 class Target(NamedTuple):
-    """What a target does: `kind` is drop, continue, opaque, untracked, mark, connmark or translate."""
+    """What a target does: `kind` is drop, continue, opaque, untracked, mark, mark unknown, connmark, save, restore, source or translate."""
     kind: str
     value: int = 0
     mask: int = 0
@@ -237,6 +237,8 @@ def _target(name: str, revision: int, info: bytes, version: int) -> Target:
         return Target("drop")
     if name in NOTHING_ELSE:
         return Target("continue")
+    if name == "SET":
+        return Target("continue" if _mapped_set(revision, info) == NO_SET else "mark unknown")
     if name == "NOTRACK":
         return Target("untracked")
     if name == "CT":
@@ -250,6 +252,21 @@ def _target(name: str, revision: int, info: bytes, version: int) -> Target:
     if name == "MASQUERADE":
         return Target("source")
     return Target("source" if name in ("SNAT", "NETMAP") else "opaque")
+
+
+NO_SET = 65535
+
+
+def filled_sets(revision: int, info: bytes) -> Optional[List[int]]:
+    """The indexes of the sets that a SET target adds to or deletes from; None when that can't be read."""
+    if revision not in (1, 2, 3) or len(info) < 8:
+        return None
+    return [index for index in (struct.unpack_from("=H", info, at)[0] for at in (0, 4)) if index != NO_SET]
+
+
+def _mapped_set(revision: int, info: bytes) -> int:
+    """The set whose elements carry marks that a packet gets."""
+    return struct.unpack_from("=H", info, 8)[0] if revision >= 3 else NO_SET
 
 
 def _connection_mark(info: bytes) -> Target:
