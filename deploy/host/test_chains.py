@@ -215,6 +215,17 @@ class Unreadable(unittest.TestCase):
             self.expect("let_in", base([[*dport(22), target(name)]]))
         self.expect("unknown", base([[Expression("queue", {"held": {}})]]))
 
+    def test_after_a_rule_that_could_do_anything_marks_are_not_known(self):
+        marked = [Expression("meta", {"key": 3, "dreg": 1}), Expression("cmp", {"sreg": 1, "op": 0, "data": struct.pack("=I", 7)}), verdict(ACCEPT)]
+        self.expect("unknown", base([[self.NEW]], hook=0), base([marked], policy=DROP))
+        self.expect("kept_out", base([[*dport(22), self.NEW]], hook=0), base([marked], policy=DROP))
+
+    def test_a_target_of_a_newer_revision_is_not_guessed(self):
+        for revision, info in ((1, struct.pack("=IIIB3x", 7, 0, 0, 0)), (2, struct.pack("=IIIBBBx", 7, 0, 0, 0, 0, 0))):
+            self.assertEqual("connmark", xt.target("CONNMARK", revision, info, 4).kind)
+        for revision, info in ((2, struct.pack("=IIIBBBx", 7, 0, 0, 0, 3, 0)), (3, bytes(64))):
+            self.assertEqual("opaque", xt.target("CONNMARK", revision, info, 4).kind)
+
     def test_a_set_of_iptables_that_is_not_there_any_longer(self):
         gone = Expression("match", {"name": "set", "revision": 1, "info": struct.pack("=HBB", 7, 1, 2) + bytes(4)})
         with mock.patch.object(ipset.Ipsets, "by_index", mock.Mock(side_effect=FileNotFoundError())):

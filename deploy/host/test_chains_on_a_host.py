@@ -256,7 +256,7 @@ class OwnNamespaces(unittest.TestCase):
 
     def nft(self, *tables):
         """These tables alone; a later one's chains come before those of the same priority."""
-        self.at_host("nft flush ruleset; iptables-legacy -P INPUT ACCEPT; iptables-legacy -F; iptables-legacy -t mangle -F; iptables-legacy -t nat -F; ipset destroy")
+        self.at_host("nft flush ruleset; iptables-legacy -P INPUT ACCEPT; iptables-legacy -F; iptables-legacy -t mangle -F; iptables-legacy -t raw -F; iptables-legacy -t nat -F; ipset destroy")
         for table in tables:
             self.at_host(f"nft '{table}'")
 
@@ -301,6 +301,21 @@ class OwnNamespaces(unittest.TestCase):
         self.at_host("ipset create in hash:ip; ipset create all list:set; ipset add all in; iptables-legacy -P INPUT DROP; "
                      "iptables-legacy -A INPUT -p tcp --dport 5432 -j SET --add-set all src; iptables-legacy -A INPUT -m set --match-set in src -j ACCEPT")
         self.expect("unknown", True)
+
+    def test_marks_of_packets_and_connections_are_copied_as_the_kernel_copies_them(self):
+        mark = "{} -t mangle -A PREROUTING -p tcp --dport 5432 -j MARK --set-mark 7; "
+        for program in ("iptables-legacy", "iptables-nft"):
+            for rules, kind, gets_in in (
+                    (mark + "{} -t mangle -A PREROUTING -p tcp -j CONNMARK --save-mark; {} -A INPUT -m connmark --mark 7 -j ACCEPT", "let_in", True),
+                    (mark + "{} -t mangle -A PREROUTING -p tcp -j CONNMARK --save-mark --nfmask 3 --ctmask 3; {} -A INPUT -m connmark --mark 7 -j ACCEPT", "kept_out", False),
+                    (mark + "{} -t mangle -A PREROUTING -j CONNMARK --restore-mark; {} -A INPUT -m mark --mark 7 -j ACCEPT", "kept_out", False),
+                    (mark + "{} -t mangle -A PREROUTING -j CONNMARK --restore-mark --nfmask 0xff00 --ctmask 0xff00; {} -A INPUT -m mark --mark 7 -j ACCEPT", "let_in", True),
+                    ("{} -t mangle -A PREROUTING -p tcp -j CONNMARK --set-xmark 5/0xf; {} -A INPUT -m connmark --mark 5 -j ACCEPT", "let_in", True),
+                    ("{} -t raw -A PREROUTING -p tcp -j CONNMARK --set-mark 5; {} -A INPUT -m connmark --mark 5 -j ACCEPT", "kept_out", False)):
+                with self.subTest(program, rules=rules):
+                    self.nft()
+                    self.at_host(f"{program} -P INPUT DROP; {program} -t raw -F PREROUTING; " + rules.replace("{}", program))
+                    self.expect(kind, gets_in)
 
 
 if __name__ == "__main__":

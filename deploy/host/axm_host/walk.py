@@ -17,6 +17,7 @@ from axm_host.spans import NONE, Spans, joined
 
 CONNTRACK = -200
 MOST_JUMPS = 32
+WHOLE_MARK = 0xFFFFFFFF
 IN, OUT, ELSEWHERE, OPAQUE = "in", "out", "elsewhere", "opaque"
 EQ, NEQ, LT, LTE, GT, GTE = range(6)
 HARMLESS = {"counter", "log", "last", "dup"}
@@ -56,6 +57,11 @@ Parcels = Dict[Key, Spans]
 def add(parcels: Parcels, key: Key, clients: Spans) -> None:
     if clients:
         parcels[key] = parcels[key] | clients if key in parcels else clients
+
+
+def _after_anything(key: Key, rule: Rule) -> Key:
+    """What is left to know after a rule that could have done anything."""
+    return key._replace(blame=key.blame or rule, mark=None, connection_mark=None)
 
 
 class Walk:
@@ -139,7 +145,7 @@ class Walk:
         for name, value in one.effects:
             key = key._replace(**{name: value})
         if one.kind == OPAQUE:
-            blamed = key._replace(blame=key.blame or rule)
+            blamed = _after_anything(key, rule)
             ends += [End(IN, rule, blamed, clients), End(OUT, rule, blamed, clients)]
             add(after, blamed, clients)
         elif one.kind:
@@ -151,7 +157,7 @@ class Walk:
         elif one.verdict.code in (JUMP, GOTO):
             chain = (self.base.chains if self.base else {}).get(one.verdict.chain, [])
             if depth >= MOST_JUMPS:
-                blamed = key._replace(blame=key.blame or rule)
+                blamed = _after_anything(key, rule)
                 ends += [End(IN, rule, blamed, clients), End(OUT, rule, blamed, clients)]
                 return
             found, rest = self._chain(chain, {key: clients}, depth + 1)
@@ -163,7 +169,7 @@ class Walk:
         elif one.verdict.code in (ACCEPT, 5):
             ends.append(End(IN, rule, key, clients))
         else:  # a program decides (queue), or the packet is taken
-            blamed = key._replace(blame=key.blame or rule)
+            blamed = _after_anything(key, rule)
             ends += [End(IN, rule, blamed, clients), End(OUT, rule, blamed, clients)]
 
     # What a rule matches.
@@ -320,7 +326,7 @@ class _Reading:
     def _on_ct(self, data: Dict, registers: Dict) -> Any:
         key, direction = data.get("key"), data.get("direction")
         if "sreg" in data:
-            if key != 3:
+            if key != 3 or not self._is_tracked():
                 return None
             return "effect", (("connection_mark", _native(self._fetch(registers, data["sreg"], 4))),)
         self._store(registers, data["dreg"], [self._connection(key, direction)])
@@ -615,15 +621,33 @@ class _Reading:
             return "effect", (("mark", None),)
         if done.kind == "mark":
             return "effect", (("mark", None if key.mark is None else key.mark & ~done.mask ^ done.value),)
-        if done.kind == "connmark":
-            return "effect", (("connection_mark", None if key.connection_mark is None else key.connection_mark & ~done.mask ^ done.value),)
-        if done.kind in ("save", "restore"):
-            return "effect", (("connection_mark", key.mark),) if done.kind == "save" else (("mark", key.connection_mark),)
+        if done.kind in ("connmark", "save", "restore"):
+            return self._connection_mark(done)
         if done.kind == "source":
             return self._on_masq(data, registers)
         if done.kind == "translate":
             return self._translated(done.to.packed if done.to is not None else None if data["name"] == "REDIRECT" else self.packet.host, done.port)
         return "end", (Verdict(CONTINUE), OPAQUE)
+
+    def _connection_mark(self, done: xt.Target) -> Any:
+        """A packet of no connection has none."""
+        key = self.key
+        if not self._is_tracked():
+            return "end", (Verdict(CONTINUE),)
+        if done.kind == "restore":
+            return "effect", (("mark", _mixed(key.mark, done.packet_mask, key.connection_mark, done.mask)),)
+        put, taken = (done.value, WHOLE_MARK) if done.kind == "connmark" else (key.mark, done.packet_mask)
+        return "effect", (("connection_mark", _mixed(key.connection_mark, done.mask, put, taken)),)
+
+    def _is_tracked(self) -> bool:
+        return self.walk.state_of(self.key) in (NEW, ESTABLISHED)
+
+
+def _mixed(kept: Optional[int], mask: int, put: Optional[int], taken: int) -> Optional[int]:
+    """`kept` without the bits of `mask`, with those of `put & taken` turned over; None where either is not known and matters."""
+    if kept is None and mask != WHOLE_MARK or put is None and taken:
+        return None
+    return (kept or 0) & ~mask & WHOLE_MARK ^ (put or 0) & taken
 
 
 def _bounded(length: int) -> int:

@@ -221,6 +221,7 @@ class Target(NamedTuple):
     kind: str
     value: int = 0
     mask: int = 0
+    packet_mask: int = 0
     to: "Optional[ipaddress.IPv4Address | ipaddress.IPv6Address]" = None
     port: Optional[int] = None
 
@@ -246,7 +247,7 @@ def _target(name: str, revision: int, info: bytes, version: int) -> Target:
     if name == "MARK" and revision == 2:
         return Target("mark", *struct.unpack_from("=II", info))
     if name == "CONNMARK":
-        return _connection_mark(info)
+        return _connection_mark(revision, info)
     if name in ("DNAT", "REDIRECT"):
         return _translation(name, revision, info, version)
     if name == "MASQUERADE":
@@ -269,9 +270,17 @@ def _mapped_set(revision: int, info: bytes) -> int:
     return struct.unpack_from("=H", info, 8)[0] if revision >= 3 else NO_SET
 
 
-def _connection_mark(info: bytes) -> Target:
-    value, mask, _, mode = struct.unpack_from("=IIIB", info)
-    return Target({0: "connmark", 1: "save", 2: "restore"}.get(mode, "opaque"), value, mask)
+def _connection_mark(revision: int, info: bytes) -> Target:
+    """Of the second revision on, what is copied can be shifted: that is not followed."""
+    if revision == 1:
+        value, mask, packet_mask, mode = struct.unpack_from("=IIIB", info)
+    elif revision == 2:
+        value, mask, packet_mask, _, shift, mode = struct.unpack_from("=IIIBBB", info)
+        if shift:
+            return Target("opaque")
+    else:
+        return Target("opaque")
+    return Target({0: "connmark", 1: "save", 2: "restore"}.get(mode, "opaque"), value, mask, packet_mask)
 
 
 def _translation(name: str, revision: int, info: bytes, version: int) -> Target:
