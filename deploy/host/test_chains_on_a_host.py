@@ -317,6 +317,13 @@ class OwnNamespaces(unittest.TestCase):
                     self.at_host(f"{program} -P INPUT DROP; {program} -t raw -F PREROUTING; " + rules.replace("{}", program))
                     self.expect(kind, gets_in)
 
+    def test_a_client_may_come_from_any_port_of_its_own(self):
+        self.nft("table ip t { chain i { type filter hook input priority 0; policy drop; tcp sport 53 accept; } ; }")
+        self.expect("unknown", True, own=53)
+        self.expect("unknown", False)
+        self.nft("table ip t { chain i { type filter hook input priority 0; tcp sport 0-1023 drop; } ; }")
+        self.expect("unknown", False, own=53)
+
 
 if __name__ == "__main__":
     unittest.main()
