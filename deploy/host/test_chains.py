@@ -327,7 +327,7 @@ class Sets(unittest.TestCase):
 
     def holds(self, one, dimensions, flags, others=None, port=5432):
         asked = packet.Packet(4, True, "eth0", 2, (), False, OWN, port, packet.NEW, packet.SYN)
-        return ipset.holds(one, others or {}, asked, port, dimensions, flags)
+        return ipset.holds(one, others or {}, asked, dimensions, flags)
 
     def test_networks_with_exceptions(self):
         one = self.set("hash:net", {**self.ip("10.0.0.0"), 3: b"\x08"}, {**self.ip("10.1.0.0"), 3: b"\x10", 8: b"\0\0\0\4"}, {**self.ip("10.1.1.0"), 3: b"\x18"})

@@ -324,6 +324,67 @@ class OwnNamespaces(unittest.TestCase):
         self.nft("table ip t { chain i { type filter hook input priority 0; tcp sport 0-1023 drop; } ; }")
         self.expect("unknown", False, own=53)
 
+    def test_the_host_is_reached_at_every_address_of_its_own(self):
+        only = "table ip t {{ chain i {{ type filter hook input priority 0; policy drop; ip daddr {} accept; }} ; }}"
+        self.at_host("ip address add 10.77.9.1/32 dev lo; ip route add local 10.78.0.0/24 dev lo; for last in $(seq 11 49); do ip address add 10.77.0.$last/24 dev v0; done")
+        self.at_client(f"ip route add 10.77.9.1 via {self.FAR}; ip route add 10.78.0.0/24 via {self.FAR}")
+        for address in ("10.77.9.1", "10.78.0.7", "10.77.0.49"):
+            self.nft(only.format(address))
+            self.expect("unknown", True, to=address)
+            self.expect("unknown", False)
+        self.nft(only.format("10.0.0.0/8"))
+        self.expect("let_in", True, to="10.78.0.7")
+        self.nft(only.format("127.0.0.0/8"))
+        self.expect("kept_out", False)
+        self.nft("table ip t { chain i { type filter hook input priority 0; policy drop; ip daddr . tcp dport { 10.77.0.49 . 5432, 10.77.0.48 . 22 } accept; } ; }")
+        self.expect("unknown", True, to="10.77.0.49")
+        self.nft("table ip t { chain i { type filter hook input priority 0; policy drop; " + " ".join(f"ip daddr 10.77.0.{last} accept;" for last in range(11, 50)) + " } ; }")
+        self.expect("unknown", True, to="10.77.0.49")
+        self.nft()
+        self.at_host("iptables-legacy -P INPUT DROP; ipset create s hash:ip; ipset add s 10.77.0.49; iptables-legacy -A INPUT -m set --match-set s dst -j ACCEPT")
+        self.expect("unknown", True, to="10.77.0.49")
+        self.at_host("iptables-legacy -F INPUT; ipset create p hash:ip,port; ipset add p 10.77.0.48,22; ipset add p 10.77.0.49,5432; "
+                     "iptables-legacy -A INPUT -p tcp -m set --match-set p dst,dst -j ACCEPT")
+        self.expect("unknown", True, to="10.77.0.49")
+        self.at_host("iptables-legacy -F INPUT; iptables-legacy -A INPUT -d 10.77.0.49 -j ACCEPT")
+        self.expect("unknown", True, to="10.77.0.49")
+        self.at_host("iptables-legacy -F INPUT; iptables-legacy -A INPUT -m iprange --dst-range 10.77.0.48-10.77.0.60 -j ACCEPT")
+        self.expect("unknown", True, to="10.77.0.49")
+
+    def test_addresses_of_the_link_count_for_whom_is_on_it(self):
+        near, far = (shell(f"ip -n {at} -6 -o address show dev v0 scope link | sed 's/.*inet6 \\([^/]*\\).*/\\1/'").stdout.strip() for at in (self.client, self.host))
+        shell(f"for at in {self.client} {self.host}; do while ip -n $at -6 address show tentative | grep -q inet6; do sleep 0.1; done; done")
+        self.nft("table ip6 t { chain i { type filter hook input priority 0; policy drop; icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept; ip6 daddr fe80::/10 accept; } ; }")
+        self.expect("unknown", True, near, to=far)
+        self.assertEqual("unknown", self.python(JUDGE, "fd77::2"))
+        self.at_host("ip route add 2001:db8::/32 via fd77::2")
+        self.assertEqual("kept_out", self.python(JUDGE, "2001:db8::7"))
+        self.nft("table ip6 t { chain i { type filter hook input priority 0; policy accept; ip6 daddr != { fd77::1, fe80::/10 } drop; } ; }")
+        self.expect("let_in", True, near, to=far)
+
+    def test_a_translated_address_is_what_later_chains_see(self):
+        self.at_host("ip address add 10.77.9.1/32 dev lo")
+        self.nft("table ip t { chain p { type nat hook prerouting priority -100; tcp dport 5432 dnat to 10.77.9.1; } ; "
+                 "chain i { type filter hook input priority 0; policy drop; ip daddr 10.77.9.1 accept; } ; }")
+        self.expect("let_in", True)
+        self.at_host("nft add rule ip t i ip daddr 10.77.0.1 accept; nft insert rule ip t i ip daddr 10.77.9.1 drop")
+        self.expect("kept_out", False)
+        self.nft("table ip t { chain p { type nat hook prerouting priority -100; tcp dport 5432 dnat to 10.77.9.1; } ; "
+                 "chain i { type filter hook input priority 0; policy drop; ct original ip daddr 10.77.0.1 accept; } ; }")
+        self.expect("unknown", True)  # asked for at 10.77.9.1 it is not
+        self.nft("table ip t { chain p { type nat hook prerouting priority -100; tcp dport 5432 dnat to 10.77.9.1; } ; chain o { type filter hook output priority 0; ip saddr 10.77.9.1 drop; } ; }")
+        self.expect("kept_out", False)
+        self.nft("table ip t { chain p { type nat hook prerouting priority -100; tcp dport 5432 dnat to 10.77.9.1; } ; chain r { type filter hook prerouting priority -300; ip daddr 10.77.0.1 drop; } ; }")
+        self.expect("unknown", False)
+        self.nft("table ip t { chain p { type nat hook prerouting priority -100; tcp dport 5432 redirect; } ; chain i { type filter hook input priority 0; policy drop; ip daddr 10.77.0.1 accept; } ; }")
+        self.expect("let_in", True)
+
+    def test_what_is_translated_to_the_loopback_is_dropped_unless_the_kernel_was_told_otherwise(self):
+        self.nft("table ip t { chain p { type nat hook prerouting priority -100; tcp dport 5432 dnat to 127.0.0.1; } ; }")
+        self.expect("kept_out", False)
+        self.at_host("echo 1 > /proc/sys/net/ipv4/conf/v0/route_localnet")
+        self.expect("let_in", True)
+
 
 if __name__ == "__main__":
     unittest.main()

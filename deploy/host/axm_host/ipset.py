@@ -7,13 +7,13 @@ from typing import Collection, Dict, List, NamedTuple, Optional, Tuple
 
 from axm_host import netlink
 from axm_host.netlink import Netlink, attribute, attributes_of, number, parts, text
-from axm_host.packet import TCP, Found, Free, LAST_PORT, LEAST_PORT, Packet, answer, between, both, certain, inverted, known
+from axm_host.packet import TCP, Found, Free, LAST_PORT, LEAST_PORT, Packet, answer, between, both, certain, host_between, inverted, port_of
 from axm_host.spans import BITS, NONE, Spans, joined
 
 SUBSYSTEM = 6 << 8
 LIST, BY_INDEX = SUBSYSTEM | 7, SUBSYSTEM | 15
 PROTOCOL = 7
-NOMATCH = 4
+PORT_OF_BRIDGE, NOMATCH, BEGINNING = 2, 4, 0x80  # of an element
 LIST_LIMIT = 8
 MASKS = {20, 27, 28}  # a netmask or bitmask over what is looked up
 
@@ -35,13 +35,23 @@ class Ipsets:
         self.sets: Optional[Dict[str, Ipset]] = None
         self.filled = filled
 
-    def of(self, packet: Packet, port: int, index: int, dimensions: int, flags: int) -> Found:
+    def of(self, packet: Packet, index: int, dimensions: int, flags: int) -> Found:
         """Whether a packet is in the set of an index. The bits of `flags` say for each dimension whether it is the packet's source."""
         try:
             one = self.by_index(index)
         except OSError:
             one = None
-        return answer(packet, None) if one is None else holds(one, self.sets or {}, packet, port, dimensions, flags)
+        return answer(packet, None) if one is None else holds(one, self.sets or {}, packet, dimensions, flags)
+
+    def each_of(self, packet: Packet, index: int, dimensions: int, flags: int) -> List[Found]:
+        """The same for each element alone."""
+        try:
+            one = self.by_index(index)
+        except OSError:
+            one = None
+        sets = self.sets or {}
+        members = [one] if one is None or not one.kind.startswith("list") else [sets.get(_member(element)) for element in one.elements]
+        return [holds(held._replace(elements=(element,)), sets, packet, dimensions, flags) for held in members if held is not None for element in held.elements]
 
     def name(self, index: int) -> str:
         """For people."""
@@ -100,12 +110,12 @@ def _member(element: Dict[int, bytes]) -> str:
     return text(element.get(19, element.get(18, b"")))
 
 
-def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, port: int, dimensions: int, flags: int, depth: int = 0) -> Found:
+def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, dimensions: int, flags: int, depth: int = 0) -> Found:
     storage, _, fields = one.kind.partition(":")
     if one.filled:
         return answer(packet, None)
     if storage == "list":
-        return _any_of(one, others, packet, port, dimensions, flags, depth)
+        return _any_of(one, others, packet, dimensions, flags, depth)
     if one.family not in (0, {4: 2, 6: 10}[packet.version]):
         return answer(packet, False)
     names = fields.split(",")
@@ -118,7 +128,7 @@ def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, port: int, dimen
         return certain(packet, plain)
     found = answer(packet, False)
     for element in one.elements:
-        each = _element(element, names, packet, port, flags)
+        each = _element(element, names, packet, flags)
         if _is_exception(element):
             found = both(found, inverted(packet, each)) if each[1] else found
             found = (found[0], found[1] | each[1])  # which of two networks is the narrower is not weighed here
@@ -131,11 +141,11 @@ def _is_exception(element: Dict[int, bytes]) -> bool:
     return bool(number(element.get(8, b"")) & NOMATCH)
 
 
-def _any_of(one: Ipset, others: Dict[str, Ipset], packet: Packet, port: int, dimensions: int, flags: int, depth: int) -> Found:
+def _any_of(one: Ipset, others: Dict[str, Ipset], packet: Packet, dimensions: int, flags: int, depth: int) -> Found:
     found = answer(packet, False)
     for element in one.elements:
         member = others.get(_member(element))
-        each = answer(packet, None) if member is None or depth > LIST_LIMIT else holds(member, others, packet, port, dimensions, flags, depth + 1)
+        each = answer(packet, None) if member is None or depth > LIST_LIMIT else holds(member, others, packet, dimensions, flags, depth + 1)
         found = found[0] | each[0], found[1] | each[1]
     return found
 
@@ -177,7 +187,7 @@ def _address(nested: bytes, version: int) -> Optional[int]:
     return int(ipaddress.ip_address(held[key])) if key in held else None
 
 
-def _element(element: Dict[int, bytes], names: List[str], packet: Packet, port: int, flags: int) -> Found:
+def _element(element: Dict[int, bytes], names: List[str], packet: Packet, flags: int) -> Found:
     found, addresses = answer(packet, True), [(1, 2, 3), (20, 22, 21)]
     for dimension, name in enumerate(names, 1):
         source = bool(flags >> dimension & 1)
@@ -185,25 +195,32 @@ def _element(element: Dict[int, bytes], names: List[str], packet: Packet, port: 
             where = _range(element, *addresses.pop(0), packet.version) if addresses else None
             found = both(found, _is_address(where, source == packet.arrives, packet))
         elif name == "port":
-            found = both(found, _is_port(element, source == packet.arrives, packet, port))
+            found = both(found, _is_port(element, source == packet.arrives, packet))
         elif name == "iface":
-            is_device = text(element.get(23, b"")) == packet.device if source == packet.arrives else False
-            found = both(found, answer(packet, None if number(element.get(8, b"")) & 2 else is_device))
+            found = both(found, answer(packet, _is_device(element, source == packet.arrives, packet)))
         else:
             found = both(found, answer(packet, None))
     return found
 
 
+def _is_device(element: Dict[int, bytes], here: bool, packet: Packet) -> Optional[bool]:
+    """`here`: the device that the packet arrives on, or leaves by. Flags: of a bridge's port, and that the name is a beginning."""
+    flags, name = number(element.get(8, b"")), text(element.get(23, b""))
+    if flags & PORT_OF_BRIDGE or packet.device is None:
+        return None
+    return here and (packet.device.startswith(name) if flags & BEGINNING else packet.device == name)
+
+
 def _is_address(where: Optional[Tuple[int, int]], client: bool, packet: Packet) -> Found:
     if where is None:
         return answer(packet, None)
-    return certain(packet, Spans((where,))) if client else answer(packet, where[0] <= int.from_bytes(packet.host, "big") <= where[1])
+    return certain(packet, Spans((where,))) if client else answer(packet, host_between(packet, *where))
 
 
-def _is_port(element: Dict[int, bytes], client: bool, packet: Packet, port: int) -> Found:
+def _is_port(element: Dict[int, bytes], client: bool, packet: Packet) -> Found:
     if element.get(7, bytes([TCP]))[0] != TCP:
         return answer(packet, False)
     if 4 not in element:
         return answer(packet, None)
     low = number(element[4])
-    return between(packet, Free(LEAST_PORT, LAST_PORT) if client else known(port, 2), low, number(element.get(5, element[4])))
+    return between(packet, Free(LEAST_PORT, LAST_PORT) if client else port_of(packet), low, number(element.get(5, element[4])))

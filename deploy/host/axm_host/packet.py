@@ -43,15 +43,16 @@ class Packet(NamedTuple):
     """One of the three that a connection needs: the first one, its answer, the next one."""
     version: int
     arrives: bool          # or leaves
-    device: str            # that it arrives on, or leaves by
+    device: Optional[str]  # that it arrives on, or leaves by; None: it can be any
     index: int
     lower: Tuple[str, ...]  # devices below that one: one of them it goes through too
     bridge: bool
     host: bytes            # the host's own address
-    port: int              # of the host, as the client asks for it
+    port: Optional[int]    # of the host, as the client asks for it; None: it can be any
     state: str
     flags: int
     local: bool = False    # between addresses of this host
+    free: int = 0          # so many bits at the end of `host` can be any
 
     @property
     def everybody(self) -> Spans:
@@ -74,16 +75,27 @@ def whole_client(version: int) -> Client:
     return Client(0, BITS[version] // 8, (1 << BITS[version]) - 1, 0)
 
 
+def host_of(packet: Packet) -> Bits:
+    """The host's address."""
+    whole = exactly(packet.host)
+    return whole._replace(known=whole.known >> packet.free << packet.free)
+
+
+def port_of(packet: Packet) -> Bits:
+    """The host's port."""
+    return unknown(2) if packet.port is None else known(packet.port, 2)
+
+
 def network_header(packet: Packet) -> List[Piece]:
-    client, host = whole_client(packet.version), exactly(packet.host)
+    client, host = whole_client(packet.version), host_of(packet)
     ends: List[Piece] = [client, host] if packet.arrives else [host, client]
     if packet.version == 4:
         return [Bits(0x40, 0xF0, 1), unknown(1), unknown(4), Bits(0, 0x3FFF, 2), unknown(1), known(TCP, 1), unknown(2), *ends]
     return [Bits(0x60, 0xF0, 1), unknown(5), known(TCP, 1), unknown(1), *ends]
 
 
-def transport_header(packet: Packet, port: int) -> List[Piece]:
-    free, own = Free(LEAST_PORT, LAST_PORT), known(port, 2)
+def transport_header(packet: Packet) -> List[Piece]:
+    free, own = Free(LEAST_PORT, LAST_PORT), port_of(packet)
     ends: List[Piece] = [free, own] if packet.arrives else [own, free]
     return [*ends, unknown(9), Bits(packet.flags, 0x3F, 1), unknown(6)]
 
@@ -150,6 +162,19 @@ def equal(packet: Packet, pieces: List[Piece], data: bytes) -> Found:
         found = both(found, _one_equal(packet, piece, int.from_bytes(data[at:at + piece.length], "big")))
         at += piece.length
     return found
+
+
+def host_masked(packet: Packet, mask: int, wanted: int) -> Optional[bool]:
+    """Whether the host's address under a mask is what is wanted."""
+    host = host_of(packet)
+    if (host.value ^ wanted) & mask & host.known or wanted & ~mask:
+        return False
+    return True if not mask & ~host.known else None
+
+
+def host_between(packet: Packet, low: int, high: int) -> Optional[bool]:
+    least = int.from_bytes(packet.host, "big") >> packet.free << packet.free
+    return _inside(least, least | (1 << packet.free) - 1, low, high)
 
 
 def _one_equal(packet: Packet, piece: Piece, wanted: int) -> Found:

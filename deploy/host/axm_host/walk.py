@@ -15,10 +15,11 @@ from axm_host.packet import (ESTABLISHED, INVALID, NEW, UNTRACKED, Bits, Client,
                              exactly, inverted, known, loaded, total, unknown)
 from axm_host.spans import NONE, Spans, joined
 
-CONNTRACK = -200
+CONNTRACK, TARGET_NAT, SOURCE_NAT = -200, -100, 100
+SIMPLE_TRANSLATION = 0x1F  # addresses, ports, and that they may be chosen at random: there is nothing to choose from
 MOST_JUMPS = 32
 WHOLE_MARK = 0xFFFFFFFF
-IN, OUT, ELSEWHERE, OPAQUE = "in", "out", "elsewhere", "opaque"
+IN, OUT, ELSEWHERE, OPAQUE, LEADS_ANYWHERE = "in", "out", "elsewhere", "opaque", "leads anywhere"
 EQ, NEQ, LT, LTE, GT, GTE = range(6)
 HARMLESS = {"counter", "log", "last", "dup"}
 DOUBTFUL_OBJECTS, SYNPROXY = (None, 2, 4, 5), 10  # quota, limit, connlimit
@@ -29,8 +30,9 @@ class Key(NamedTuple):
     mark: Optional[int] = 0
     connection_mark: Optional[int] = 0
     state: str = NEW
-    port: int = 0
+    port: Optional[int] = 0
     translated: Optional[Rule] = None
+    host: Optional[bytes] = None  # the address that it was translated to; None: none, empty: not known
     blame: Optional[Rule] = None
     by: Optional[Rule] = None
 
@@ -65,12 +67,16 @@ def _after_anything(key: Key, rule: Rule) -> Key:
 
 
 class Walk:
-    """One packet. `ipsets` answers for sets of iptables, `is_own` says whether an address is this host's."""
+    """One packet. `ipsets` answers for sets of iptables, `leads` where what is translated to an address gets: IN, OUT, ELSEWHERE or OPAQUE.
 
-    def __init__(self, packet: Packet, ipsets: Any, is_own: Callable[[bytes], bool]) -> None:
-        self.packet, self.ipsets, self.is_own = packet, ipsets, is_own
+    `redirected` is the address that a redirect leads to; empty when it can be several. `asked` is the port that is asked about.
+    """
+
+    def __init__(self, packet: Packet, ipsets: Any, leads: Callable[[bytes], str], redirected: bytes = b"", asked: Optional[int] = None) -> None:
+        self.packet, self.ipsets, self.leads, self.redirected = packet, ipsets, leads, redirected
         self.known: Dict[Any, List[Outcome]] = {}
         self.everybody = packet.everybody
+        self.asked = packet.port if asked is None else asked
         self.base: Optional[Base] = None
 
     def through(self, bases: List[Base], parcels: Parcels) -> Tuple[List[End], Parcels]:
@@ -144,10 +150,10 @@ class Walk:
     def _apply(self, rule: Rule, one: Outcome, key: Key, clients: Spans, depth: int, after: Parcels, ends: List[End], returned: Parcels) -> None:
         for name, value in one.effects:
             key = key._replace(**{name: value})
-        if one.kind == OPAQUE:
-            blamed = _after_anything(key, rule)
-            ends += [End(IN, rule, blamed, clients), End(OUT, rule, blamed, clients)]
-            add(after, blamed, clients)
+        if one.kind in (OPAQUE, LEADS_ANYWHERE):
+            for blamed in self._afterwards(one.kind, key, rule):
+                ends += [End(IN, rule, blamed, clients), End(OUT, rule, blamed, clients)]
+                add(after, blamed, clients)
         elif one.kind:
             ends.append(End(one.kind, rule, key, clients))
         elif one.verdict.code in (CONTINUE, BREAK):
@@ -172,12 +178,18 @@ class Walk:
             blamed = _after_anything(key, rule)
             ends += [End(IN, rule, blamed, clients), End(OUT, rule, blamed, clients)]
 
+    def _afterwards(self, kind: str, key: Key, rule: Rule) -> List[Key]:
+        """What a packet can be after a rule that could have done anything: also translated to the very port that is asked about."""
+        blamed = _after_anything(key, rule)
+        leads = key.state == NEW and (kind == LEADS_ANYWHERE or self.base is not None and self.base.kind == "nat" and self.base.hook == 0)
+        return [blamed, blamed._replace(translated=rule, host=b"", port=self.asked)] if leads else [blamed]
+
     # What a rule matches.
 
     def outcomes(self, rule: Rule, key: Key) -> List[Outcome]:
         plain = key._replace(blame=None, by=None)
         if (rule, plain) not in self.known:
-            self.known[(rule, plain)] = _Reading(self, rule, plain).outcomes()
+            self.known[(rule, plain)] = Reading(self, rule, plain).outcomes()
         return self.known[(rule, plain)]
 
     def state_of(self, key: Key) -> str:
@@ -185,21 +197,40 @@ class Walk:
         early = self.base is not None and (self.base.family in (5, 7) or self.base.hook == 5 or self.base.hook in (0, 3) and self.base.priority <= CONNTRACK)
         return INVALID if early and key.state != UNTRACKED else key.state
 
+    def seen(self, key: Key) -> Packet:
+        """The packet as the chain sees it: with the translated address and port, or those that the client asked for."""
+        if key.translated is None or not self._is_translated(key):
+            return self.packet
+        if key.host is None:
+            return self.packet._replace(port=key.port)
+        size = len(self.packet.host)
+        return self.packet._replace(port=key.port, host=key.host or bytes(size), free=0 if key.host else 8 * size)
 
-class _Reading:
+    def _is_translated(self, key: Key) -> bool:
+        """Later packets are translated at the same place as the first; answers are turned back behind the last chain but those for source addresses."""
+        if self.base is None or key.state == NEW:
+            return True
+        if self.base.family in (5, 7) or self.base.hook == 5:
+            return False
+        if self.packet.arrives:
+            return self.base.hook != 0 or self.base.priority >= TARGET_NAT
+        return self.base.hook == 3 or self.base.priority <= SOURCE_NAT
+
+
+class Reading:
     """One rule for one kind of packet."""
 
     def __init__(self, walk: Walk, rule: Rule, key: Key) -> None:
-        self.walk, self.rule, self.key, self.packet = walk, rule, key, walk.packet
+        self.walk, self.rule, self.key, self.packet, self.original = walk, rule, key, walk.seen(key), walk.packet
         self.found: List[Outcome] = []
-        self.now = xt.Circumstances(walk.packet, key.mark, key.connection_mark, walk.state_of(key), key.port, key.translated is not None, self._ipset)
+        self.now = xt.Circumstances(self.packet, self.original, key.mark, key.connection_mark, walk.state_of(key), key.translated is not None, self._ipset)
 
     def outcomes(self) -> List[Outcome]:
         self._step(0, {}, self.walk.everybody, self.walk.everybody, (), False)
         return [one for one in self.found if one.can]
 
     def _ipset(self, index: int, dimensions: int, flags: int) -> Found:
-        return self.walk.ipsets.of(self.packet, self.key.port, index, dimensions, flags)
+        return self.walk.ipsets.of(self.packet, index, dimensions, flags)
 
     def _step(self, at: int, registers: Dict[int, List[Piece]], sure: Spans, can: Spans, effects: Tuple, strange: bool) -> None:
         """From one expression on. `strange`: one before was of a kind that is not known."""
@@ -276,11 +307,11 @@ class _Reading:
     def _on_payload(self, data: Dict, registers: Dict) -> Any:
         base, offset, length = data.get("base", 9), data.get("offset", 0), _bounded(data.get("length", 0))
         if "sreg" in data:
-            return ("end", (Verdict(CONTINUE), OPAQUE)) if base in (1, 2) and not self._is_spared(base, offset, length) else None
+            return ("end", (Verdict(CONTINUE), LEADS_ANYWHERE)) if base in (1, 2) and not self._is_spared(base, offset, length) else None
         if base == 1:
             pieces = loaded(packets.network_header(self.packet), offset, length)
         elif base == 2:
-            pieces = loaded(packets.transport_header(self.packet, self.key.port), offset, length)
+            pieces = loaded(packets.transport_header(self.packet), offset, length)
         elif base == 0:
             pieces = loaded([unknown(12), known(packets.ETHERTYPE[self.packet.version], 2)], offset, length)
         else:
@@ -353,12 +384,12 @@ class _Reading:
         if direction == 0:
             if key in (8, 19, 21):
                 return packets.whole_client(self.packet.version)
-            if key in (9, 20, 22) and not self.key.translated:
-                return exactly(self.packet.host)
+            if key in (9, 20, 22):
+                return packets.host_of(self.original)
             if key == 11:
                 return packets.Free(packets.LEAST_PORT, packets.LAST_PORT)
             if key == 12:
-                return known(self.packet.port, 2)
+                return packets.port_of(self.original)
         return unknown({8: 16, 9: 16, 11: 2, 12: 2, 13: 16, 18: 2}.get(key or 0, 4))
 
     def _on_fib(self, data: Dict, registers: Dict) -> Any:
@@ -549,7 +580,7 @@ class _Reading:
         found = packets.masked(packet.version, mask, int.from_bytes(data[client][0], "big"))
         found = inverted(packet, found, turned & bits[client])
         mask = int.from_bytes(data[host][1], "big")
-        is_host = int.from_bytes(packet.host, "big") & mask == int.from_bytes(data[host][0], "big")
+        is_host = packets.host_masked(packet, mask, int.from_bytes(data[host][0], "big"))
         found = both(found, inverted(packet, answer(packet, is_host), turned & bits[host]))
         for way, name, bit in (("in", packet.device if packet.arrives else "", 1), ("out", "" if packet.arrives else packet.device, 2)):
             wanted, mask_bytes = data[way]
@@ -582,31 +613,44 @@ class _Reading:
     _on_tproxy = _on_synproxy = _on_queue
 
     def _on_redir(self, data: Dict, registers: Dict) -> Any:
-        return self._translated(None, self._port(data, registers))
+        if data.get("flags", 0) & ~SIMPLE_TRANSLATION:
+            return "end", (Verdict(CONTINUE), LEADS_ANYWHERE)
+        return self._translated(self.walk.redirected, self._port(data, registers))
 
     def _on_nat(self, data: Dict, registers: Dict) -> Any:
+        if data.get("family", 0) not in (0, {4: 2, 6: 10}[self.packet.version]):
+            return None
         if data.get("type") != 1:
             return self._on_masq(data, registers)
-        if data.get("address"):
-            pieces = self._fetch(registers, data["address"], len(self.packet.host))
-            if len(pieces) != 1 or not _is_exact(pieces[0]):
-                return "end", (Verdict(CONTINUE), OPAQUE)
-            return self._translated(pieces[0].value.to_bytes(len(self.packet.host), "big"), self._port(data, registers))
-        return self._translated(self.packet.host, self._port(data, registers))
+        if data.get("flags", 0) & ~SIMPLE_TRANSLATION:
+            return "end", (Verdict(CONTINUE), LEADS_ANYWHERE)
+        port = self._port(data, registers)
+        if not data.get("address"):
+            return self._translated(None, port)
+        address = self._only(data, registers, "address", "last_address", len(self.packet.host))
+        return ("end", (Verdict(CONTINUE), LEADS_ANYWHERE)) if address is None else self._translated(address.to_bytes(len(self.packet.host), "big"), port)
+
+    def _only(self, data: Dict, registers: Dict, first: str, last: str, length: int) -> Optional[int]:
+        """What two registers hold when that is one and the same."""
+        found = [self._fetch(registers, data[name], length) for name in (first, last) if data.get(name)]
+        exact = {pieces[0].value for pieces in found if len(pieces) == 1 and _is_exact(pieces[0])}
+        return exact.pop() if len(exact) == 1 and all(len(pieces) == 1 and _is_exact(pieces[0]) for pieces in found) else None
 
     def _port(self, data: Dict, registers: Dict) -> Optional[int]:
         """The port that it goes to; None when it keeps its own, -1 when that can't be known."""
         if not data.get("port"):
             return None
-        pieces = self._fetch(registers, data["port"], 2)
-        return pieces[0].value if len(pieces) == 1 and _is_exact(pieces[0]) else -1
+        found = self._only(data, registers, "port", "last_port", 2)
+        return -1 if found is None else found
 
     def _translated(self, address: Optional[bytes], port: Optional[int]) -> Any:
-        if port == -1:
-            return "end", (Verdict(CONTINUE), OPAQUE)
-        if address is not None and not self.walk.is_own(address):
-            return "end", (Verdict(ACCEPT), ELSEWHERE)
-        return "translate", (("port", self.key.port if port is None else port), ("translated", self.rule))
+        """To an address of ours, or (None) to the one that was asked for, or (empty) to one of ours that is not known."""
+        leads = self.walk.leads(address) if address else IN
+        if leads in (OUT, ELSEWHERE):
+            return "end", (Verdict(DROP), leads)
+        if port == -1 or leads == OPAQUE:
+            return "end", (Verdict(CONTINUE), LEADS_ANYWHERE)
+        return "translate", (("port", self.packet.port if port is None else port), ("translated", self.rule), ("host", address))
 
     def _on_target(self, data: Dict, registers: Dict) -> Any:
         done = xt.target(data.get("name", ""), data.get("revision", 0), data.get("info", b""), self.packet.version)
@@ -626,8 +670,8 @@ class _Reading:
         if done.kind == "source":
             return self._on_masq(data, registers)
         if done.kind == "translate":
-            return self._translated(done.to.packed if done.to is not None else None if data["name"] == "REDIRECT" else self.packet.host, done.port)
-        return "end", (Verdict(CONTINUE), OPAQUE)
+            return self._translated(done.to.packed if done.to is not None else self.walk.redirected if data["name"] == "REDIRECT" else None, done.port)
+        return "end", (Verdict(CONTINUE), LEADS_ANYWHERE if data["name"] in ("DNAT", "REDIRECT") else OPAQUE)
 
     def _connection_mark(self, done: xt.Target) -> Any:
         """A packet of no connection has none."""

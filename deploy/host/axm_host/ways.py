@@ -4,16 +4,18 @@ from __future__ import annotations
 from typing import Any, Callable, Collection, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from axm_host import arrivals, legacy, nft, spans, words, xt
-from axm_host.arrivals import Arrival, Network
+from axm_host.addresses import Apart
+from axm_host.arrivals import Arrival, Host, Network
 from axm_host.ipset import Ipsets
 from axm_host.nft import Base, Expression, Rule
 from axm_host.packet import ACK, ESTABLISHED, INVALID, NEW, SYN, SYN_ACK, UNTRACKED, Packet
 from axm_host.spans import NONE, Spans
-from axm_host.walk import ELSEWHERE, IN, OUT, End, Key, Parcels, Walk, add
+from axm_host.walk import ELSEWHERE, IN, OPAQUE, OUT, End, Key, Parcels, Walk, add
 
 INET, IP, NETDEV, BRIDGE, IP6 = 1, 2, 5, 7, 10
 PREROUTING, INPUT, OUTPUT, POSTROUTING, INET_INGRESS = 0, 1, 3, 4, 5
-MOST_ADDRESSES = 8
+MOST_ADDRESSES, MOST_COMPARED = 24, 400
+MORE_ADDRESSES = Rule("the host has more addresses than are followed", ())
 Deciding = List[Tuple[Rule, Spans]]
 NO_ROUTE = Rule("no route of the host leads back", ())
 
@@ -76,11 +78,31 @@ def reach(kernel: Kernel, version: int, port: int) -> Reach:
     for arrival in arrivals.arrivals(kernel.network, version):
         lost = lost - arrival.clients
         local = local | arrival.clients if arrival.local else local
-        for address in arrival.addresses[:MOST_ADDRESSES]:
-            _One(kernel, version, port, arrival, address, found).walk()
+        hosts = told_apart(kernel, version, port, arrival)
+        for host in hosts[:MOST_ADDRESSES]:
+            _One(kernel, version, port, arrival, host, found).walk()
+        if len(hosts) > MOST_ADDRESSES:
+            found.doubt(MORE_ADDRESSES, arrival.clients)
     if lost:
         found.end(End(OUT, NO_ROUTE, Key(), lost))
     return found.reach(version, port, local, kernel.ipsets.name)
+
+
+def packet_of(version: int, port: Optional[int], arrival: Arrival, host: Host) -> Packet:
+    device = arrival.device
+    return Packet(version, True, device.name, device.index, arrival.lower, device.bridge, host.address, port, NEW, SYN, arrival.local, host.free)
+
+
+def told_apart(kernel: Kernel, version: int, port: int, arrival: Arrival) -> List[Host]:
+    """One of each kind of the addresses that clients can reach."""
+    if len(arrival.hosts) < 2:
+        return list(arrival.hosts)
+    apart = Apart(kernel.bases, packet_of(version, port, arrival, arrival.hosts[0]), kernel.ipsets)
+    exact = [host for host in arrival.hosts if not host.free]
+    kinds: Dict[Any, Host] = {}
+    for host in exact[:MOST_COMPARED]:
+        kinds.setdefault(apart.mark(host.address), host)
+    return [*kinds.values(), *exact[MOST_COMPARED:], *(host for host in arrival.hosts if host.free)]
 
 
 class _Gathered:
@@ -101,6 +123,11 @@ class _Gathered:
     def enter(self, by: Optional[Rule], key: Key, clients: Spans) -> None:
         self.let_in[by] = self.let_in.get(by, NONE) | clients
         self.blame(key, clients)
+
+    def doubt(self, rule: Rule, clients: Spans) -> None:
+        """These may get in, and may not."""
+        self.end(End(OUT, rule, Key(blame=rule), clients))
+        self.enter(None, Key(blame=rule), clients)
 
     def blame(self, key: Key, clients: Spans) -> None:
         if key.blame is not None:
@@ -143,11 +170,19 @@ def _unsaid(let_in: Dict[Optional[Rule], Spans], doubtful: Spans) -> Deciding:
 class _One:
     """The packets of a connection from the clients of one device to one address."""
 
-    def __init__(self, kernel: Kernel, version: int, port: int, arrival: Arrival, address: bytes, found: _Gathered) -> None:
+    def __init__(self, kernel: Kernel, version: int, port: int, arrival: Arrival, host: Host, found: _Gathered) -> None:
         self.kernel, self.version, self.port, self.arrival, self.found = kernel, version, port, arrival, found
-        device = arrival.device
-        self.packet = Packet(version, True, device.name, device.index, arrival.lower, device.bridge, address, port, NEW, SYN, arrival.local)
-        self.own = {held for _, _, held, _ in kernel.network.addresses}
+        self.packet = packet_of(version, port, arrival, host)
+
+    def leads(self, address: bytes) -> str:
+        """Where what is translated to an address gets."""
+        if not arrivals.is_own(self.kernel.network, self.version, address):
+            return ELSEWHERE
+        if self.arrival.local or not arrivals.is_loop(address, self.version):
+            return IN
+        if self.version == 6:
+            return OPAQUE
+        return IN if self.arrival.device.index in self.kernel.network.localnet else OUT
 
     def walk(self) -> None:
         if self.arrival.device.program:
@@ -172,7 +207,7 @@ class _One:
                     self.found.enter(by, key, some & clients)
 
     def _pass(self, packet: Packet, parcels: Parcels) -> Parcels:
-        walk = Walk(packet, self.kernel.ipsets, self.own.__contains__)
+        walk = Walk(packet, self.kernel.ipsets, self.leads, self.arrival.redirected, self.port)
         for bases, certain in self._stages(packet):
             if certain:
                 ends, parcels = walk.through(bases, parcels)

@@ -5,7 +5,8 @@ import ipaddress
 import struct
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from axm_host.packet import (ESTABLISHED, INVALID, NEW, UNTRACKED, Found, Free, LAST_PORT, LEAST_PORT, Packet, answer, between, both, certain, inverted, known)
+from axm_host.packet import (ESTABLISHED, INVALID, NEW, UNTRACKED, Found, Free, LAST_PORT, LEAST_PORT, Packet, answer, between, both, certain, host_between, host_masked,
+                             inverted, port_of)
 from axm_host.spans import BITS, NONE, Spans, masked
 
 LOCAL, UNICAST = 2, 1
@@ -17,10 +18,10 @@ NOT_OURS = {"udp", "udplite", "sctp", "dccp", "icmp", "icmp6", "ah", "esp", "ipc
 class Circumstances(NamedTuple):
     """What a match may read beside the packet."""
     packet: Packet
+    original: Packet  # as the client sent it, before any translation
     mark: Optional[int]
     connection_mark: Optional[int]
     state: str
-    port: int
     translated: bool
     sets: Callable[[int, int, int], Found]  # (index, dimensions, flags) of an ipset
 
@@ -39,7 +40,7 @@ def matches(name: str, revision: int, info: bytes, now: Circumstances) -> Found:
 def _tcp(revision: int, info: bytes, now: Circumstances) -> Found:
     source_low, source_high, low, high, option, mask, compared, flags = struct.unpack_from("=HHHHBBBB", info)
     packet = now.packet
-    free, own = Free(LEAST_PORT, LAST_PORT), known(now.port, 2)
+    free, own = Free(LEAST_PORT, LAST_PORT), port_of(now.packet)
     source, target = (free, own) if packet.arrives else (own, free)
     found = inverted(packet, between(packet, source, source_low, source_high), flags & 1)
     found = both(found, inverted(packet, between(packet, target, low, high), flags & 2))
@@ -55,7 +56,7 @@ def _multiport(revision: int, info: bytes, now: Circumstances) -> Found:
     kind, count = struct.unpack_from("=BB", info)
     ports = struct.unpack_from("=15H", info, 2)
     ranged, turned = info[32:47], info[47]
-    free, own = Free(LEAST_PORT, LAST_PORT), known(now.port, 2)
+    free, own = Free(LEAST_PORT, LAST_PORT), port_of(now.packet)
     source, target = (free, own) if packet.arrives else (own, free)
     tried = [source] if kind == 0 else [target] if kind == 1 else [source, target]
     sure, can, at = NONE, NONE, 0
@@ -98,8 +99,8 @@ def _conntrack(revision: int, info: bytes, now: Circumstances) -> Found:
     if flags & STATE:
         bit = _state_bit(now, 256) | (128 if now.translated else 0)
         found = both(found, answer(packet, bool(states & bit) != bool(turned & STATE)))
-    if flags & ~STATE & 0x1FFF and not tracked:
-        return both(found, answer(packet, False))
+    if not tracked:  # nothing else is asked
+        return found if flags & STATE else answer(packet, False)
     if flags & PROTOCOL:
         found = both(found, answer(packet, (protocol == 6) != bool(turned & PROTOCOL)))
     if flags & DIRECTION:  # turned: of the way there; else of the way back
@@ -107,12 +108,11 @@ def _conntrack(revision: int, info: bytes, now: Circumstances) -> Found:
     if flags & ORIGIN_SOURCE:
         found = both(found, inverted(packet, _clients(packet, info[0:16], info[16:32]), turned & ORIGIN_SOURCE))
     if flags & ORIGIN_TARGET:
-        same = None if now.translated else _is_host(packet, info[32:48], info[48:64])
-        found = both(found, inverted(packet, answer(packet, same), turned & ORIGIN_TARGET))
+        found = both(found, inverted(packet, answer(packet, _is_host(now.original, info[32:48], info[48:64])), turned & ORIGIN_TARGET))
     if flags & SOURCE_PORT:
         found = both(found, inverted(packet, between(packet, Free(LEAST_PORT, LAST_PORT), ports[0], high[0]), turned & SOURCE_PORT))
     if flags & TARGET_PORT:
-        found = both(found, inverted(packet, answer(packet, ports[1] <= packet.port <= high[1]), turned & TARGET_PORT))
+        found = both(found, inverted(packet, between(packet, port_of(now.original), ports[1], high[1]), turned & TARGET_PORT))
     if flags & STATUS:
         has = (0x20 if now.translated else 0) | (0x2 if now.state == ESTABLISHED else 0)
         sure_bits = 0x1 | 0x2 | 0x10 | 0x20
@@ -130,9 +130,9 @@ def _clients(packet: Packet, address: bytes, mask: bytes) -> Found:
     return masked(packet.version, wanted, _number(packet, address) & wanted)
 
 
-def _is_host(packet: Packet, address: bytes, mask: bytes) -> bool:
+def _is_host(packet: Packet, address: bytes, mask: bytes) -> Optional[bool]:
     wanted = _number(packet, mask)
-    return int.from_bytes(packet.host, "big") & wanted == _number(packet, address) & wanted
+    return host_masked(packet, wanted, _number(packet, address) & wanted)
 
 
 def _mark(revision: int, info: bytes, now: Circumstances, of: Optional[int] = None) -> Found:
@@ -171,11 +171,10 @@ def _iprange(revision: int, info: bytes, now: Circumstances) -> Found:
         return answer(packet, None)
     bounds = [_number(packet, info[at:at + 16]) for at in (0, 16, 32, 48)]
     flags = info[64]
-    own = int.from_bytes(packet.host, "big")
     found = answer(packet, True)
     for wanted, turned, (low, high), is_client in ((1, 16, bounds[:2], packet.arrives), (2, 32, bounds[2:], not packet.arrives)):
         if flags & wanted:
-            inside = certain(packet, Spans(((low, high),)) if low <= high else NONE) if is_client else answer(packet, low <= own <= high)
+            inside = certain(packet, Spans(((low, high),)) if low <= high else NONE) if is_client else answer(packet, host_between(packet, low, high))
             found = both(found, inverted(packet, inside, flags & turned))
     return found
 
@@ -283,7 +282,12 @@ def _connection_mark(revision: int, info: bytes) -> Target:
     return Target({0: "connmark", 1: "save", 2: "restore"}.get(mode, "opaque"), value, mask, packet_mask)
 
 
+SIMPLE_TRANSLATION = 0x1F  # addresses, ports, and that they may be chosen at random: there is nothing to choose from
+
+
 def _translation(name: str, revision: int, info: bytes, version: int) -> Target:
+    if revision > 2:
+        return Target("opaque")
     if revision == 0 and version == 4:
         flags, = struct.unpack_from("=I", info, 4)
         address: Tuple[bytes, bytes] = (info[8:12], info[12:16])
@@ -294,7 +298,7 @@ def _translation(name: str, revision: int, info: bytes, version: int) -> Target:
         address = info[4:4 + size], info[20:20 + size]
         low, high = struct.unpack_from("!HH", info, 36)
     to = ipaddress.ip_address(address[0]) if flags & 1 and address[0] == address[1] else None
-    if flags & 1 and to is None:
+    if flags & 1 and to is None or flags & ~SIMPLE_TRANSLATION:
         return Target("opaque")
     if name == "DNAT" and to is None and not flags & 2:
         return Target("opaque")

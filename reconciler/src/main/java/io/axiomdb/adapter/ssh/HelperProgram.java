@@ -20,6 +20,7 @@ final class HelperProgram {
             "__init__.py",
             "access.py",
             "account.py",
+            "addresses.py",
             "arrivals.py",
             "basics.py",
             "block.py",
