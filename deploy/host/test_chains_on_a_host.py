@@ -385,6 +385,35 @@ class OwnNamespaces(unittest.TestCase):
         self.at_host("echo 1 > /proc/sys/net/ipv4/conf/v0/route_localnet")
         self.expect("let_in", True)
 
+    def test_another_port_that_leads_to_ours_lets_in_too(self):
+        led = "table {} t {{ chain p {{ type nat hook prerouting priority -100; {}; }} ; chain m {{ type filter hook prerouting priority -150; tcp dport 9999 meta mark set 1; }} ; "
+        for family, near, far in (("ip", self.NEAR, self.FAR), ("ip6", "fd77::2", "fd77::1")):
+            brackets = f"[{far}]" if family == "ip6" else far
+            for rule in ("tcp dport 9999 redirect to :5432", f"tcp dport 9999 dnat to {brackets}:5432", "meta l4proto tcp redirect to :tcp dport map { 9999 : 5432, 80 : 8080 }"):
+                for accepts, kind in (("ct status dnat accept; ct state established accept", "unknown"), ("meta mark 1 accept; ct state established accept", "unknown"),
+                                      ("meta l4proto tcp ct original proto-dst 9999 accept", "unknown"), ("tcp dport 5432 accept", "let_in"), ("tcp dport 9999 accept", "kept_out")):
+                    with self.subTest(family, rule=rule, accepts=accepts):
+                        neighbours = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept;" if family == "ip6" else ""
+                        self.nft(led.format(family, rule) + f"chain i {{ type filter hook input priority 0; policy drop; {neighbours} {accepts}; }} ; }}")
+                        self.expect(kind, kind != "kept_out", near, to=far, port=9999)
+        self.nft(led.format("ip", "tcp dport 5432 redirect to :5432-5433") + "chain i { type filter hook input priority 0; policy drop; ct status dnat accept; } ; }")
+        self.assertEqual("unknown", self.python(JUDGE, self.NEAR))
+        self.nft(led.format("ip", "ip saddr 10.77.0.3 tcp dport 9999 redirect to :5432") + "chain i { type filter hook input priority 0; policy drop; ct status dnat accept; } ; }")
+        self.expect("kept_out", False, port=9999)
+
+    def test_another_port_that_iptables_leads_to_ours_lets_in_too(self):
+        for program in ("iptables-legacy", "iptables-nft"):
+            for target in ("REDIRECT --to-ports 5432", f"DNAT --to-destination {self.FAR}:5432", "REDIRECT --to-ports 5432-5433"):
+                for accepts in ("-m conntrack --ctstate DNAT,ESTABLISHED", "-m mark --mark 1", "-m conntrack --ctorigdstport 9999"):
+                    with self.subTest(program, target=target, accepts=accepts):
+                        self.nft()
+                        self.at_host(f"{program} -P INPUT DROP; {program} -t mangle -A PREROUTING -p tcp --dport 9999 -j MARK --set-mark 1; "
+                                     f"{program} -t nat -A PREROUTING -p tcp --dport 9999 -j {target}; {program} -A INPUT {accepts} -j ACCEPT")
+                        said = self.python(JUDGE, self.NEAR)
+                        self.assertEqual("unknown", said)
+                        if "mark" not in accepts and "-" not in target.split()[-1]:
+                            self.assertTrue(self.gets_in(port=9999))
+
 
 if __name__ == "__main__":
     unittest.main()

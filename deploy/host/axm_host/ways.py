@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, Collection, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 from axm_host import arrivals, legacy, nft, spans, words, xt
-from axm_host.addresses import Apart
+from axm_host.addresses import Apart, reachable, way_of
 from axm_host.arrivals import Arrival, Host, Network
 from axm_host.ipset import Ipsets
 from axm_host.nft import Base, Expression, Rule
@@ -75,12 +75,15 @@ def seen(ports: Iterable[int], openings: Collection[Tuple[int, str]]) -> Tuple[O
 def reach(kernel: Kernel, version: int, port: int) -> Reach:
     found = _Gathered()
     local, lost = NONE, spans.ALL[version]
+    leads = any(can_lead(step) for base in kernel.bases if way_of(base) for rule in reachable(base) for step in rule.steps)
     for arrival in arrivals.arrivals(kernel.network, version):
         lost = lost - arrival.clients
         local = local | arrival.clients if arrival.local else local
         hosts = told_apart(kernel, version, port, arrival)
         for host in hosts[:MOST_ADDRESSES]:
             _One(kernel, version, port, arrival, host, found).walk()
+            if leads and not arrival.local:
+                _Other(kernel, version, port, arrival, host, found).walk()
         if len(hosts) > MOST_ADDRESSES:
             found.doubt(MORE_ADDRESSES, arrival.clients)
     if lost:
@@ -88,12 +91,18 @@ def reach(kernel: Kernel, version: int, port: int) -> Reach:
     return found.reach(version, port, local, kernel.ipsets.name)
 
 
+def can_lead(step: Expression) -> bool:
+    """Whether a step can lead what was sent to another port to the one that is asked about."""
+    return step.name in ("nat", "redir", "unreadable nat", "unreadable redir") or step.name == "payload" and "sreg" in step.data or (
+        step.name == "target" and step.data.get("name") in ("DNAT", "REDIRECT"))
+
+
 def packet_of(version: int, port: Optional[int], arrival: Arrival, host: Host) -> Packet:
     device = arrival.device
     return Packet(version, True, device.name, device.index, arrival.lower, device.bridge, host.address, port, NEW, SYN, arrival.local, host.free)
 
 
-def told_apart(kernel: Kernel, version: int, port: int, arrival: Arrival) -> List[Host]:
+def told_apart(kernel: Kernel, version: int, port: Optional[int], arrival: Arrival) -> List[Host]:
     """One of each kind of the addresses that clients can reach."""
     if len(arrival.hosts) < 2:
         return list(arrival.hosts)
@@ -184,17 +193,17 @@ class _One:
             return OPAQUE
         return IN if self.arrival.device.index in self.kernel.network.localnet else OUT
 
+    def start(self) -> Key:
+        return Key(port=self.port)
+
     def walk(self) -> None:
         if self.arrival.device.program:
             program = Rule(f"XDP program on {self.arrival.device.name}", ())
-            self.found.end(End(OUT, program, Key(blame=program), self.arrival.clients))
-        parcels = self._pass(self.packet, {Key(port=self.port): self.arrival.clients})
+            self.ended(End(OUT, program, Key(blame=program), self.arrival.clients))
+        parcels = self._pass(self.packet, {self.start(): self.arrival.clients})
         landed: Parcels = {}
         accepted: List[Tuple[Optional[Rule], Spans]] = []
-        for key, clients in parcels.items():
-            if key.port != self.port and key.translated is not None:
-                self.found.end(End(ELSEWHERE, key.translated, key, clients))
-                continue
+        for key, clients in self.landed(parcels).items():
             accepted.append((key.by, clients))
             add(landed, key._replace(by=None, mark=0, state=ESTABLISHED if key.state == NEW else key.state), clients)
         if not self.arrival.local:
@@ -206,6 +215,19 @@ class _One:
                 if some & clients:
                     self.found.enter(by, key, some & clients)
 
+    def landed(self, parcels: Parcels) -> Parcels:
+        """Those that got to the port that is asked about."""
+        here: Parcels = {}
+        for key, clients in parcels.items():
+            if key.port != self.port and key.translated is not None:
+                self.ended(End(ELSEWHERE, key.translated, key, clients))
+            else:
+                here[key] = clients
+        return here
+
+    def ended(self, end: End) -> None:
+        self.found.end(end)
+
     def _pass(self, packet: Packet, parcels: Parcels) -> Parcels:
         walk = Walk(packet, self.kernel.ipsets, self.leads, self.arrival.redirected, self.port)
         for bases, certain in self._stages(packet):
@@ -214,7 +236,7 @@ class _One:
             else:
                 ends, parcels = _perhaps(walk, bases, parcels)
             for end in ends:
-                self.found.end(end)
+                self.ended(end)
         return parcels
 
     def _stages(self, packet: Packet) -> List[Tuple[List[Base], bool]]:
@@ -236,6 +258,23 @@ class _One:
     def _of_device(self, hooks: Set[Tuple[int, int]], names: Set[str]) -> List[Base]:
         found = (base for base in self.kernel.bases if (base.family, base.hook) in hooks and names & set(base.devices))
         return sorted(found, key=lambda base: base.priority)
+
+
+class _Other(_One):
+    """Packets to any other port: of those that a rule leads to the port that is asked about, who gets in. That they don't get in proves nothing."""
+
+    def __init__(self, kernel: Kernel, version: int, port: int, arrival: Arrival, host: Host, found: _Gathered) -> None:
+        super().__init__(kernel, version, port, arrival, host, found)
+        self.packet = self.packet._replace(port=None)
+
+    def start(self) -> Key:
+        return Key(port=None)
+
+    def landed(self, parcels: Parcels) -> Parcels:
+        return {key: clients for key, clients in parcels.items() if key.translated is not None and key.port == self.port}
+
+    def ended(self, end: End) -> None:
+        pass
 
 
 def _perhaps(walk: Walk, bases: List[Base], parcels: Parcels) -> Tuple[List[End], Parcels]:
