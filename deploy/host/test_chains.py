@@ -341,6 +341,22 @@ class Sets(unittest.TestCase):
         sure, can = self.holds(one, 2, 2)  # src,dst
         self.assertEqual((spans.network("10.0.0.1"),) * 2, (sure, can))
 
+    def test_what_is_not_known_of_a_set_could_hold_anyone_and_of_an_element_its_own(self):
+        one = ipset.Ipset("s", "hash:ip", 2, {}, (self.ip("10.0.0.1"),))
+        self.assertEqual((spans.network("10.0.0.1"),) * 2, self.holds(one, 1, 2))
+        for options in ({12: b"\xff\xff\0\0"}, {20: b"\x10"}, {11: bytes(4)}, {31: b"\0"}, {8: b"\0\0\1\0"}):
+            self.assertEqual((spans.NONE, spans.ALL[4]), self.holds(one._replace(options=options), 1, 2), options)
+        for flags in (0x82, 0x12, 0x42):
+            self.assertEqual((spans.NONE, spans.ALL[4]), self.holds(one, 1, flags))
+            self.assertEqual((spans.NONE, spans.ALL[4]), self.holds(self.set("list:set", {18: b"s\0"}, family=0), 1, flags, {"s": one}))
+        for more in ({8: b"\0\0\1\0"}, {31: b"\0"}):
+            self.assertEqual((spans.NONE, spans.network("10.0.0.1")), self.holds(one._replace(elements=({**self.ip("10.0.0.1"), **more},)), 1, 2))
+
+    def test_devices_by_the_beginning_of_their_name(self):
+        for name, flags, inside in ((b"eth0\0", 0, True), (b"eth\0", 0, False), (b"eth\0", 0x80, True), (b"wlan\0", 0x80, False)):
+            one = self.set("hash:net,iface", {**self.ip("10.0.0.0"), 3: b"\x08", 23: name, 8: flags.to_bytes(4, "big")})
+            self.assertEqual((spans.network("10.0.0.0/8") if inside else spans.NONE,) * 2, self.holds(one, 2, 6), name)
+
     def test_a_list_of_sets_and_other_families(self):
         inner = self.set("hash:ip", self.ip("10.0.0.1"))
         one = self.set("list:set", {18: b"s\0"}, family=0)

@@ -414,6 +414,20 @@ class OwnNamespaces(unittest.TestCase):
                         if "mark" not in accepts and "-" not in target.split()[-1]:
                             self.assertTrue(self.gets_in(port=9999))
 
+    def test_ipsets_with_masks_beginnings_and_elements_that_do_not_match(self):
+        for make, matches, kind, gets_in in (
+                ("create s hash:ip bitmask 255.255.0.0; ipset add s 10.77.0.0", "s src", "unknown", True),
+                ("create s hash:ip netmask 16; ipset add s 10.77.0.0", "s src", "unknown", True),
+                ("create s hash:net,iface; ipset add s 10.77.0.0/24,v wildcard", "s src,src", "let_in", True),
+                ("create s hash:net,iface; ipset add s 10.77.0.0/24,v", "s src,src", "kept_out", False),
+                ("create s hash:net; ipset add s 10.77.0.0/24; ipset add s 10.77.0.2 nomatch", "s src --return-nomatch", "unknown", True),
+                ("create s hash:net; ipset add s 10.77.0.0/24; ipset add s 10.77.0.2 nomatch", "s src", "kept_out", False),
+                ("create s hash:ip counters comment skbinfo timeout 60; ipset add s 10.77.0.2 comment here", "s src", "let_in", True)):
+            with self.subTest(make, matches=matches):
+                self.nft()
+                self.at_host(f"ipset {make}; iptables-legacy -P INPUT DROP; iptables-legacy -A INPUT -m set --match-set {matches} -j ACCEPT")
+                self.expect(kind, gets_in)
+
 
 if __name__ == "__main__":
     unittest.main()

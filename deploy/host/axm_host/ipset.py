@@ -15,7 +15,11 @@ LIST, BY_INDEX = SUBSYSTEM | 7, SUBSYSTEM | 15
 PROTOCOL = 7
 PORT_OF_BRIDGE, NOMATCH, BEGINNING = 2, 4, 0x80  # of an element
 LIST_LIMIT = 8
-MASKS = {20, 27, 28}  # a netmask or bitmask over what is looked up
+PLAIN_OPTIONS = {1, 2, 3, 4, 5, 6, 8, 9, 17, 18, 19, 21, 22, 23, 24, 25, 26}  # bounds, sizes, times and counts; a mask (12, 20) is over what is looked up
+PLAIN_SET_FLAGS = 0x78  # counters, comments, forceadd, marks
+PLAIN_ATTRIBUTES = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30}
+PLAIN_ELEMENT_FLAGS = 0x87  # before another, of a bridge's port, no match, a beginning
+PLAIN_MATCH_FLAGS = 0x0F  # turned, and which side of the packet each dimension is; 0x80 asks for elements that don't match
 
 
 class Ipset(NamedTuple):
@@ -114,6 +118,8 @@ def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, dimensions: int,
     storage, _, fields = one.kind.partition(":")
     if one.filled:
         return answer(packet, None)
+    if storage == "list" and flags & ~PLAIN_MATCH_FLAGS:
+        return answer(packet, None)
     if storage == "list":
         return _any_of(one, others, packet, dimensions, flags, depth)
     if one.family not in (0, {4: 2, 6: 10}[packet.version]):
@@ -121,7 +127,7 @@ def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, dimensions: int,
     names = fields.split(",")
     if len(names) > dimensions or storage not in ("hash", "bitmap"):
         return answer(packet, None)
-    if MASKS & set(one.options):
+    if not _is_plain_set(one) or flags & ~PLAIN_MATCH_FLAGS:
         return answer(packet, None)
     plain = _plain(one, names, packet, flags)
     if plain is not None:
@@ -129,12 +135,22 @@ def holds(one: Ipset, others: Dict[str, Ipset], packet: Packet, dimensions: int,
     found = answer(packet, False)
     for element in one.elements:
         each = _element(element, names, packet, flags)
+        if not _is_plain_element(element):
+            each = NONE, each[1]
         if _is_exception(element):
             found = both(found, inverted(packet, each)) if each[1] else found
             found = (found[0], found[1] | each[1])  # which of two networks is the narrower is not weighed here
         else:
             found = found[0] | each[0], found[1] | each[1]
     return found
+
+
+def _is_plain_set(one: Ipset) -> bool:
+    return set(one.options) <= PLAIN_OPTIONS and not number(one.options.get(8, b"")) & ~PLAIN_SET_FLAGS
+
+
+def _is_plain_element(element: Dict[int, bytes]) -> bool:
+    return set(element) <= PLAIN_ATTRIBUTES and not number(element.get(8, b"")) & ~PLAIN_ELEMENT_FLAGS
 
 
 def _is_exception(element: Dict[int, bytes]) -> bool:
@@ -157,7 +173,7 @@ def _plain(one: Ipset, names: List[str], packet: Packet, flags: int) -> Optional
     by_length: Dict[int, Tuple[list, list]] = {}
     for element in one.elements:
         found = _range(element, 1, 2, 3, packet.version)
-        if found is None:
+        if found is None or not _is_plain_element(element):
             return None
         size = found[1] - found[0]
         by_length.setdefault(size, ([], []))[_is_exception(element)].append(found)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ipaddress
 import struct
+import sys
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from axm_host.packet import (ESTABLISHED, INVALID, NEW, UNTRACKED, Found, Free, LAST_PORT, LEAST_PORT, Packet, answer, between, both, certain, host_between, host_masked,
@@ -180,12 +181,18 @@ def _iprange(revision: int, info: bytes, now: Circumstances) -> Found:
 
 
 def _set(revision: int, info: bytes, now: Circumstances) -> Found:
-    if revision == 0:
+    if revision not in (1, 2, 3, 4):
         return answer(now.packet, None)
     index, dimensions, flags = struct.unpack_from("=HBB", info)
+    more = int.from_bytes(info[40:44], sys.byteorder) if revision >= 3 else 0
+    counted = revision >= 3 and any(info[8:40])
+    if more & ~COUNTING or counted and flags & 1:
+        return answer(now.packet, None)
     found = inverted(now.packet, now.sets(index, dimensions, flags), flags & 1)
-    counted = revision >= 3 and any(info[8:])  # packet and byte counters, and flags of their own
     return both(found, answer(now.packet, None)) if counted else found
+
+
+COUNTING = 0x38  # flags of a set's match: whether elements count what they match, and that their counts decide
 
 
 def _recent(revision: int, info: bytes, now: Circumstances) -> Found:
