@@ -233,6 +233,15 @@ class Unreadable(unittest.TestCase):
         for revision, info in ((2, struct.pack("=IIIBBBx", 7, 0, 0, 0, 3, 0)), (3, bytes(64))):
             self.assertEqual("opaque", xt.target("CONNMARK", revision, info, 4).kind)
 
+    def test_a_translation_to_a_range_leads_nobody_knows_where(self):
+        load = lambda register, data: Expression("immediate", {"dreg": register, "data": data})
+        own, other = OWN, ipaddress.ip_address("10.9.0.9").packed
+        to = lambda **held: base([[*dport(5432), load(1, own), load(2, other), load(3, b"\x15\x38"), load(4, b"\x15\x39"), Expression("nat", {"type": 1, **held})]], kind="nat", hook=0, priority=-100)
+        for held, kind in (({"address": 1}, "let_in"), ({"address": 1, "last_address": 1}, "let_in"), ({"address": 1, "last_address": 2}, "unknown"), ({"address": 2}, "elsewhere"),
+                           ({"address": 1, "port": 3, "last_port": 3}, "let_in"), ({"address": 1, "port": 3, "last_port": 4}, "unknown"), ({"address": 1, "flags": 0x40}, "unknown"),
+                           ({"address": 1, "port": 3, "flags": 0x2F}, "unknown"), ({"address": 2, "family": 10}, "let_in")):
+            self.expect(kind, to(**held))
+
     def test_a_set_of_iptables_that_is_not_there_any_longer(self):
         gone = Expression("match", {"name": "set", "revision": 1, "info": struct.pack("=HBB", 7, 1, 2) + bytes(4)})
         with mock.patch.object(ipset.Ipsets, "by_index", mock.Mock(side_effect=FileNotFoundError())):

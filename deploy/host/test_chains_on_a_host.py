@@ -428,6 +428,19 @@ class OwnNamespaces(unittest.TestCase):
                 self.at_host(f"ipset {make}; iptables-legacy -P INPUT DROP; iptables-legacy -A INPUT -m set --match-set {matches} -j ACCEPT")
                 self.expect(kind, gets_in)
 
+    def test_of_a_packet_of_no_connection_only_its_state_is_asked(self):
+        for matches, kind, gets_in in (("--ctstate UNTRACKED --ctorigdst 192.0.2.1", "let_in", True), ("--ctstate UNTRACKED --ctproto udp", "let_in", True),
+                                       ("--ctstate NEW --ctorigdst 10.77.0.1", "kept_out", False), ("--ctproto tcp", "kept_out", False), ("! --ctstate NEW", "let_in", True)):
+            with self.subTest(matches):
+                self.nft()
+                self.at_host(f"iptables-legacy -t raw -A PREROUTING -p tcp --dport 5432 -j NOTRACK; iptables-legacy -P INPUT DROP; iptables-legacy -A INPUT -m conntrack {matches} -j ACCEPT")
+                self.expect(kind, gets_in)
+
+    def test_a_translation_to_a_range_leads_nobody_knows_where(self):
+        for rule in ("dnat to 10.77.0.1-10.77.0.9", "dnat to 10.77.0.1:5432-5440", "dnat prefix to 10.77.0.0/28", "redirect to :5430-5440"):
+            self.nft(f"table ip t {{ chain p {{ type nat hook prerouting priority -100; tcp dport 5432 {rule}; }} ; }}")
+            self.assertEqual("unknown", self.python(JUDGE, self.NEAR), rule)
+
 
 if __name__ == "__main__":
     unittest.main()
