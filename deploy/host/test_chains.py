@@ -324,6 +324,45 @@ class Chains(unittest.TestCase):
             found = ways.reach(ways.Kernel([base(drop, family=family, hook=hook, devices=names)], network, ipset.Ipsets()), 4, 5432)
             self.assertEqual(kind, judged(found, "198.51.100.7")[0], (family, hook, names))
 
+    def below(self, kind, *bases, **eth0):
+        """Clients that come by x0, which is on eth0, or has eth0 and eth1 in it."""
+        master = 1 if kind in ("bridge", "bond") else 0
+        devices = {1: Device("x0", 1, False, 0, 0 if master else 2, kind == "bridge", False, kind), 2: Device("eth0", 2, False, master, 0, False, eth0.get("program", False))}
+        if kind == "bond":
+            devices[3] = Device("eth1", 3, False, 1, 0, False, False)
+        network = Network(devices, ((4, 1, OWN, 0),), (Route(4, 254, 0, 0, (1,)),))
+        return judged(ways.reach(ways.Kernel(list(bases), network, ipset.Ipsets()), 4, 5432), "198.51.100.7")[0]
+
+    def test_chains_of_a_device_below_see_that_device_and_tunnels_hide_what_they_carry(self):
+        named = lambda name: [Expression("meta", {"dreg": 1, "key": 6}), Expression("cmp", {"sreg": 1, "op": 0, "data": name.encode().ljust(16, b"\0")})]
+        ingress = lambda steps, policy=ACCEPT, devices=("eth0",): base([steps], policy=policy, family=5, hook=0, devices=devices)
+        type_of_link = [Expression("payload", {"dreg": 1, "base": 0, "offset": 12, "length": 2}), Expression("cmp", {"sreg": 1, "op": 0, "data": b"\x08\0"})]
+        both = ("eth0", "eth1")
+        for kind, chain, said in (
+                ("vlan", ingress([*named("eth0"), verdict(DROP)]), "kept_out"), ("vlan", ingress([*named("x0"), verdict(DROP)]), "let_in"),
+                ("vlan", ingress([*type_of_link, verdict(ACCEPT)], policy=DROP), "unknown"), ("macvlan", ingress([*type_of_link, verdict(ACCEPT)], policy=DROP), "let_in"),
+                ("vxlan", ingress([*dport(5432), verdict(DROP)]), "unknown"), ("gre", ingress([*dport(22), verdict(DROP)]), "unknown"), ("gre", base([], family=5, hook=0, devices=("eth0",)), "let_in"),
+                ("bond", ingress([*named("eth0"), verdict(DROP)], devices=both), "unknown"), ("bond", ingress([*dport(22), verdict(DROP)], devices=both), "let_in"),
+                ("bridge", base([[*named("eth0"), verdict(DROP)]], family=7), "kept_out"), ("bridge", base([[*named("x0"), verdict(DROP)]], family=7), "let_in")):
+            with self.subTest(kind, chain=chain):
+                self.assertEqual(said, self.below(kind, chain))
+        for kind in ("vlan", "bridge", "bond", "vxlan"):
+            self.assertEqual("unknown", self.below(kind, program=True), kind)
+
+    def test_what_a_port_perhaps_passes_it_perhaps_does_not_mark(self):
+        mark = [Expression("immediate", {"dreg": 1, "data": struct.pack("=I", 7)}), Expression("meta", {"key": 3, "sreg": 1})]
+        marked = [Expression("meta", {"key": 3, "dreg": 1}), Expression("cmp", {"sreg": 1, "op": 0, "data": struct.pack("=I", 7)}), verdict(ACCEPT)]
+        for kind, said in (("vlan", "let_in"), ("bond", "unknown")):
+            self.assertEqual(said, self.below(kind, base([mark], family=5, hook=0, devices=("eth0",)), base([marked], policy=DROP)))
+
+    def test_more_chains_of_one_priority_than_can_be_ordered_leave_it_open(self):
+        mark = [Expression("immediate", {"dreg": 1, "data": struct.pack("=I", 7)}), Expression("meta", {"key": 3, "sreg": 1})]
+        chains = [base([mark], name=f"in{number}")._replace(at=f"chain {number}", chain="in") for number in range(6)]
+        chains = [one._replace(chains={"in": [Rule(f"{one.at} rule", tuple(mark))]}) for one in chains]
+        self.assertEqual("let_in", judged(reach(chains[0]), "198.51.100.7")[0])
+        self.assertEqual("let_in", judged(reach(*chains[:4]), "198.51.100.7")[0])
+        self.assertEqual("unknown", judged(reach(*chains), "198.51.100.7")[0])
+
 
 class Sets(unittest.TestCase):
     """The ipsets of iptables."""

@@ -441,6 +441,75 @@ class OwnNamespaces(unittest.TestCase):
             self.nft(f"table ip t {{ chain p {{ type nat hook prerouting priority -100; tcp dport 5432 {rule}; }} ; }}")
             self.assertEqual("unknown", self.python(JUDGE, self.NEAR), rule)
 
+    def test_of_chains_of_one_priority_either_can_be_first(self):
+        marks = "table ip b { chain i { type filter hook input priority 5; tcp dport 5432 meta mark set 1; } ; }"
+        for other, gets_in in (("meta mark 1 drop", (True, False)), ("meta mark 1 accept; drop", (False, True))):
+            other = f"table ip a {{ chain i {{ type filter hook input priority 5; {other}; }} ; }}"
+            for place, order in enumerate(((marks, other), (other, marks))):
+                with self.subTest(order):
+                    self.nft(*order)
+                    self.expect("unknown", gets_in[place])
+        other = "table ip a { chain i { type filter hook input priority 5; meta mark 2 drop; } ; }"
+        self.nft(marks, other)
+        self.expect("let_in", True)
+        self.nft(*(f"table ip t{number} {{ chain i {{ type filter hook input priority 0; policy {policy}; tcp dport 5432 accept; }} ; }}" for number, policy in enumerate(("drop", "drop", "accept"))))
+        self.expect("let_in", True)
+        self.nft(*(f"table ip t{number} {{ chain p {{ type nat hook prerouting priority -100; tcp dport 5432 redirect to :{to}; }} ; }}" for number, to in enumerate((5432, 22))))
+        self.expect("unknown", False)
+
+    def test_chains_that_translate_stand_where_the_kernel_puts_them(self):
+        self.nft("table ip t { chain p { type nat hook prerouting priority -180; tcp dport 9999 redirect to :5432; } ; chain m { type filter hook prerouting priority -150; tcp dport 9999 meta mark set 1; } ; "
+                 "chain i { type filter hook input priority 0; policy drop; meta mark 1 accept; ct state established accept; } ; }")
+        self.expect("unknown", True, port=9999)
+
+    BRIDGED = "ip link add br0 type bridge; ip address flush dev v0; ip link set v0 master br0; ip link set br0 up; ip address add 10.77.0.1/24 dev br0"
+
+    def test_chains_of_a_bridge_see_its_port(self):
+        self.at_host(self.BRIDGED)
+        for rules, kind, gets_in in (
+                ("bridge t { chain i { type filter hook input priority 0; iifname v0 tcp dport 5432 drop; } ; }", "kept_out", False),
+                ("bridge t { chain i { type filter hook input priority 0; policy drop; iifname v0 accept; } ; }", "let_in", True),
+                ("bridge t { chain i { type filter hook input priority 0; policy drop; iifname br0 accept; } ; }", "kept_out", False),
+                ("bridge t { chain o { type filter hook output priority 0; oifname v0 tcp sport 5432 drop; } ; }", "kept_out", False),
+                ("netdev t { chain i { type filter hook ingress device v0 priority 0; policy drop; iifname v0 accept; } ; }", "let_in", True),
+                ("netdev t { chain i { type filter hook ingress device br0 priority 0; policy drop; iifname br0 accept; } ; }", "let_in", True)):
+            with self.subTest(rules):
+                self.nft("table " + rules)
+                self.expect(kind, gets_in)
+        self.at_host("ip link add p2 type veth peer name p3; ip link set p2 master br0; ip link set p2 up")
+        self.nft("table bridge t { chain i { type filter hook input priority 0; iifname v0 drop; } ; }")
+        self.expect("unknown", False)
+        self.nft("table bridge t { chain i { type filter hook input priority 0; iifname { v0, p2 } drop; } ; }")
+        self.expect("kept_out", False)
+
+    def stacked(self, name, kind, network):
+        """A device on v0, at both ends."""
+        for at, last in ((self.host, 1), (self.client, 2)):
+            added = subprocess.run(["sh", "-c", f"ip -n {at} link add {name} {kind.format(other=3 - last)}"], capture_output=True, text=True)
+            if "Unknown device type" in added.stderr:
+                self.skipTest(f"this kernel has none: {kind}")
+            self.assertEqual(0, added.returncode, added.stderr)
+            shell(f"ip -n {at} address add {network}.{last}/24 dev {name}; ip -n {at} link set {name} up")
+
+    BELOW = "table netdev t {{ chain i {{ type filter hook ingress device v0 priority 0; {} }} ; }}"
+
+    def test_chains_below_a_vlan(self):
+        self.stacked("v0.10", "link v0 type vlan id 10", "10.80.0")
+        for rules, kind, gets_in in (("policy drop; vlan id 10 accept;", "unknown", True), ("policy drop; vlan id 11 accept;", "unknown", False), ("iifname v0 tcp dport 5432 drop;", "kept_out", False),
+                                     ("iifname v0.10 tcp dport 5432 drop;", "let_in", True), ("tcp dport 22 drop;", "let_in", True)):
+            with self.subTest(rules):
+                self.nft(self.BELOW.format(rules))
+                self.expect(kind, gets_in, "10.80.0.2", to="10.80.0.1")
+
+    def test_chains_below_a_tunnel(self):
+        self.stacked("vx", "type vxlan id 7 remote 10.77.0.{other} dstport 4789 dev v0", "10.79.0")
+        for rules, gets_in in (("tcp dport 5432 drop;", True), ("udp dport 4789 drop;", False), ("policy drop; udp dport 4789 accept; meta protocol arp accept;", True)):
+            with self.subTest(rules):
+                self.nft(self.BELOW.format(rules))
+                self.expect("unknown", gets_in, "10.79.0.2", to="10.79.0.1")
+        self.nft()
+        self.expect("let_in", True, "10.79.0.2", to="10.79.0.1")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -24,6 +24,22 @@ class Device(NamedTuple):
     parent: int
     bridge: bool
     program: bool  # an XDP program sees each packet first
+    kind: str = ""
+
+
+class Lower(NamedTuple):
+    """A device below another."""
+    name: str
+    index: int
+    program: bool
+    port: bool    # of a bridge
+    tagged: bool  # a VLAN is above it
+    packed: bool  # its packets carry those of a tunnel
+
+
+STACKED = {"vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "dsa"}  # whose packets are the same below, but for a tag
+PAIRED = {"veth", "netkit"}  # what they are linked to is the other end
+PLAIN = {"", "bridge", "bond", "team", "dummy", "ifb", "vrf"} | STACKED | PAIRED  # all others are taken for tunnels
 
 
 class Route(NamedTuple):
@@ -52,7 +68,7 @@ class Host(NamedTuple):
 class Arrival(NamedTuple):
     """Clients that come by one device, and the addresses that they can reach the host at."""
     device: Device
-    lower: Tuple[str, ...]
+    lower: Tuple[Lower, ...]
     hosts: Tuple[Host, ...]
     clients: Spans
     local: bool
@@ -90,9 +106,9 @@ def _device(head: bytes, attributes: Dict[int, bytes]) -> Device:
     _, _, index, flags, _ = struct.unpack("=BxHiII", head)
     number = lambda key: struct.unpack("=i", attributes[key])[0] if key in attributes else 0
     kind = text(attributes_of(attributes.get(18, b"")).get(1, b""))
-    parent = 0 if 37 in attributes or kind == "veth" else number(5)
+    parent = 0 if 37 in attributes or kind in PAIRED else number(5)
     attached = attributes_of(attributes.get(43, b"")).get(2, b"\0")
-    return Device(text(attributes[3]), index, bool(flags & LOOPBACK), number(10), 0 if parent == index else parent, kind == "bridge", attached[:1] != b"\0")
+    return Device(text(attributes[3]), index, bool(flags & LOOPBACK), number(10), 0 if parent == index else parent, kind == "bridge", attached[:1] != b"\0", kind)
 
 
 def _route(head: bytes, attributes: Dict[int, bytes]) -> List[Route]:
@@ -200,15 +216,24 @@ def _reached(network: Network, version: int) -> Tuple[Dict[int, Spans], Dict[int
     return reached, near
 
 
-def _lower(network: Network, index: int) -> Tuple[str, ...]:
-    """The devices below one: ports of a bridge, members of a bond, what a VLAN is on."""
-    found: List[int] = []
-    asked = [index]
+def _lower(network: Network, index: int) -> Tuple[Lower, ...]:
+    """The devices below one: ports of a bridge, members of a bond, what a VLAN or a tunnel is on."""
+    found: Dict[int, Lower] = {}
+    asked = [(index, False, False)]
     while asked:
-        at = asked.pop()
-        parent = network.devices[at].parent if at in network.devices else 0
-        below = [one.index for one in network.devices.values() if one.master == at and at] + ([parent] if parent in network.devices else [])
-        fresh = [one for one in below if one not in found and one != index]
-        found += fresh
-        asked += fresh
-    return tuple(network.devices[one].name for one in sorted(found))
+        at, tagged, packed = asked.pop()
+        above = network.devices.get(at)
+        if above is None:
+            continue
+        for one in network.devices.values():
+            under = one.master == at or one.index == above.parent or _may_carry(one, above)
+            if under and one.index not in found and one.index != index:
+                is_vlan, is_tunnel = above.kind == "vlan", one.master != at and above.kind not in STACKED
+                found[one.index] = Lower(one.name, one.index, one.program, one.master == at and above.bridge, tagged or is_vlan, packed or is_tunnel or tagged and is_vlan)
+                asked.append((one.index, tagged or is_vlan, found[one.index].packed))
+    return tuple(found[one] for one in sorted(found))
+
+
+def _may_carry(one: Device, tunnel: Device) -> bool:
+    """A tunnel that is bound to no device can come by any."""
+    return tunnel.kind not in PLAIN and not tunnel.parent and not one.loopback and one.kind in PLAIN

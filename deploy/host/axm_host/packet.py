@@ -1,7 +1,7 @@
 """The packet that is asked about: a new TCP connection from any client, of which all but the client's address is known or known to be free. Pure."""
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Tuple, Union
+from typing import Any, List, NamedTuple, Optional, Tuple, Union
 
 from axm_host.spans import ALL, BITS, NONE, Spans, masked
 
@@ -45,13 +45,14 @@ class Packet(NamedTuple):
     arrives: bool          # or leaves
     device: Optional[str]  # that it arrives on, or leaves by; None: it can be any
     index: int
-    lower: Tuple[str, ...]  # devices below that one: one of them it goes through too
+    lower: Tuple[Any, ...]  # devices below that one: one of them it goes through too
     bridge: bool
     host: bytes            # the host's own address
     port: Optional[int]    # of the host, as the client asks for it; None: it can be any
     state: str
     flags: int
     local: bool = False    # between addresses of this host
+    tagged: bool = False   # there may be more of the link's bytes than usual
     free: int = 0          # so many bits at the end of `host` can be any
 
     @property

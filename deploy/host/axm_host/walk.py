@@ -313,7 +313,7 @@ class Reading:
         elif base == 2:
             pieces = loaded(packets.transport_header(self.packet), offset, length)
         elif base == 0:
-            pieces = loaded([unknown(12), known(packets.ETHERTYPE[self.packet.version], 2)], offset, length)
+            pieces = loaded([unknown(12), unknown(2) if self.packet.tagged else known(packets.ETHERTYPE[self.packet.version], 2)], offset, length)
         else:
             pieces = [unknown(length)]
         self._store(registers, data["dreg"], pieces)
@@ -336,7 +336,7 @@ class Reading:
     def _meta(self, key: Optional[int]) -> Piece:
         packet, native = self.packet, lambda value: exactly(struct.pack("=I", value))
         inward, outward = (packet.device, packet.index) if packet.arrives else ("", 0), ("", 0) if packet.arrives else (packet.device, packet.index)
-        if key == 1:
+        if key == 1 and not packet.tagged:
             return known(packets.ETHERTYPE[packet.version], 2)
         if key == 3:
             return unknown(4) if self.key.mark is None else native(self.key.mark)
@@ -348,11 +348,9 @@ class Reading:
             return known({4: 2, 6: 10}[packet.version] if self.walk.base is None or self.walk.base.family not in (5, 7) else self.walk.base.family, 1)
         if key == 16:
             return known(packets.TCP, 1)
-        if key == 17 and packet.bridge:
-            return exactly(packet.device.encode().ljust(16, b"\0"))
         if key == 19 and packet.arrives and not packet.local:
             return known(0, 1)
-        return unknown({8: 2, 9: 2, 17: 16, 18: 16, 19: 1, 25: 1, 26: 16, 27: 16, 30: 8, 31: 1, 34: 16}.get(key or 0, 4))
+        return unknown({1: 2, 8: 2, 9: 2, 17: 16, 18: 16, 19: 1, 25: 1, 26: 16, 27: 16, 30: 8, 31: 1, 34: 16}.get(key or 0, 4))
 
     def _on_ct(self, data: Dict, registers: Dict) -> Any:
         key, direction = data.get("key"), data.get("direction")

@@ -1,20 +1,25 @@
 """Who reaches a port of this host, by every base chain that the packets of a connection pass: whose chain it is makes no difference to the kernel."""
 from __future__ import annotations
 
-from typing import Any, Callable, Collection, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
+import itertools
+from typing import Any, Callable, Collection, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from axm_host import arrivals, legacy, nft, spans, words, xt
 from axm_host.addresses import Apart, reachable, way_of
-from axm_host.arrivals import Arrival, Host, Network
+from axm_host.arrivals import Arrival, Host, Lower, Network
 from axm_host.ipset import Ipsets
-from axm_host.nft import Base, Expression, Rule
+from axm_host.nft import ACCEPT, Base, Expression, Rule
 from axm_host.packet import ACK, ESTABLISHED, INVALID, NEW, SYN, SYN_ACK, UNTRACKED, Packet
 from axm_host.spans import NONE, Spans
-from axm_host.walk import ELSEWHERE, IN, OPAQUE, OUT, End, Key, Parcels, Walk, add
+from axm_host.walk import ELSEWHERE, IN, OPAQUE, OUT, SOURCE_NAT, TARGET_NAT, End, Key, Parcels, Walk, add
 
 INET, IP, NETDEV, BRIDGE, IP6 = 1, 2, 5, 7, 10
 PREROUTING, INPUT, OUTPUT, POSTROUTING, INET_INGRESS = 0, 1, 3, 4, 5
 MOST_ADDRESSES, MOST_COMPARED = 24, 400
+MOST_TOGETHER = 4
+CHANGE_NOTHING = {"counter", "log", "last", "dup", "immediate", "bitwise", "byteorder", "cmp", "range", "lookup", "fib", "exthdr", "match", "entry", "limit", "quota", "connlimit",
+                  "reject", "rt", "socket", "osf", "numgen", "hash", "xfrm", "tunnel", "objref"}
+MANY_TOGETHER = Rule("more chains of one priority than are followed in every order", ())
 MORE_ADDRESSES = Rule("the host has more addresses than are followed", ())
 Deciding = List[Tuple[Rule, Spans]]
 NO_ROUTE = Rule("no route of the host leads back", ())
@@ -37,6 +42,7 @@ class Kernel(NamedTuple):
     bases: List[Base]
     network: Network
     ipsets: Any
+    changing: FrozenSet[str] = frozenset()  # where chains stand that change what others see; found when it is asked
 
 
 def read() -> Kernel:
@@ -74,6 +80,7 @@ def seen(ports: Iterable[int], openings: Collection[Tuple[int, str]]) -> Tuple[O
 
 def reach(kernel: Kernel, version: int, port: int) -> Reach:
     found = _Gathered()
+    kernel = kernel._replace(changing=frozenset(base.at for base in kernel.bases if any(changes(step) for rule in reachable(base) for step in rule.steps)))
     local, lost = NONE, spans.ALL[version]
     leads = any(can_lead(step) for base in kernel.bases if way_of(base) for rule in reachable(base) for step in rule.steps)
     for arrival in arrivals.arrivals(kernel.network, version):
@@ -97,9 +104,18 @@ def can_lead(step: Expression) -> bool:
         step.name == "target" and step.data.get("name") in ("DNAT", "REDIRECT"))
 
 
+def changes(step: Expression) -> bool:
+    """Whether a step changes what another chain can see: marks, connections, translations, sets."""
+    if step.name == "target":
+        return xt.target(step.data.get("name", ""), step.data.get("revision", 0), step.data.get("info", b""), 4).kind not in ("drop", "continue") or step.data.get("name") == "SET"
+    if step.name in ("meta", "ct", "payload"):
+        return "sreg" in step.data
+    return step.name not in CHANGE_NOTHING
+
+
 def packet_of(version: int, port: Optional[int], arrival: Arrival, host: Host) -> Packet:
     device = arrival.device
-    return Packet(version, True, device.name, device.index, arrival.lower, device.bridge, host.address, port, NEW, SYN, arrival.local, host.free)
+    return Packet(version, True, device.name, device.index, arrival.lower, device.bridge or any(one.port for one in arrival.lower), host.address, port, NEW, SYN, arrival.local, free=host.free)
 
 
 def told_apart(kernel: Kernel, version: int, port: Optional[int], arrival: Arrival) -> List[Host]:
@@ -197,8 +213,8 @@ class _One:
         return Key(port=self.port)
 
     def walk(self) -> None:
-        if self.arrival.device.program:
-            program = Rule(f"XDP program on {self.arrival.device.name}", ())
+        for name in [self.arrival.device.name] * self.arrival.device.program + [one.name for one in self.arrival.lower if one.program]:
+            program = Rule(f"XDP program on {name}", ())
             self.ended(End(OUT, program, Key(blame=program), self.arrival.clients))
         parcels = self._pass(self.packet, {self.start(): self.arrival.clients})
         landed: Parcels = {}
@@ -229,35 +245,100 @@ class _One:
         self.found.end(end)
 
     def _pass(self, packet: Packet, parcels: Parcels) -> Parcels:
-        walk = Walk(packet, self.kernel.ipsets, self.leads, self.arrival.redirected, self.port)
-        for bases, certain in self._stages(packet):
-            if certain:
-                ends, parcels = walk.through(bases, parcels)
-            else:
-                ends, parcels = _perhaps(walk, bases, parcels)
+        for stage in self._stages(packet):
+            ways = [through(self._walk(one), self._orders(stage.bases), parcels) for one in stage.packets]
+            ends, parcels = _merge(ways) if stage.certain else _perhaps(ways, parcels)
             for end in ends:
                 self.ended(end)
         return parcels
 
-    def _stages(self, packet: Packet) -> List[Tuple[List[Base], bool]]:
+    def _walk(self, packet: Packet) -> Walk:
+        return Walk(packet, self.kernel.ipsets, self.leads, self.arrival.redirected, self.port)
+
+    def _orders(self, bases: List[Base]) -> List[List[List[Base]]]:
+        """Groups of chains, one after the other, each in all orders in which the kernel can have it: of one priority the newest comes first, and which that is can't be seen."""
+        groups = [list(group) for _, group in itertools.groupby(bases, key=place_of)]
+        return [orders(group) if len(group) > 1 and any(base.at in self.kernel.changing for base in group) else [group] for group in groups]
+
+    def _stages(self, packet: Packet) -> List[Stage]:
         layer3 = {INET, IP if packet.version == 4 else IP6}
-        lower = packet.lower
-        if packet.arrives:
-            return ([(self._of_device({(NETDEV, 0), (INET, INET_INGRESS)}, {name}), len(lower) == 1) for name in lower]
-                    + [(self._of_device({(NETDEV, 0), (INET, INET_INGRESS)}, {packet.device}), True)]
-                    + [(self._at({BRIDGE}, hook), True) for hook in (PREROUTING, INPUT) if packet.bridge]
-                    + [(self._at(layer3, hook), True) for hook in (PREROUTING, INPUT)])
-        return ([(self._at(layer3, hook), True) for hook in (OUTPUT, POSTROUTING)]
-                + [(self._at({BRIDGE}, hook), True) for hook in (OUTPUT, POSTROUTING) if packet.bridge]
-                + [(self._of_device({(NETDEV, 1)}, {packet.device}), True)]
-                + [(self._of_device({(NETDEV, 1)}, {name}), len(lower) == 1) for name in lower])
+        inward = packet.arrives
+        hooks = {(NETDEV, 0), (INET, INET_INGRESS)} if inward else {(NETDEV, 1)}
+        links = [self._of_link(hooks, packet, one, len(packet.lower) == 1) for one in packet.lower]
+        device = [Stage(self._of_device(hooks, packet.device or ""), [packet], True)]
+        bridge = [self._of_bridge(packet, hook) for hook in ((PREROUTING, INPUT) if inward else (OUTPUT, POSTROUTING)) if packet.bridge]
+        host = [Stage(self._at(layer3, hook), [packet], True) for hook in ((PREROUTING, INPUT) if inward else (OUTPUT, POSTROUTING))]
+        return links + bridge + device + host if inward else host + device + bridge + links[::-1]
+
+    def _of_link(self, hooks: Set[Tuple[int, int]], packet: Packet, lower: Lower, only: bool) -> Stage:
+        """The chains of a device below. Behind a tunnel they see other packets: they could do anything."""
+        bases = self._of_device(hooks, lower.name)
+        if lower.packed:
+            bases = [base._replace(chains={base.chain: [Rule(f"{base.at}, of {lower.name} below {packet.device}", (Expression("packed", {}),))]}, policy=ACCEPT)
+                     for base in bases if base.policy != ACCEPT or base.chains.get(base.chain)]
+        return Stage(bases, [_below(packet, lower)], only)
+
+    def _of_bridge(self, packet: Packet, hook: int) -> Stage:
+        """The chains of a bridge see the port that a packet comes by."""
+        ports = [_below(packet, one) for one in packet.lower if one.port]
+        return Stage(self._at({BRIDGE}, hook), ports or [packet], all(not one.tagged for one in packet.lower if one.port))
 
     def _at(self, families: Set[int], hook: int) -> List[Base]:
-        return sorted((base for base in self.kernel.bases if base.family in families and base.hook == hook), key=lambda base: base.priority)
+        return sorted((base for base in self.kernel.bases if base.family in families and base.hook == hook), key=place_of)
 
-    def _of_device(self, hooks: Set[Tuple[int, int]], names: Set[str]) -> List[Base]:
-        found = (base for base in self.kernel.bases if (base.family, base.hook) in hooks and names & set(base.devices))
-        return sorted(found, key=lambda base: base.priority)
+    def _of_device(self, hooks: Set[Tuple[int, int]], name: str) -> List[Base]:
+        return sorted((base for base in self.kernel.bases if (base.family, base.hook) in hooks and name in base.devices), key=place_of)
+
+
+class Stage(NamedTuple):
+    """Chains, as a packet comes to them: it can be any of `packets`. Not `certain`: or it does not come to them."""
+    bases: List[Base]
+    packets: List[Packet]
+    certain: bool
+
+
+def _below(packet: Packet, lower: Lower) -> Packet:
+    return packet._replace(device=lower.name, index=lower.index, tagged=lower.tagged)
+
+
+def place_of(base: Base) -> int:
+    """Where a chain stands among those of its hook. All chains that translate stand together, in a place of the kernel's own."""
+    if base.kind == "nat" and base.family in (INET, IP, IP6):
+        return TARGET_NAT if base.hook in (PREROUTING, OUTPUT) else SOURCE_NAT
+    return base.priority
+
+
+def orders(group: List[Base]) -> List[List[Base]]:
+    """Those that translate stay together and in the order of their own priorities."""
+    if len(group) > MOST_TOGETHER:
+        doubt = Base(0, "", "", 0, 0, ACCEPT, "filter", (), {"": [Rule(MANY_TOGETHER.at, (Expression("any order", {}),))]}, {}, MANY_TOGETHER.at)
+        return [[*group, doubt], [*reversed(group), doubt]]
+    return [list(one) for one in itertools.permutations(group) if _is_possible(one)]
+
+
+def _is_possible(order: Sequence[Base]) -> bool:
+    places = [place for place, base in enumerate(order) if base.kind == "nat"]
+    priorities = [order[place].priority for place in places]
+    return priorities == sorted(priorities) and (not places or places[-1] - places[0] == len(places) - 1)
+
+
+def through(walk: Walk, groups: List[List[List[Base]]], parcels: Parcels) -> Tuple[List[End], Parcels]:
+    """Through groups of chains; what different orders of one come to counts side by side."""
+    ends: List[End] = []
+    for group in groups:
+        more, parcels = _merge([walk.through(order, dict(parcels)) for order in group])
+        ends += more
+    return ends, parcels
+
+
+def _merge(ways: List[Tuple[List[End], Parcels]]) -> Tuple[List[End], Parcels]:
+    ends: List[End] = []
+    merged: Parcels = {}
+    for more, passed in ways:
+        ends += more
+        for key, clients in passed.items():
+            add(merged, key, clients)
+    return ends, merged
 
 
 class _Other(_One):
@@ -277,14 +358,17 @@ class _Other(_One):
         pass
 
 
-def _perhaps(walk: Walk, bases: List[Base], parcels: Parcels) -> Tuple[List[End], Parcels]:
-    """Through chains of a device that is one of several: what they stop is stopped perhaps."""
-    ends, passed = walk.through(bases, dict(parcels))
+def _perhaps(ways: List[Tuple[List[End], Parcels]], parcels: Parcels) -> Tuple[List[End], Parcels]:
+    """Through chains that they may come to: what these stop is stopped perhaps."""
+    ends, passed = _merge(ways)
     blamed = [end._replace(key=end.key._replace(blame=end.key.blame or end.rule)) for end in ends]
-    for end in blamed:
-        for key, clients in parcels.items():
-            if clients & end.clients:
-                add(passed, key._replace(blame=key.blame or end.rule), clients & end.clients)
+    if passed == parcels:
+        return blamed, passed
+    for key, clients in parcels.items():
+        for end in blamed:
+            add(passed, key._replace(blame=key.blame or end.rule), clients & end.clients)
+            clients = clients - end.clients
+        add(passed, key, clients)
     return blamed, passed
 
 
