@@ -6,8 +6,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from axm_host import packet as packets
 from axm_host.nft import GOTO, JUMP, Base, Expression, Rule, Verdict
-from axm_host.packet import Packet, unknown
-from axm_host.walk import Key, Reading, Walk
+from axm_host.packet import ESTABLISHED, INVALID, NEW, UNTRACKED, Packet, unknown
+from axm_host.walk import OPAQUE, Key, Reading, Walk
 
 CT_ADDRESSES = (8, 9, 19, 20, 21, 22)
 
@@ -47,7 +47,7 @@ def _jumps(base: Base, rule: Rule) -> Iterator[str]:
 class Apart:
     """For one packet on its way to the host, and its answer."""
 
-    def __init__(self, bases: List[Base], packet: Packet, ipsets: Any) -> None:
+    def __init__(self, bases: List[Base], packet: Packet, ipsets: Any, ports: List[Optional[int]]) -> None:
         self.packet, self.ipsets = packet, ipsets
         self.rules: List[Tuple[Base, Rule, bool]] = []
         done = set()
@@ -56,7 +56,15 @@ class Apart:
             for rule in reachable(base) if arrives is not None else ():
                 if (rule.at, arrives) not in done and any(_looks(step, bool(arrives), packet.version) for step in rule.steps):
                     done.add((rule.at, arrives))
-                    self.rules.append((base, rule, bool(arrives)))
+                    early = base.family in (5, 7) or base.hook in (0, 4, 5)  # where another port than the one that is asked about can still be seen
+                    if any(self._can_match(base, rule, bool(arrives), port) for port in ports if port is not None or early):
+                        self.rules.append((base, rule, bool(arrives)))
+
+    def _can_match(self, base: Base, rule: Rule, arrives: bool, port: Optional[int]) -> bool:
+        """Whether a rule does anything with packets for a port, whatever the host's address is."""
+        walk = Walk(self.packet._replace(arrives=arrives, port=port, free=8 * len(self.packet.host)), self.ipsets, lambda address: OPAQUE)
+        walk.base = base
+        return any(Reading(walk, rule, Key(None, None, state, port)).outcomes() for state in (NEW, ESTABLISHED, INVALID, UNTRACKED))
 
     def mark(self, address: bytes) -> Tuple[str, ...]:
         """The same for two addresses that no rule tells apart."""

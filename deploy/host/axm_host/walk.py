@@ -66,15 +66,38 @@ def _after_anything(key: Key, rule: Rule) -> Key:
     return key._replace(blame=key.blame or rule, mark=None, connection_mark=None)
 
 
+SAME_EVERYWHERE = {"cmp", "bitwise", "immediate", "range", "counter", "log", "reject", "limit"}
+SAME_MATCHES = {"tcp", "udp", "comment", "limit"}
+
+
+def is_the_same_everywhere(rule: Rule, packet: Packet) -> bool:
+    """Whether a rule looks at nothing but the client's address, ports and flags: then it does the same on all devices and for all addresses of the host."""
+    return all(step.name in SAME_EVERYWHERE or step.name == "match" and step.data.get("name") in SAME_MATCHES or _looks_at_client(step, packet) for step in rule.steps)
+
+
+def _looks_at_client(step: Expression, packet: Packet) -> bool:
+    data = step.data
+    if step.name == "entry":
+        return not any(data["target" if packet.arrives else "source"][1]) and not any(data["in"][1]) and not any(data["out"][1])
+    if step.name != "payload" or "sreg" in data:
+        return False
+    size, first = (4, 12) if packet.version == 4 else (16, 8)
+    begin = first if packet.arrives else first + size
+    offset, end = data.get("offset", 0), data.get("offset", 0) + data.get("length", 0)
+    return data.get("base") == 2 or data.get("base") == 1 and (end <= first or begin <= offset and end <= begin + size)
+
+
 class Walk:
     """One packet. `ipsets` answers for sets of iptables, `leads` where what is translated to an address gets: IN, OUT, ELSEWHERE or OPAQUE.
 
-    `redirected` is the address that a redirect leads to; empty when it can be several. `asked` is the port that is asked about.
+    `shared` keeps what rules do that do the same in every walk. `redirected` is the address that a redirect leads to; empty when it can be several. `asked` is the port that is asked about.
     """
 
-    def __init__(self, packet: Packet, ipsets: Any, leads: Callable[[bytes], str], redirected: bytes = b"", asked: Optional[int] = None) -> None:
+    def __init__(self, packet: Packet, ipsets: Any, leads: Callable[[bytes], str], redirected: bytes = b"", asked: Optional[int] = None,
+                 shared: Optional[Dict[Any, List[Outcome]]] = None) -> None:
         self.packet, self.ipsets, self.leads, self.redirected = packet, ipsets, leads, redirected
         self.known: Dict[Any, List[Outcome]] = {}
+        self.shared: Dict[Any, List[Outcome]] = {} if shared is None else shared
         self.everybody = packet.everybody
         self.asked = packet.port if asked is None else asked
         self.base: Optional[Base] = None
@@ -188,6 +211,12 @@ class Walk:
 
     def outcomes(self, rule: Rule, key: Key) -> List[Outcome]:
         plain = key._replace(blame=None, by=None)
+        if is_the_same_everywhere(rule, self.packet):
+            packet = self.seen(key)
+            place = rule, packet.version, packet.arrives, packet.flags, packet.port
+            if place not in self.shared:
+                self.shared[place] = Reading(self, rule, plain).outcomes()
+            return self.shared[place]
         if (rule, plain) not in self.known:
             self.known[(rule, plain)] = Reading(self, rule, plain).outcomes()
         return self.known[(rule, plain)]

@@ -15,7 +15,7 @@ from axm_host.walk import ELSEWHERE, IN, OPAQUE, OUT, SOURCE_NAT, TARGET_NAT, En
 
 INET, IP, NETDEV, BRIDGE, IP6 = 1, 2, 5, 7, 10
 PREROUTING, INPUT, OUTPUT, POSTROUTING, INET_INGRESS = 0, 1, 3, 4, 5
-MOST_ADDRESSES, MOST_COMPARED = 24, 400
+MOST_ADDRESSES, MOST_COMPARED, MOST_WALKS = 24, 400, 120
 MOST_TOGETHER = 4
 CHANGE_NOTHING = {"counter", "log", "last", "dup", "immediate", "bitwise", "byteorder", "cmp", "range", "lookup", "fib", "exthdr", "match", "entry", "limit", "quota", "connlimit",
                   "reject", "rt", "socket", "osf", "numgen", "hash", "xfrm", "tunnel", "objref"}
@@ -43,6 +43,7 @@ class Kernel(NamedTuple):
     network: Network
     ipsets: Any
     changing: FrozenSet[str] = frozenset()  # where chains stand that change what others see; found when it is asked
+    shared: Optional[Dict[Any, Any]] = None  # what rules do in every walk, likewise
 
 
 def read() -> Kernel:
@@ -80,18 +81,20 @@ def seen(ports: Iterable[int], openings: Collection[Tuple[int, str]]) -> Tuple[O
 
 def reach(kernel: Kernel, version: int, port: int) -> Reach:
     found = _Gathered()
-    kernel = kernel._replace(changing=frozenset(base.at for base in kernel.bases if any(changes(step) for rule in reachable(base) for step in rule.steps)))
-    local, lost = NONE, spans.ALL[version]
+    kernel = kernel._replace(changing=frozenset(base.at for base in kernel.bases if any(changes(step) for rule in reachable(base) for step in rule.steps)), shared={})
+    local, lost, left = NONE, spans.ALL[version], MOST_WALKS
     leads = any(can_lead(step) for base in kernel.bases if way_of(base) for rule in reachable(base) for step in rule.steps)
     for arrival in arrivals.arrivals(kernel.network, version):
         lost = lost - arrival.clients
         local = local | arrival.clients if arrival.local else local
-        hosts = told_apart(kernel, version, port, arrival)
-        for host in hosts[:MOST_ADDRESSES]:
+        hosts = told_apart(kernel, version, port, arrival, leads)
+        most = min(MOST_ADDRESSES, max(1, left))
+        left -= min(most, len(hosts))
+        for host in hosts[:most]:
             _One(kernel, version, port, arrival, host, found).walk()
             if leads and not arrival.local:
                 _Other(kernel, version, port, arrival, host, found).walk()
-        if len(hosts) > MOST_ADDRESSES:
+        if len(hosts) > most:
             found.doubt(MORE_ADDRESSES, arrival.clients)
     if lost:
         found.end(End(OUT, NO_ROUTE, Key(), lost))
@@ -118,11 +121,11 @@ def packet_of(version: int, port: Optional[int], arrival: Arrival, host: Host) -
     return Packet(version, True, device.name, device.index, arrival.lower, device.bridge or any(one.port for one in arrival.lower), host.address, port, NEW, SYN, arrival.local, free=host.free)
 
 
-def told_apart(kernel: Kernel, version: int, port: Optional[int], arrival: Arrival) -> List[Host]:
+def told_apart(kernel: Kernel, version: int, port: int, arrival: Arrival, leads: bool) -> List[Host]:
     """One of each kind of the addresses that clients can reach."""
     if len(arrival.hosts) < 2:
         return list(arrival.hosts)
-    apart = Apart(kernel.bases, packet_of(version, port, arrival, arrival.hosts[0]), kernel.ipsets)
+    apart = Apart(kernel.bases, packet_of(version, port, arrival, arrival.hosts[0]), kernel.ipsets, [port, None] if leads else [port])
     exact = [host for host in arrival.hosts if not host.free]
     kinds: Dict[Any, Host] = {}
     for host in exact[:MOST_COMPARED]:
@@ -241,6 +244,10 @@ class _One:
                 here[key] = clients
         return here
 
+    def led(self, parcels: Parcels) -> Parcels:
+        """Those that are of matter behind all translations."""
+        return parcels
+
     def ended(self, end: End) -> None:
         self.found.end(end)
 
@@ -250,10 +257,12 @@ class _One:
             ends, parcels = _merge(ways) if stage.certain else _perhaps(ways, parcels)
             for end in ends:
                 self.ended(end)
+            if stage.translates:
+                parcels = self.led(parcels)
         return parcels
 
     def _walk(self, packet: Packet) -> Walk:
-        return Walk(packet, self.kernel.ipsets, self.leads, self.arrival.redirected, self.port)
+        return Walk(packet, self.kernel.ipsets, self.leads, self.arrival.redirected, self.port, self.kernel.shared)
 
     def _orders(self, bases: List[Base]) -> List[List[List[Base]]]:
         """Groups of chains, one after the other, each in all orders in which the kernel can have it: of one priority the newest comes first, and which that is can't be seen."""
@@ -267,7 +276,7 @@ class _One:
         links = [self._of_link(hooks, packet, one, len(packet.lower) == 1) for one in packet.lower]
         device = [Stage(self._of_device(hooks, packet.device or ""), [packet], True)]
         bridge = [self._of_bridge(packet, hook) for hook in ((PREROUTING, INPUT) if inward else (OUTPUT, POSTROUTING)) if packet.bridge]
-        host = [Stage(self._at(layer3, hook), [packet], True) for hook in ((PREROUTING, INPUT) if inward else (OUTPUT, POSTROUTING))]
+        host = [Stage(self._at(layer3, hook), [packet], True, inward and hook == PREROUTING) for hook in ((PREROUTING, INPUT) if inward else (OUTPUT, POSTROUTING))]
         return links + bridge + device + host if inward else host + device + bridge + links[::-1]
 
     def _of_link(self, hooks: Set[Tuple[int, int]], packet: Packet, lower: Lower, only: bool) -> Stage:
@@ -295,6 +304,7 @@ class Stage(NamedTuple):
     bases: List[Base]
     packets: List[Packet]
     certain: bool
+    translates: bool = False  # behind it the port is the one that the packet ends at
 
 
 def _below(packet: Packet, lower: Lower) -> Packet:
@@ -351,8 +361,10 @@ class _Other(_One):
     def start(self) -> Key:
         return Key(port=None)
 
-    def landed(self, parcels: Parcels) -> Parcels:
+    def led(self, parcels: Parcels) -> Parcels:
         return {key: clients for key, clients in parcels.items() if key.translated is not None and key.port == self.port}
+
+    landed = led
 
     def ended(self, end: End) -> None:
         pass
