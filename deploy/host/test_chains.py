@@ -355,6 +355,11 @@ class Chains(unittest.TestCase):
         for kind, said in (("vlan", "let_in"), ("bond", "unknown")):
             self.assertEqual(said, self.below(kind, base([mark], family=5, hook=0, devices=("eth0",)), base([marked], policy=DROP)))
 
+    def test_at_the_very_priority_of_tracking_the_state_is_not_known(self):
+        untracked = [Expression("ct", {"dreg": 1, "key": 0}), Expression("cmp", {"sreg": 1, "op": 0, "data": struct.pack("=I", 1)}), verdict(DROP)]
+        for priority, kind in ((-201, "kept_out"), (-200, "unknown"), (-199, "let_in")):
+            self.assertEqual(kind, judged(reach(base([untracked], hook=0, priority=priority)), "198.51.100.7")[0])
+
     def test_more_chains_of_one_priority_than_can_be_ordered_leave_it_open(self):
         mark = [Expression("immediate", {"dreg": 1, "data": struct.pack("=I", 7)}), Expression("meta", {"key": 3, "sreg": 1})]
         chains = [base([mark], name=f"in{number}")._replace(at=f"chain {number}", chain="in") for number in range(6)]

@@ -226,6 +226,10 @@ class Walk:
         early = self.base is not None and (self.base.family in (5, 7) or self.base.hook == 5 or self.base.hook in (0, 3) and self.base.priority <= CONNTRACK)
         return INVALID if early and key.state != UNTRACKED else key.state
 
+    def is_at_conntrack(self) -> bool:
+        """Whether a chain has the very priority at which connections are tracked: which is first can't be seen."""
+        return self.base is not None and self.base.family not in (5, 7) and self.base.hook in (0, 3) and self.base.priority == CONNTRACK
+
     def seen(self, key: Key) -> Packet:
         """The packet as the chain sees it: with the translated address and port, or those that the client asked for."""
         if key.translated is None or not self._is_translated(key):
@@ -392,6 +396,8 @@ class Reading:
 
     def _connection(self, key: Optional[int], direction: Optional[int]) -> Piece:
         state = self.walk.state_of(self.key)
+        if self.walk.is_at_conntrack():
+            return unknown(16)
         native = lambda value: exactly(struct.pack("=I", value))
         if key == 0:
             return native({INVALID: 1, ESTABLISHED: 2, NEW: 8, UNTRACKED: 64}[state])
@@ -596,6 +602,8 @@ class Reading:
         return ("end", (Verdict(CONTINUE), OPAQUE)) if kind == SYNPROXY else None
 
     def _on_match(self, data: Dict, registers: Dict) -> Any:
+        if data.get("name") in ("conntrack", "state", "connmark") and self.walk.is_at_conntrack():
+            return "match", answer(self.packet, None)
         return "match", xt.matches(data.get("name", ""), data.get("revision", 0), data.get("info", b""), self.now)
 
     def _on_entry(self, data: Dict, registers: Dict) -> Any:

@@ -283,7 +283,7 @@ class _One:
         """The chains of a device below. Behind a tunnel they see other packets: they could do anything."""
         bases = self._of_device(hooks, lower.name)
         if lower.packed:
-            bases = [base._replace(chains={base.chain: [Rule(f"{base.at}, of {lower.name} below {packet.device}", (Expression("packed", {}),))]}, policy=ACCEPT)
+            bases = [base._replace(chains={base.chain: [Rule(f"{base.at}, of {lower.name} below {packet.device}", (Expression("sees only what carries them", {}),))]}, policy=ACCEPT)
                      for base in bases if base.policy != ACCEPT or base.chains.get(base.chain)]
         return Stage(bases, [_below(packet, lower)], only)
 
