@@ -20,7 +20,7 @@ from axm_host.processes import Process, began, folder_of, listens, ports_of, pro
 from axm_host.view import aside, for_others, name_of
 from axm_host.wire import SqlError, Wire
 
-POOLERS = ("pgbouncer", "odyssey", "pgcat", "pgpool", "pgagroal")
+POOLERS = re.compile(r"(pgbouncer|odyssey|pgcat|pgpool|pgpool2|pgagroal|pgdog|pg_doorman|supavisor|socat|haproxy)([-.0-9].*)?")
 # What listens as a user who has logged in, and PostgreSQL itself: only where root alone could have put the program there.
 HARMLESS = ("postgres", "postmaster", "sshd", "sshd-session", "sshd-auth", "systemd", "dbus-daemon", "dbus-broker-launch", "dbus-broker")
 THROW_AWAY = "/run/axm-prove-"
@@ -39,7 +39,7 @@ class Gateway(NamedTuple):
     why: str = ""
 
     def is_named(self) -> bool:
-        return os.path.basename(self.process.program) in POOLERS
+        return POOLERS.fullmatch(os.path.basename(self.process.program)) is not None
 
 
 class Served(NamedTuple):

@@ -15,6 +15,7 @@ from axm_host import files
 from axm_host.account import account
 from axm_host.basics import POOLER_ROLE, POOLER_USER, Refusal, TOOL_PATH
 from axm_host.gateways import Gateway, Served, gateways, is_ours, refused, told
+from axm_host.postgres import user
 from axm_host.processes import processes, words_of
 from axm_host.wire import SqlError
 
@@ -30,7 +31,9 @@ def unfit(host: Any, found: Any, wanted: Any, hba_rows: List[dict], ident_rows: 
     reasons = [*_processes(), *_sudoers(), *_scheduled(), *_maps(found, ident_rows), *_groups(found, hba_rows, wanted)]
     for other in gateways(host.postgres, _served(found, wanted, hba_rows, ident_rows, supers)):
         ours = sorted({"*", *wanted.branches} & set(other.databases or ()))
-        if other.mighty is not None and (other.databases is None or ours):
+        # Exporters and agents of PostgreSQL's own OS user listen too: they are told, and keep nobody from changing the host.
+        harmful = other.is_named() or other.process.uids[1] != user().pw_uid
+        if other.mighty is not None and harmful and (other.databases is None or ours):
             serves = other.why if other.databases is None else f"it serves {ours[0]}"
             reasons.append(Refusal(CODE, f"{told(other.process)}: PostgreSQL lets it in as {_role(other, supers)}, and {serves}; whoever it lets in "
                                    "reaches every branch, past all rules",
