@@ -39,7 +39,12 @@ class Gateway(NamedTuple):
     why: str = ""
 
     def is_named(self) -> bool:
-        return POOLERS.fullmatch(os.path.basename(self.process.program)) is not None
+        return is_pooler(os.path.basename(self.process.program))
+
+
+def is_pooler(program: str) -> bool:
+    """Whether it passes connections on by trade, by its name."""
+    return POOLERS.fullmatch(program) is not None
 
 
 class Served(NamedTuple):
@@ -197,7 +202,7 @@ def _distinct(chosen: Iterable[Tuple[Process, Optional[str]]], socket: str) -> L
     found: Dict[Tuple, Tuple[Process, Optional[str]]] = {}
     for other, mighty in chosen:
         if _is_one(other, mighty, socket):
-            key = (other.pid,) if os.path.basename(other.program) in POOLERS else (other.program, other.uids, *ports_of(other.pid))
+            key = (other.pid,) if is_pooler(os.path.basename(other.program)) else (other.program, other.uids, *ports_of(other.pid))
             found.setdefault(key, (other, mighty))
     return sorted(found.values(), key=lambda one: (not _is_roots(one[0].program), one[0].pid))
 
@@ -205,7 +210,7 @@ def _distinct(chosen: Iterable[Tuple[Process, Optional[str]]], socket: str) -> L
 def _mighty(other: Process, doors: _Doors) -> Optional[str]:
     """Root may become anyone, and is believed; of a pooler that runs as root it matters all the same what PostgreSQL lets it do."""
     known = account()
-    uids = dict.fromkeys((other.uids[1], *other.uids)) if os.path.basename(other.program) not in POOLERS else (other.uids[1],)
+    uids = dict.fromkeys((other.uids[1], *other.uids)) if not is_pooler(os.path.basename(other.program)) else (other.uids[1],)
     for uid in uids:
         if (uid != 0 or uids == (0,)) and not (known is not None and uid == known.pw_uid):
             mighty = doors.mighty(uid)
@@ -216,7 +221,7 @@ def _mighty(other: Process, doors: _Doors) -> Optional[str]:
 
 def _is_one(other: Process, mighty: Optional[str], socket: str) -> bool:
     name = os.path.basename(other.program)
-    if name not in POOLERS and (mighty is None or name in HARMLESS and _is_roots(other.program) and shares_root(other.pid) or not listens(other.pid)):
+    if not is_pooler(name) and (mighty is None or name in HARMLESS and _is_roots(other.program) and shares_root(other.pid) or not listens(other.pid)):
         return False
     known = account()
     ours = known is not None and other.uids[1] == known.pw_uid  # who else runs as that user is told by itself
