@@ -4,6 +4,7 @@ import io.axiomdb.core.Sorted;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,26 @@ public record Ledger(
         marks = Sorted.map(marks);
     }
 
+    /** How rows of a parent came into a database, whatever is declared of it since. */
+    public enum Rows {
+        /** It began empty or with a schema alone, or was taken over without a parent. */
+        NONE,
+        /** A script ran before anyone could connect. */
+        MASKED,
+        /** As they are. */
+        UNMASKED,
+        /** It was taken over, and has a parent. */
+        UNKNOWN;
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Rows of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
     /** Which branch something is of. */
     public record Whose(String organization, String project, String branch) {
         /** For people. */
@@ -46,9 +67,18 @@ public record Ledger(
      * @param system the server that the OIDs are of
      * @param id the registry's
      * @param name what the database is called now; empty when it is not there
+     * @param rows how those of a parent came into it
      */
     public record BranchRow(
-            String system, Whose whose, String id, long database, String name, long owner, long rw, long ro) {}
+            String system,
+            Whose whose,
+            String id,
+            long database,
+            String name,
+            long owner,
+            long rw,
+            long ro,
+            Rows rows) {}
 
     /**
      * What was removed and is retained.
@@ -63,6 +93,7 @@ public record Ledger(
      * @param memberships JSON, as it was written
      * @param connectionLimit of the database before access ended; -1 is unlimited
      * @param keeper the administrator whom the database was given to
+     * @param rows how those of a parent came into it, when it was made
      */
     public record RetainedRow(
             long number,
@@ -79,7 +110,8 @@ public record Ledger(
             @Nullable Instant keepUntil,
             String memberships,
             int connectionLimit,
-            String keeper) {}
+            String keeper,
+            Rows rows) {}
 
     /** What is written down of a branch on this server. */
     public Optional<BranchRow> branch(Whose whose) {

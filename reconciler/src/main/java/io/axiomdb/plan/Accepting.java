@@ -146,8 +146,8 @@ public final class Accepting {
                 database == null || database.marker().isEmpty() ? "none" : database.marker()));
         fields.add(field(subject, "row in axiomdb_lock", "", row(want, key, database)));
         if (number != 0 && there == roles.size()) {
-            rows.add(LedgerSql.branch(
-                    input.registry().organization(), key, applied(key).id(), want.names()));
+            rows.add(LedgerSql.takenOver(
+                    input.registry().organization(), key, applied(key).id(), want.names(), branch.from() != null));
         }
     }
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param guarded whether the host lets in only whom a policy names
  * @param claims what belongs to other branches
  * @param ledger what is written down on the server itself
+ * @param isChild whether the branch has a parent
  */
 record Adoption(
         BranchWant want,
@@ -39,7 +40,8 @@ record Adoption(
         @Nullable Network policy,
         boolean guarded,
         Claims claims,
-        Ledger ledger) {
+        Ledger ledger,
+        boolean isChild) {
     /** The name of the fields that say, first of all, what others will lose. */
     static final String TAKES_AWAY = "takes away";
 
@@ -146,14 +148,16 @@ record Adoption(
                     want.origin().self(),
                     Nature.ORDINARY,
                     Stage.DATABASE_OPEN,
-                    List.of(
-                            LedgerSql.noOther(
-                                    want.organization(),
-                                    want.key(),
-                                    want.names().database()),
-                            LedgerSql.branch(want.organization(), want.key(), "", want.names()))));
+                    writtenDown()));
         }
         return all;
+    }
+
+    private List<String> writtenDown() {
+        List<String> statements = new ArrayList<>(
+                LedgerSql.moved(want.organization(), want.key(), want.names().database()));
+        statements.add(LedgerSql.takenOver(want.organization(), want.key(), "", want.names(), isChild));
+        return statements;
     }
 
     /** By an adoption whose end was not recorded. */

@@ -46,7 +46,7 @@ final class BranchChanges {
                 "check its names:; if it is to be made anew, empty, that is axm apply");
     }
 
-    private Adoption adoption(BranchWant want, Project project, Observation.Seen seen) {
+    private Adoption adoption(BranchWant want, Project project, Branch branch, Observation.Seen seen) {
         Host host = input.desired().hosts().get(project.host());
         return new Adoption(
                 want,
@@ -55,12 +55,13 @@ final class BranchChanges {
                 project.network(),
                 host != null && host.ssh() != null,
                 Adoption.claims(input.registry(), want),
-                seen.ledger());
+                seen.ledger(),
+                branch.from() != null);
     }
 
     /** Takes over what others made, where nothing stands against it. */
     void adopt(BranchWant want, Project project, Branch branch, Observation.Seen seen, @Nullable Applied applied) {
-        Adoption adoption = adoption(want, project, seen);
+        Adoption adoption = adoption(want, project, branch, seen);
         List<Diagnostic> refusals = adoption.refusals();
         if (!refusals.isEmpty()) {
             findings.blocked.add(new Blocked(want.key(), refusals));

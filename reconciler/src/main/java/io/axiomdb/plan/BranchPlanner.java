@@ -13,6 +13,7 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Ledger.RetainedRow;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.BranchComparison.Purpose;
 import io.axiomdb.plan.HeldBack.Repair;
@@ -194,9 +195,16 @@ final class BranchPlanner {
                 OthersObjects.in(want, actual.databases().get(want.names().database())));
         List<Difference> differences = BranchComparison.between(
                 want, actual, seen.serverVersion(), before == null ? Purpose.MAKE : Purpose.KEEP);
-        Difference retained = Retained.difference(want, seen);
-        if (retained != null) {
-            differences.add(retained);
+        RetainedRow row = Retained.of(want.names().database(), seen);
+        List<Difference> retained =
+                row == null ? List.of() : Retained.differences(want, row, MaskRule.waived(input, project, row.rows()));
+        if (row != null) {
+            Diagnostic unmasked = MaskRule.bringingBack(input, project, branch, row.rows());
+            if (unmasked != null) {
+                findings.blocked.add(new Blocked(key, List.of(unmasked)));
+                return;
+            }
+            differences.addAll(retained);
             findings.notices.addAll(Holds.on(seen, want.host(), want.names().database(), Holds.BEGUN));
         }
         CopyPlanner copies = new CopyPlanner(input, findings);
@@ -227,9 +235,7 @@ final class BranchPlanner {
                 passwords,
                 pooled(appliedState, project, actual));
         List<Difference> drift = BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP);
-        if (retained != null) {
-            drift.add(retained);
-        }
+        drift.addAll(retained);
         changes.update(want, branch, before, differences, drift);
         if (!reset) {
             changes.unreadable(want, actual);

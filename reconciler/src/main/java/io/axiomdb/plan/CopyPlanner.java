@@ -173,7 +173,7 @@ final class CopyPlanner {
         CopyWords words = new CopyWords(copied, way);
         fields.add(new FieldChange("", "copy", "", words.what(), want.origin().of("data")));
         fields.addAll(words.scripts());
-        String unmasked = MaskRule.waived(input, copied.project(), copied.branch());
+        String unmasked = MaskRule.waived(input, copied.project(), MaskRule.rows(copied.branch()));
         if (!unmasked.isEmpty()) {
             fields.add(
                     new FieldChange("", "unmasked", "", unmasked, want.origin().of("data")));
@@ -200,7 +200,7 @@ final class CopyPlanner {
 
     /** Null when it can't be copied; why is among the findings. */
     private @Nullable CopySteps steps(Copied copied) {
-        Diagnostic unmasked = MaskRule.refusal(input, copied.project(), copied.branch(), copied.branch());
+        Diagnostic unmasked = MaskRule.making(input, copied.project(), copied.branch());
         Diagnostic refusal = unmasked == null ? refusal(copied) : unmasked;
         CopyWay way = CopyWays.of(copied.branch(), copied.parentDatabase(), copied.seen(), input.tools())
                 .orElse(null);

@@ -10,6 +10,7 @@ import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.desired.Script;
 import io.axiomdb.host.CopyWay;
+import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.plan.Difference.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ final class CopySteps {
     private final CopyWay way;
     private final @Nullable Script transform;
     private final SortedMap<String, Script> asserts;
+    private final Rows rows;
     private final String copy = CopyNames.PLANNED.database();
     private final String login = CopyNames.PLANNED.login();
 
@@ -38,6 +40,7 @@ final class CopySteps {
         this.way = way;
         this.transform = branch.transform();
         this.asserts = branch.asserts();
+        this.rows = MaskRule.rows(branch);
     }
 
     /** Everything up to a whole and closed copy. */
@@ -153,7 +156,7 @@ final class CopySteps {
 
     /** Gives the copy the branch's name, owner and openness. To be run in one transaction. */
     List<String> open() {
-        return StepAssembly.opened(want, DatabaseDifferences.between(want, null, Set.of()));
+        return StepAssembly.opened(want, DatabaseDifferences.between(want, null, Set.of()), rows);
     }
 
     private static List<String> statements(List<Difference> differences, Set<Stage> stages) {

@@ -5,6 +5,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.registry.Applied;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,50 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a project asks for masks: no rows of a parent reach a branch as they are, unless an owner says why. Pure. */
 final class MaskRule {
+    private static final String WAIVE = "an owner applies it with --unmasked \"REASON\", which is audited";
+
     private MaskRule() {}
 
+    /** How rows of its parent come into a branch that is made as it is declared. */
+    static Rows rows(Branch branch) {
+        if (branch.from() == null || branch.data() != Branch.Data.FULL) {
+            return Rows.NONE;
+        }
+        return branch.transform() == null ? Rows.UNMASKED : Rows.MASKED;
+    }
+
+    /** What stands against making it as it is declared; null when nothing does. */
+    static @Nullable Diagnostic making(PlanInput input, Project project, Branch branch) {
+        return refusal(
+                input,
+                project,
+                branch,
+                rows(branch),
+                "hold the rows of " + branch.from() + " unmasked",
+                "write transform: with a script that masks them, or " + WAIVE);
+    }
+
     /**
-     * What stands against rows that come, or come back, as they are; null when nothing does.
+     * What stands against bringing its data back; null when nothing does.
      *
-     * @param made as its data was made, or is to be
-     * @param branch as it is declared
+     * @param rows as they came when that was made, whatever is declared now
      */
-    static @Nullable Diagnostic refusal(PlanInput input, Project project, Branch made, Branch branch) {
-        if (!isBroken(input, project, made)) {
+    static @Nullable Diagnostic bringingBack(PlanInput input, Project project, Branch branch, Rows rows) {
+        return refusal(
+                input,
+                project,
+                branch,
+                rows,
+                rows == Rows.UNKNOWN
+                        ? "get back data of which nobody knows whether it holds rows of a parent unmasked"
+                        : "get back rows that came unmasked",
+                WAIVE + "; or have what is retained dropped, and it is made anew: axm purge " + project.name() + "/"
+                        + branch.name());
+    }
+
+    private static @Nullable Diagnostic refusal(
+            PlanInput input, Project project, Branch branch, Rows rows, String what, String help) {
+        if (!isBroken(input, project, rows)) {
             return null;
         }
         String reason = input.asked().unmasked();
@@ -31,16 +66,15 @@ final class MaskRule {
         return Diagnostic.of(
                 Code.MASK_MISSING,
                 branch.origin().of("data"),
-                "branch " + project.name() + "/" + branch.name() + " would hold the rows of " + made.from()
-                        + " unmasked, and project " + project.name() + " says masking: require"
+                "branch " + project.name() + "/" + branch.name() + " would " + what + ", and project " + project.name()
+                        + " says masking: require"
                         + (reason.isEmpty() ? "" : "; " + input.actor() + " is no owner and can't waive that"),
-                "write transform: with a script that masks them, or an owner applies it with --unmasked \"REASON\","
-                        + " which is audited");
+                help);
     }
 
     /** Why an owner lets a branch hold such rows; empty where the project asks for no mask, or there is one. */
-    static String waived(PlanInput input, Project project, Branch made) {
-        return isBroken(input, project, made) ? input.asked().unmasked() : "";
+    static String waived(PlanInput input, Project project, Rows rows) {
+        return isBroken(input, project, rows) ? input.asked().unmasked() : "";
     }
 
     /** Who may change a project is not who may give its people's data away. */
@@ -56,11 +90,8 @@ final class MaskRule {
                 .toList();
     }
 
-    private static boolean isBroken(PlanInput input, Project project, Branch made) {
-        return made.from() != null
-                && made.data() == Branch.Data.FULL
-                && made.transform() == null
-                && (project.masks() || wasRequired(input, project));
+    private static boolean isBroken(PlanInput input, Project project, Rows rows) {
+        return (rows == Rows.UNMASKED || rows == Rows.UNKNOWN) && (project.masks() || wasRequired(input, project));
     }
 
     /** What was applied counts too: otherwise the edit that breaks the rule would drop it in the same breath. */

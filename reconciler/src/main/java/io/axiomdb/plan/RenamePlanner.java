@@ -45,6 +45,12 @@ final class RenamePlanner {
         if (look.isOld() && !pair.keepsNames()) {
             obstacles.addAll(RenameDoors.obstacles(input, pair.project().host(), seen));
         }
+        if (Retained.of(pair.oldNames().database(), seen) != null) {
+            obstacles.add(refusal(
+                    pair,
+                    "its removal was begun, which waits",
+                    "put the old name back and apply, which lets people in again, then rename it"));
+        }
         if (obstacles.isEmpty()) {
             change(look, pair.want(organization(), pooled), seen, needs);
         } else {

@@ -206,7 +206,7 @@ final class SetAsideSteps {
      * Gives names, owner and limit back, all at once. The database can be entered from then on; its roles still can't log in,
      * for that comes last of all.
      */
-    static Step bringBack(SetAside kept, BranchNames names, String marker) {
+    static Step bringBack(String organization, ResourceKey branch, SetAside kept, BranchNames names, String marker) {
         DatabaseState database = kept.requireDatabase();
         String name = identifier(names.database());
         List<String> statements = new ArrayList<>();
@@ -226,6 +226,7 @@ final class SetAsideSteps {
                 "ALTER DATABASE " + name + " CONNECTION LIMIT " + kept.row().connectionLimit());
         statements.add("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
         statements.add("COMMENT ON DATABASE " + name + " IS " + literal(marker));
+        statements.add(LedgerSql.broughtBack(organization, branch, kept.row().number(), names));
         statements.add(LedgerSql.notRetained(kept.row().number()));
         return new Step.Sql("bring back " + database.name(), "", statements);
     }

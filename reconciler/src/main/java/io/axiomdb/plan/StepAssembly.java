@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.CopyNames;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.plan.Difference.Stage;
 import io.axiomdb.registry.CredentialKey;
@@ -55,7 +56,7 @@ final class StepAssembly {
             create.forEach(statement -> steps.add(new Step.SqlAlone("database " + name, "", statement)));
             steps.add(new Step.NoteDatabase("write down which database it is", name));
             sql("rights inside database " + name, name, statements(differences, INSIDE), steps);
-            steps.add(new Step.Sql("open database " + database, "", opened(branch, differences)));
+            steps.add(new Step.Sql("open database " + database, "", opened(branch, differences, Rows.NONE)));
             return steps;
         }
         sql("rights on database " + database, "", statements(differences, DATABASE), steps);
@@ -67,7 +68,7 @@ final class StepAssembly {
     }
 
     /** Gives what was made the branch's name, owner and openness: all of it or nothing, in one transaction. */
-    static List<String> opened(BranchWant branch, List<Difference> differences) {
+    static List<String> opened(BranchWant branch, List<Difference> differences, Rows rows) {
         String name = SqlText.identifier(branch.names().database());
         List<String> statements = new ArrayList<>();
         statements.add("ALTER DATABASE " + SqlText.identifier(CopyNames.PLANNED.database()) + " RENAME TO " + name);
@@ -75,7 +76,7 @@ final class StepAssembly {
                 + SqlText.identifier(branch.names().owner()));
         statements.addAll(statements(differences, DATABASE));
         statements.addAll(statements(differences, Set.of(Stage.DATABASE_OPEN)));
-        statements.add(LedgerSql.branch(branch.organization(), branch.key(), "", branch.names()));
+        statements.add(LedgerSql.branch(branch.organization(), branch.key(), "", branch.names(), rows));
         return statements;
     }
 

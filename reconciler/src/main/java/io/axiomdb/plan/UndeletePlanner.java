@@ -95,7 +95,8 @@ final class UndeletePlanner {
     /** What stands against it; null when nothing does. */
     @Nullable
     Diagnostic refusal(Project project, Branch branch, Comeback comeback) {
-        Diagnostic unmasked = MaskRule.refusal(input, project, Branch.of(branch.name(), comeback.before()), branch);
+        Diagnostic unmasked = MaskRule.bringingBack(
+                input, project, branch, comeback.kept().row().rows());
         if (unmasked != null) {
             return unmasked;
         }
@@ -137,7 +138,8 @@ final class UndeletePlanner {
             return;
         }
         List<Step> steps = new ArrayList<>();
-        steps.add(SetAsideSteps.bringBack(comeback.kept(), want.names(), want.marker()));
+        steps.add(
+                SetAsideSteps.bringBack(want.organization(), want.key(), comeback.kept(), want.names(), want.marker()));
         steps.addAll(StepAssembly.of(
                 want,
                 BranchComparison.between(want, actual, seen.serverVersion(), BranchComparison.Purpose.MAKE).stream()
@@ -177,7 +179,7 @@ final class UndeletePlanner {
                 kept.roles().values().stream().map(RoleState::name).collect(Collectors.joining(", ")),
                 String.join(", ", want.names().roles()),
                 self));
-        String unmasked = MaskRule.waived(input, project, Branch.of(branch.name(), comeback.before()));
+        String unmasked = MaskRule.waived(input, project, kept.row().rows());
         if (!unmasked.isEmpty()) {
             fields.add(new FieldChange("", "unmasked", "", unmasked, self));
         }

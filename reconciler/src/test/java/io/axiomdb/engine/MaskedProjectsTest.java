@@ -10,10 +10,12 @@ import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,11 @@ class MaskedProjectsTest {
     private final Installation installation = Installation.of(18, ClientTools::none);
 
     private static Desired shop(String masking, String branches) {
-        return Copying.with(Installation.desired("""
+        return shop("shop", "", masking, branches);
+    }
+
+    private static Desired shop(String name, String line, String masking, String branches) {
+        Desired desired = Installation.desired("""
                 version: 1
                 organization: acme
                 members:
@@ -38,21 +44,23 @@ class MaskedProjectsTest {
                 hosts:
                   db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
                 projects:
-                  shop:
+                  %s:
+                    %s
                     host: db1
                     masking: %s
                     branches: { main: {}%s }
-                """.formatted(masking, branches)), "mask.sql", "SELECT 1");
+                """.formatted(name, line, masking, branches));
+        // What is called otherwise is no longer known once it is put together from fields.
+        return branches.contains("mask.sql") ? Copying.with(desired, "mask.sql", "SELECT 1") : desired;
     }
 
     private static Request request(String actor, String reason, boolean reset) {
-        Asked asked = Asked.NOTHING.withUnmasked(reason);
+        return request(actor, reason, reset ? Asked.NOTHING.withReset(BRANCH) : Asked.NOTHING);
+    }
+
+    private static Request request(String actor, String reason, Asked asked) {
         return new Request(
-                new Actor(actor, false, null, "test"),
-                "manual",
-                null,
-                reset ? asked.withReset(BRANCH) : asked,
-                Installation.HOSTS);
+                new Actor(actor, false, null, "test"), "manual", null, asked.withUnmasked(reason), Installation.HOSTS);
     }
 
     private ApplyReport apply(Desired desired, Request request) {
@@ -64,16 +72,24 @@ class MaskedProjectsTest {
     }
 
     private static void refused(Plan plan) {
-        assertThat(plan.changes()).noneMatch(change -> change.resource().equals(BRANCH));
+        refused(plan, "shop");
+    }
+
+    private static void refused(Plan plan, String project) {
+        ResourceKey branch = ResourceKey.branch(project, BRANCH.name());
+        assertThat(plan.changes()).noneMatch(change -> change.resource().equals(branch));
         assertThat(plan.blocked())
-                .filteredOn(blocked -> blocked.resource().equals(BRANCH))
+                .filteredOn(blocked -> blocked.resource().equals(branch))
                 .flatExtracting(blocked -> blocked.why())
                 .extracting(Diagnostic::code)
                 .containsExactly(Code.MASK_MISSING);
     }
 
     private static void done(ApplyReport report) {
+        assertThat(report.results()).extracting(ChangeResult::why).containsOnlyNulls();
         assertThat(report.results()).extracting(ChangeResult::status).containsOnly(Status.DONE);
+        assertThat(report.after().plan().blocked()).isEmpty();
+        assertThat(report.after().plan().changes()).isEmpty();
         assertThat(report.converged()).isTrue();
     }
 
@@ -86,6 +102,7 @@ class MaskedProjectsTest {
     @AfterEach
     void drop_what_was_made() {
         installation.drop("shop");
+        installation.drop("store");
         installation.close();
     }
 
@@ -131,17 +148,112 @@ class MaskedProjectsTest {
                 .anySatisfy(row -> assertThat(row.entry().newValue()).containsEntry("unmasked", "incident 7"));
     }
 
+    private static final String EMPTY = ", pr-1: { from: main }";
+    private static final String ALONE = ", pr-1: {}";
+
+    private void removed() {
+        done(apply(shop("require", ""), request(DEVELOPER, "", false)));
+    }
+
     /** However its lines look now: the data is what it was. */
+    private void comesBackByAnOwnerAlone(String reason) {
+        for (String lines : List.of(FULL, MASKED, EMPTY, ALONE)) {
+            refused(plan(shop("require", lines), request(OWNER, "", false)));
+            refused(plan(shop("require", lines), request(DEVELOPER, reason, false)));
+        }
+        assertThat(apply(shop("require", MASKED), request(OWNER, reason, false)).results())
+                .extracting(ChangeResult::status)
+                .containsOnly(Status.DONE);
+        assertThat(apply(shop("require", MASKED), request(DEVELOPER, "", false)).converged())
+                .isTrue();
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(10, null, "branch.undeleted", null)))
+                .anySatisfy(row -> assertThat(row.entry().newValue()).containsEntry("unmasked", reason));
+    }
+
     @Test
     void data_that_was_made_without_a_mask_is_not_brought_back() {
         done(apply(shop("require", FULL), request(OWNER, "incident 7", false)));
-        done(apply(shop("require", ""), request(OWNER, "", false)));
-        for (String lines : List.of(FULL, MASKED, ", pr-1: { from: main }")) {
-            refused(plan(shop("require", lines), request(OWNER, "", false)));
+        removed();
+        comesBackByAnOwnerAlone("incident 8");
+        removed();
+        comesBackByAnOwnerAlone("incident 9");
+    }
+
+    /** Its script was stored and never ran. */
+    @Test
+    void lines_that_were_applied_later_mask_nothing() {
+        done(apply(shop("optional", ""), request(OWNER, "", false)));
+        done(apply(shop("optional", FULL), request(DEVELOPER, "", false)));
+        done(apply(shop("require", FULL), request(DEVELOPER, "", false)));
+        for (String lines : List.of(MASKED, EMPTY, ALONE)) {
+            done(apply(shop("require", lines), request(DEVELOPER, "", false)));
         }
-        done(apply(shop("require", FULL), request(OWNER, "incident 8", false)));
-        assertThat(installation.controlPlane.audit("acme", new AuditQuery(10, null, "branch.undeleted", null)))
+        removed();
+        comesBackByAnOwnerAlone("incident 8");
+    }
+
+    /** Its owner drops the masked one. */
+    @Test
+    void what_a_reset_retains_is_what_it_was_before() {
+        done(apply(shop("require", FULL), request(OWNER, "incident 7", false)));
+        done(apply(shop("require", MASKED), request(DEVELOPER, "", true)));
+        installation.as(
+                "shop",
+                "pr-1",
+                RoleKind.OWNER,
+                "shop_main_br_pr-1_owner",
+                "postgres",
+                "DROP DATABASE \"sq_shop_main_br_pr-1\"");
+        removed();
+        comesBackByAnOwnerAlone("incident 8");
+    }
+
+    @Test
+    void what_was_masked_comes_back_whatever_is_declared_and_so_does_what_is_none_of_a_parents() {
+        done(apply(shop("require", MASKED), request(DEVELOPER, "", false)));
+        for (String lines : List.of(EMPTY, MASKED, ALONE)) {
+            removed();
+            done(apply(shop("require", lines), request(DEVELOPER, "", false)));
+            assertThat(installation.controlPlane.audit("acme", new AuditQuery(1, null, "branch.undeleted", null)))
+                    .isNotEmpty();
+        }
+        done(apply(shop("require", EMPTY + ", pr-2: { from: main }"), request(DEVELOPER, "", false)));
+        done(apply(shop("require", EMPTY), request(DEVELOPER, "", false)));
+        done(apply(shop("require", EMPTY + ", pr-2: { from: main, data: full }"), request(DEVELOPER, "", false)));
+    }
+
+    @Test
+    void of_what_was_taken_over_with_a_parent_nobody_knows() {
+        installation.admin("postgres", "CREATE DATABASE \"sq_shop_main_br_pr-1\"");
+        Request adopt = request(DEVELOPER, "", Asked.NOTHING.adopting(new TreeSet<>(List.of(BRANCH))));
+        done(apply(shop("require", EMPTY), adopt));
+        done(apply(shop("require", ALONE), request(DEVELOPER, "", false)));
+        removed();
+        comesBackByAnOwnerAlone("incident 8");
+    }
+
+    /** Access has ended; it is the administrator's until something inside is settled. */
+    @Test
+    void a_removal_that_waits_is_not_taken_back_without_an_owner() {
+        done(apply(shop("require", FULL), request(OWNER, "incident 7", false)));
+        String database = "sq_shop_main_br_pr-1";
+        installation.admin(database, "BEGIN; CREATE TABLE t (); PREPARE TRANSACTION 'waits'");
+        try {
+            assertThat(apply(shop("require", ""), request(DEVELOPER, "", false)).converged())
+                    .isFalse();
+            refused(plan(shop("require", MASKED), request(DEVELOPER, "", false)));
+            String renamed = ", pr-2: { from: main, data: full, renamed_from: pr-1 }";
+            assertThat(plan(shop("require", renamed), request(DEVELOPER, "", false))
+                            .changes())
+                    .isEmpty();
+            done(apply(shop("require", FULL), request(OWNER, "incident 8", false)));
+        } finally {
+            installation.admin(database, "ROLLBACK PREPARED 'waits'");
+        }
+        assertThat(installation.controlPlane.audit("acme", new AuditQuery(10, null, "drift.repaired", null)))
                 .anySatisfy(row -> assertThat(row.entry().newValue()).containsEntry("unmasked", "incident 8"));
+        removed();
+        comesBackByAnOwnerAlone("incident 9");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.axiomdb.host.Grant;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.RetainedRow;
+import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.RoleState;
@@ -178,7 +179,8 @@ final class KeptWorld {
                 moment.plus(Duration.ofDays(Desired.KEEP_REMOVED_DAYS)),
                 "[]",
                 database.connectionLimit(),
-                KEEPER));
+                KEEPER,
+                Rows.NONE));
         return new Ledger(
                 seen.system(), seen.ledger().branches(), rows, seen.ledger().marks());
     }

@@ -14,6 +14,7 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
@@ -23,6 +24,7 @@ import io.axiomdb.registry.Lease;
 import io.axiomdb.testing.Servers;
 import io.axiomdb.testing.Servers.Server;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +73,7 @@ class LedgerSqlTest {
 
     @Test
     void a_branch_is_found_by_oid_whatever_its_database_is_called_now() throws Exception {
-        session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id 1", names)));
+        session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id 1", names, Rows.NONE)));
 
         Ledger.BranchRow row = branchOf(stem).orElseThrow();
         assertThat(row.whose()).isEqualTo(whose);
@@ -85,9 +87,12 @@ class LedgerSqlTest {
                 List.of("ALTER DATABASE " + SqlText.identifier(stem) + " RENAME TO " + SqlText.identifier(stem + "2")));
         session.alone("", "CREATE DATABASE " + SqlText.identifier(stem) + " TEMPLATE template0");
 
-        assertThat(branchOf(stem + "2")).contains(row);
+        Ledger.BranchRow now = branchOf(stem + "2").orElseThrow();
+        assertThat(now.name()).isEqualTo(stem + "2");
+        assertThat(now.database()).isEqualTo(row.database());
+        assertThat(now.owner()).isEqualTo(row.owner());
         assertThat(branchOf(stem)).as("another database of the old name").isEmpty();
-        assertThat(ledger(stem).branch(whose)).contains(row);
+        assertThat(ledger(stem).branch(whose)).contains(now);
     }
 
     @Test
@@ -96,7 +101,7 @@ class LedgerSqlTest {
                         "",
                         List.of(
                                 "COMMENT ON DATABASE " + SqlText.identifier(stem) + " IS 'done'",
-                                LedgerSql.branch(ORGANIZATION, branch, "id", names),
+                                LedgerSql.branch(ORGANIZATION, branch, "id", names, Rows.MASKED),
                                 "SELECT 1 / 0")))
                 .isInstanceOf(HostFailure.class);
         assertThat(ledger(stem).branch(whose)).isEmpty();
@@ -107,8 +112,8 @@ class LedgerSqlTest {
         for (BranchNames missing : List.of(
                 new BranchNames("no such", names.owner(), names.rw(), names.ro()),
                 new BranchNames(stem, "no such", names.rw(), names.ro()))) {
-            assertThatThrownBy(() ->
-                            session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", missing))))
+            assertThatThrownBy(() -> session.transaction(
+                            "", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", missing, Rows.NONE))))
                     .isInstanceOf(HostFailure.class)
                     .hasMessageContaining("no such");
         }
@@ -119,7 +124,7 @@ class LedgerSqlTest {
         session.transaction(
                 "",
                 List.of(
-                        LedgerSql.branch(ORGANIZATION, branch, "id", names),
+                        LedgerSql.branch(ORGANIZATION, branch, "id", names, Rows.MASKED),
                         LedgerSql.noBranch(ORGANIZATION, branch),
                         retained(stem)));
 
@@ -129,6 +134,7 @@ class LedgerSqlTest {
         assertThat(row.keepUntil()).isEqualTo(row.removed().plus(Duration.ofDays(7)));
         assertThat(row.connectionLimit()).isEqualTo(-1);
         assertThat(row.rw()).isZero();
+        assertThat(row.rows()).as("its branch's row was gone by then").isEqualTo(Rows.UNKNOWN);
         assertThat(ledger(stem).branch(whose)).isEmpty();
 
         session.transaction("", List.of(LedgerSql.notRetained(row.number())));
@@ -136,11 +142,87 @@ class LedgerSqlTest {
     }
 
     @Test
+    void how_rows_came_goes_along_when_a_database_is_retained_and_brought_back() throws Exception {
+        for (Rows rows : Rows.values()) {
+            session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", names, rows), retained(stem)));
+            Ledger.RetainedRow row = retainedOf(stem).orElseThrow();
+            assertThat(row.rows()).isEqualTo(rows);
+            session.transaction(
+                    "",
+                    List.of(
+                            LedgerSql.noBranch(ORGANIZATION, branch),
+                            LedgerSql.broughtBack(ORGANIZATION, branch, row.number(), names),
+                            LedgerSql.notRetained(row.number())));
+            Ledger.BranchRow back = branchOf(stem).orElseThrow();
+            assertThat(back.whose()).isEqualTo(whose);
+            assertThat(back.id()).isEqualTo("id");
+            assertThat(back.rows()).isEqualTo(rows);
+            assertThat(back.rw())
+                    .isEqualTo(requireNonNull(seen(stem).state().roles().get(names.rw()))
+                            .oid());
+        }
+    }
+
+    @Test
+    void a_role_that_is_not_there_yet_keeps_nothing_from_being_brought_back() throws Exception {
+        session.transaction("", List.of(retained(stem)));
+        session.transaction("", List.of("DROP ROLE " + SqlText.identifier(names.ro())));
+        long number = retainedOf(stem).orElseThrow().number();
+        session.transaction("", List.of(LedgerSql.broughtBack(ORGANIZATION, branch, number, names)));
+        assertThat(branchOf(stem).orElseThrow().ro()).isZero();
+    }
+
+    /** Nobody can make it forgotten that rows came unmasked by having the database taken over. */
+    @Test
+    void taking_over_never_makes_less_of_what_is_written() throws Exception {
+        taken(true);
+        assertThat(rows()).isEqualTo(Rows.UNKNOWN);
+        for (Rows rows : Rows.values()) {
+            session.transaction("", List.of(LedgerSql.branch(ORGANIZATION, branch, "id", names, rows)));
+            taken(false);
+            assertThat(rows()).as("the same database").isEqualTo(rows);
+            session.transaction("", List.of(elsewhere()));
+            taken(false);
+            assertThat(rows()).as("another").isEqualTo(rows == Rows.NONE ? Rows.NONE : Rows.UNKNOWN);
+        }
+    }
+
+    private static String elsewhere() {
+        return "UPDATE axiomdb.branch SET system = '1' WHERE organization = " + SqlText.literal(ORGANIZATION);
+    }
+
+    @Test
+    void a_database_that_was_another_branchs_is_taken_over_with_what_is_written_of_it() throws Exception {
+        ResourceKey other = ResourceKey.branch("shop", stem + " other");
+        session.transaction(
+                "",
+                List.of(
+                        LedgerSql.branch(ORGANIZATION, branch, "id", names, Rows.NONE),
+                        elsewhere(),
+                        LedgerSql.branch(ORGANIZATION, other, "id", names, Rows.UNMASKED)));
+        taken(false);
+        assertThat(rows()).isEqualTo(Rows.UNMASKED);
+        assertThat(branchOf(stem).orElseThrow().whose()).isEqualTo(whose);
+        assertThat(ledger(stem).branches())
+                .noneMatch(row -> row.whose().branch().equals(other.name()));
+    }
+
+    private void taken(boolean isChild) throws HostFailure {
+        List<String> statements = new ArrayList<>(LedgerSql.moved(ORGANIZATION, branch, stem));
+        statements.add(LedgerSql.takenOver(ORGANIZATION, branch, "id", names, isChild));
+        session.transaction("", statements);
+    }
+
+    private Rows rows() {
+        return branchOf(stem).orElseThrow().rows();
+    }
+
+    @Test
     void a_row_that_another_server_wrote_says_nothing() throws Exception {
         session.transaction(
                 "",
                 List.of(
-                        LedgerSql.branch(ORGANIZATION, branch, "id", names),
+                        LedgerSql.branch(ORGANIZATION, branch, "id", names, Rows.MASKED),
                         "UPDATE axiomdb.branch SET system = '1' WHERE branch = " + SqlText.literal(stem)));
 
         assertThat(branchOf(stem)).isEmpty();

@@ -10,6 +10,7 @@ import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.BranchRow;
 import io.axiomdb.host.Ledger.RetainedRow;
+import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.Observation.Hold;
 import io.axiomdb.host.Observation.Measure;
@@ -220,7 +221,8 @@ final class HostLook {
                 text(row, 10),
                 row.getLong(7),
                 row.getLong(8),
-                row.getLong(9)));
+                row.getLong(9),
+                Rows.of(row.getString(11))));
     }
 
     private void retained(ResultSet row) throws SQLException {
@@ -241,7 +243,8 @@ final class HostLook {
                 forEver ? null : Instant.ofEpochSecond(until),
                 row.getString(15),
                 row.getInt(16),
-                text(row, 17)));
+                text(row, 17),
+                Rows.of(row.getString(18))));
     }
 
     private void keptMark(ResultSet row) throws SQLException {

@@ -1,5 +1,7 @@
 -- What is AxiomDB's on this server. Written only in the transaction that has the effect, so a row is true whatever happens.
 -- system: pg_control_system().system_identifier when it was written; OIDs mean nothing on another server.
+-- rows: how rows of a parent came into the database when it was made. 'none': it began empty, with a schema alone, or was taken over
+-- without a parent; 'masked': a script ran; 'unmasked': as they are; 'unknown': it was taken over, and has a parent.
 REVOKE ALL ON DATABASE axiomdb_lock FROM PUBLIC;
 CREATE SCHEMA axiomdb;
 CREATE TABLE axiomdb.branch (
@@ -12,6 +14,7 @@ CREATE TABLE axiomdb.branch (
     owner oid NOT NULL,
     rw oid NOT NULL,
     ro oid NOT NULL,
+    rows text NOT NULL CHECK (rows IN ('none', 'masked', 'unmasked', 'unknown')),
     made timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (organization, project, branch),
     UNIQUE (system, database)
@@ -28,6 +31,7 @@ CREATE TABLE axiomdb.retained (
     owner oid,
     rw oid,
     ro oid,
+    rows text NOT NULL CHECK (rows IN ('none', 'masked', 'unmasked', 'unknown')),
     origin text NOT NULL,
     removed timestamptz NOT NULL DEFAULT now(),
     keep_until timestamptz,
