@@ -2,11 +2,14 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Source;
 import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.registry.Applied;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -77,17 +80,33 @@ final class MaskRule {
         return isBroken(input, project, rows) ? input.asked().unmasked() : "";
     }
 
-    /** Who may change a project is not who may give its people's data away. */
+    /**
+     * Who may change a project is not who may give its people's data away. A project that is taken out would come back
+     * without the rule; one that is renamed is known by its new name here.
+     */
     static List<Diagnostic> dropped(PlanInput input) {
-        return input.desired().projects().values().stream()
-                .filter(project -> !project.masks() && wasRequired(input, project) && !input.isActorOwner())
-                .map(project -> Diagnostic.of(
+        List<Diagnostic> found = new ArrayList<>();
+        if (input.isActorOwner()) {
+            return found;
+        }
+        input.registry().applied().forEach((key, before) -> {
+            if (key.kind() != Kind.PROJECT || !Project.masks(before.fields())) {
+                return;
+            }
+            Project now = input.desired().projects().get(key.name());
+            if (now == null || !now.masks()) {
+                found.add(Diagnostic.of(
                         Code.MASK_RULE_NEEDS_OWNER,
-                        project.origin().self(),
-                        "project " + project.name() + " would no longer say masking: require, and " + input.actor()
-                                + " is no owner",
-                        "put it back, or an owner applies this (say who you are with --actor)"))
-                .toList();
+                        now == null ? Source.NOWHERE : now.origin().self(),
+                        "project " + key.name() + " would "
+                                + (now == null
+                                        ? "be taken out, which was applied with masking: require"
+                                        : "no longer say masking: require")
+                                + ", and " + input.actor() + " is no owner",
+                        "put it back, or an owner applies this (say who you are with --actor)"));
+            }
+        });
+        return found;
     }
 
     private static boolean isBroken(PlanInput input, Project project, Rows rows) {

@@ -267,4 +267,48 @@ class MaskedProjectsTest {
         done(apply(shop("optional", ""), request(OWNER, "", false)));
         done(apply(both, request(DEVELOPER, "", false)));
     }
+
+    /** Put back without the rule, it would be a project that never had it. */
+    @Test
+    void only_an_owner_takes_the_project_out() {
+        Desired without = Installation.desired("""
+                version: 1
+                organization: acme
+                members:
+                  olga@acme.example: owner
+                  dan@acme.example: developer
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                """);
+        assertThat(plan(without, request(DEVELOPER, "", false)).refusals())
+                .extracting(Diagnostic::code)
+                .contains(Code.MASK_RULE_NEEDS_OWNER);
+        assertThat(plan(without, request(OWNER, "", false)).refusals())
+                .extracting(Diagnostic::code)
+                .doesNotContain(Code.MASK_RULE_NEEDS_OWNER);
+    }
+
+    @Test
+    void a_project_that_is_renamed_keeps_the_rule() {
+        done(apply(renamed("require", ""), request(DEVELOPER, "", false)));
+        refused(plan(renamed("require", FULL), request(DEVELOPER, "", false)), "store");
+        assertThat(plan(renamed("optional", ""), request(DEVELOPER, "", false)).refusals())
+                .extracting(Diagnostic::code)
+                .containsExactly(Code.MASK_RULE_NEEDS_OWNER);
+    }
+
+    @Test
+    void a_new_name_does_not_lose_the_rule_either() {
+        Plan plan = plan(renamed("optional", FULL), request(DEVELOPER, "", false));
+        assertThat(plan.changes())
+                .noneMatch(change -> change.resource().project().equals("store"));
+        assertThat(apply(renamed("optional", FULL), request(DEVELOPER, "", false))
+                        .converged())
+                .isFalse();
+        refused(plan(shop("require", FULL), request(DEVELOPER, "", false)));
+    }
+
+    private static Desired renamed(String masking, String branches) {
+        return shop("store", "renamed_from: shop", masking, branches);
+    }
 }
