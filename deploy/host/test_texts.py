@@ -80,14 +80,28 @@ class AliveTest(unittest.TestCase):
             self.assertEqual("{}\n", line)
 
 
+KEPT_BACK = ": the server's log has its words, which can quote rows"
+
+
 class Copies(unittest.TestCase):
 
     def test_of_what_a_tool_says_only_its_errors_are_told(self):
         words = (b"pg_restore: creating TABLE\npg_restore: from TOC entry 3; 0 9 TABLE DATA public t owner\npg_restore: error: COPY failed for table \"t\": ERROR:  no\a\n"
                  b"DETAIL:  Failing row contains (secret).\nCONTEXT:  COPY t, line 1: \"secret\"\nCommand was: INSERT secret\npg_dump: error: secret\n")
-        self.assertEqual('pg_restore: from TOC entry 3; 0 9 TABLE DATA public t owner; pg_restore: error: COPY failed for table "t": ERROR:  no ', said("pg_restore", words))
+        self.assertEqual('pg_restore: from TOC entry 3; 0 9 TABLE DATA public t owner; pg_restore: error: COPY failed for table "t"' + KEPT_BACK,
+                         said("pg_restore", words))
         self.assertEqual(500, len(said("pg_dump", b"pg_dump: error: " + b"x" * 9999)))
         self.assertEqual("", said("pg_dump", b""))
+
+    def test_nothing_that_the_server_says_of_rows_is_told(self):
+        entry = "pg_restore: from TOC entry 3; 0 9 {} public t owner"
+        for kind in ("TABLE DATA", "MATERIALIZED VIEW DATA", "INDEX", "CONSTRAINT", "FK CONSTRAINT", "CHECK CONSTRAINT"):
+            words = entry.format(kind) + "\npg_restore: error: could not execute query: FEHLER:  secret\npg_restore: error: secret\n"
+            self.assertEqual(entry.format(kind) + "; pg_restore: error" + KEPT_BACK, said("pg_restore", words.encode()))
+        self.assertEqual("pg_restore: error: error returned by PQputCopyData" + KEPT_BACK,
+                         said("pg_restore", b"pg_restore: error: error returned by PQputCopyData: ERROR:  secret"))
+        told = entry.format("EVENT TRIGGER") + "; pg_restore: error: could not execute query: ERROR:  permission denied"
+        self.assertEqual(told, said("pg_restore", told.replace("; pg", "\npg").encode()))
 
     def test_a_password_file_says_what_the_password_is(self):
         self.assertEqual(b"*:*:*:*:a\\:b\\\\c\n", copy_sql.passfile("a:b\\c"))

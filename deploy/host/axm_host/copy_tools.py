@@ -16,6 +16,8 @@ AT_ONCE = 1024 * 1024
 WORDS_BYTES = 64 * 1024
 BEAT_SECONDS = 2
 END_SECONDS = 60
+WITH_ROWS = re.compile(r"pg_restore: from TOC entry \d+; \d+ \d+ (TABLE DATA|MATERIALIZED VIEW DATA|INDEX|(FK |CHECK )?CONSTRAINT) ")
+COPYING = re.compile(r'pg_restore: error: (COPY failed for table "[^"]*"|error returned by PQputCopy\w+)')
 NOWHERE = "/dev/null/none"  # nobody can put a file there
 
 
@@ -107,8 +109,16 @@ def _closed(stream):
 
 
 def said(tool, words):
-    """A tool's own lines of error, and which object they are about: the other lines hold rows and statements."""
-    lines = [line for line in words.decode("utf-8", "replace").split("\n") if line.startswith((f"{tool}: error: ", f"{tool}: from TOC entry "))]
+    """A tool's own lines of error, and which object they are about: the other lines hold rows and statements. So can the server's message, where rows
+    arrive or are read, and then what looks like a line after it is a part of it."""
+    lines = []
+    for line in words.decode("utf-8", "replace").split("\n"):
+        if line.startswith((f"{tool}: error: ", f"{tool}: from TOC entry ")):
+            copying = COPYING.match(line)
+            if copying or lines and WITH_ROWS.match(lines[-1]) and ": error: " in line:
+                lines.append((copying[0] if copying else f"{tool}: error") + ": the server's log has its words, which can quote rows")
+                break
+            lines.append(line)
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", "; ".join(lines[-4:]))[:500]
 
 
