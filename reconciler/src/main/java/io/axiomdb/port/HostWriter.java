@@ -137,12 +137,16 @@ public interface HostWriter {
 
         /** Of PostgreSQL. A lost connection (class 08) and a server that ends (class 57) say nothing about the outcome. */
         public HostFailure(String sqlState, String words, @Nullable Throwable cause) {
-            this(
-                    sqlState,
-                    words,
-                    !sqlState.isEmpty() && !sqlState.startsWith("08") && !sqlState.startsWith("57"),
-                    "",
-                    cause);
+            this(sqlState, words, isCertain(sqlState), "", cause);
+        }
+
+        /** The same, with how to mend it where the host is as it was. */
+        public HostFailure(String sqlState, String words, String help, @Nullable Throwable cause) {
+            this(sqlState, words, isCertain(sqlState), isCertain(sqlState) ? help : "", cause);
+        }
+
+        private static boolean isCertain(String sqlState) {
+            return !sqlState.isEmpty() && !sqlState.startsWith("08") && !sqlState.startsWith("57");
         }
 
         private HostFailure(String sqlState, String words, boolean refusal, String help, @Nullable Throwable cause) {

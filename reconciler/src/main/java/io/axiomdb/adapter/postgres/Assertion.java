@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
 
 /** Runs queries that must return no row, as a copy's owner. What a row holds is told nobody. */
 final class Assertion {
@@ -12,13 +14,20 @@ final class Assertion {
 
     private Assertion() {}
 
-    static void run(OwnersSession session, String file, String sql) throws HostFailure {
-        try (Connection connection = session.open();
+    static void run(OwnersSession session, String file, String sql) throws SQLException, HostFailure {
+        Untold untold = session.untold();
+        @Nullable ScriptPart running = null;
+        try (PgConnection connection = session.open();
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             connection.setAutoCommit(false);
             String transaction = transaction(connection);
-            int queries = queries(statement, file, sql);
+            int queries = 0;
+            for (ScriptPart part : ScriptPart.of(sql, connection)) {
+                running = part;
+                queries += queries(statement, file, queries, part.sql());
+            }
+            running = null;
             if (queries == 0) {
                 throw refused(
                         file + " holds no query, so it asserts nothing", "write SELECTs that return what must not be");
@@ -28,11 +37,12 @@ final class Assertion {
             }
             connection.rollback();
         } catch (SQLException e) {
-            throw OwnersSession.failed(e);
+            throw untold.failed(e, running);
         }
     }
 
-    private static int queries(Statement statement, String file, String sql) throws SQLException, HostFailure {
+    private static int queries(Statement statement, String file, int before, String sql)
+            throws SQLException, HostFailure {
         statement.setMaxRows(1);
         int queries = 0;
         boolean more = statement.execute(sql);
@@ -42,7 +52,7 @@ final class Assertion {
                 try (ResultSet rows = statement.getResultSet()) {
                     if (rows.next()) {
                         throw refused(
-                                file + ", query " + queries + ", returns a row",
+                                file + ", query " + (before + queries) + ", returns a row",
                                 "run it in the parent to see what the script leaves unmasked");
                     }
                 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a database holds of its columns' values beside the rows themselves, after a script has changed the rows: emptied
@@ -59,37 +61,43 @@ final class DerivedValues {
 
     private static final String CLEAN = "VACUUM (INDEX_CLEANUP ON, ANALYZE)";
 
-    private static final String MANNERS = "SET statement_timeout = 0; SET lock_timeout = 0;"
+    /** Before each statement: what a view runs can change them for what comes after it. */
+    private static final String MANNERS = "SET statement_timeout = '" + OwnersSession.LIMIT + "'; SET lock_timeout = 0;"
             + " SET default_transaction_read_only = off; SET client_min_messages = error";
 
     private final OwnersSession owners;
+    private final Untold untold;
     private final List<String> left = new ArrayList<>();
 
-    private DerivedValues(OwnersSession owners) {
+    private DerivedValues(OwnersSession owners, Untold untold) {
         this.owners = owners;
+        this.untold = untold;
     }
 
     /**
      * Makes them all anew.
      *
-     * @param opener opens connections of the administrator
      * @return what could not be made anew, and why: views among it are without data
      */
-    static List<String> refresh(SessionPool.Opener opener, OwnersSession owners) throws HostFailure {
+    static List<String> refresh(OwnersSession owners) throws SQLException, HostFailure {
+        Untold untold = owners.untold();
+        try (Connection connection = owners.administrator().open(owners.database());
+                Statement statement = connection.createStatement()) {
+            statement.execute(END_AUTOVACUUM);
+        }
         try {
-            return new DerivedValues(owners).refresh(opener);
+            return new DerivedValues(owners, untold).refresh();
         } catch (SQLException e) {
-            throw OwnersSession.failed(e);
+            throw untold.failed(e, null);
         }
     }
 
-    private List<String> refresh(SessionPool.Opener opener) throws SQLException {
+    private List<String> refresh() throws SQLException, HostFailure {
         List<String> views;
         List<String> tables;
-        try (Connection connection = opener.open(owners.database());
+        try (Connection connection = owners.administrator().open(owners.database());
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            statement.execute(END_AUTOVACUUM);
             Map<String, String> populated = named(statement, POPULATED);
             for (String view : populated.keySet()) {
                 statement.execute("REFRESH MATERIALIZED VIEW " + view + " WITH NO DATA");
@@ -103,14 +111,18 @@ final class DerivedValues {
         try (Connection connection = owners.open();
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
-            statement.execute(MANNERS);
             fill(statement, views);
             for (String table : tables) {
-                statement.execute("VACUUM (FULL) " + table);
+                mannered(statement, "VACUUM (FULL) " + table);
             }
-            statement.execute(CLEAN);
+            mannered(statement, CLEAN);
         }
         return left;
+    }
+
+    private static void mannered(Statement statement, String sql) throws SQLException {
+        statement.execute(MANNERS);
+        statement.execute(sql);
     }
 
     private static String text(Statement statement, String query) throws SQLException {
@@ -149,21 +161,22 @@ final class DerivedValues {
      * order whose functions read other views.
      */
     private void fill(Statement statement, List<String> views) {
-        Map<String, String> refused = new LinkedHashMap<>();
-        views.forEach(view -> refused.put(view, ""));
+        Map<String, @Nullable SQLException> refused = new LinkedHashMap<>();
+        views.forEach(view -> refused.put(view, null));
         int before;
         do {
             before = refused.size();
             refused.entrySet().removeIf(view -> {
                 try {
-                    statement.execute("REFRESH MATERIALIZED VIEW " + view.getKey());
+                    mannered(statement, "REFRESH MATERIALIZED VIEW " + view.getKey());
                     return true;
                 } catch (SQLException e) {
-                    view.setValue(Refusal.words(e));
+                    view.setValue(e);
                     return false;
                 }
             });
         } while (!refused.isEmpty() && refused.size() < before);
-        refused.forEach((view, why) -> left.add(view + " is without data: " + why));
+        refused.forEach(
+                (view, why) -> left.add(view + " is without data: " + untold.line(Objects.requireNonNull(why))));
     }
 }

@@ -184,22 +184,25 @@ final class HostSession implements HostWriter.Session {
     @Override
     public void script(String database, String login, Secret password, String role, String sql)
             throws HostWriter.HostFailure {
-        act(() -> ScriptRun.run(new OwnersSession(target, database, login, password, role, pulse), sql));
+        act(() -> ScriptRun.run(owners(database, login, password, role), sql));
     }
 
     @Override
     public void assertion(String database, String login, Secret password, String role, String file, String sql)
             throws HostWriter.HostFailure {
-        act(() -> Assertion.run(new OwnersSession(target, database, login, password, role, pulse), file, sql));
+        act(() -> Assertion.run(owners(database, login, password, role), file, sql));
     }
 
     @Override
     public List<String> refreshDerived(String database, String login, Secret password, String role)
             throws HostWriter.HostFailure {
         List<String> left = new ArrayList<>();
-        act(() -> left.addAll(
-                DerivedValues.refresh(copying, new OwnersSession(target, database, login, password, role, pulse))));
+        act(() -> left.addAll(DerivedValues.refresh(owners(database, login, password, role))));
         return left;
+    }
+
+    private OwnersSession owners(String database, String login, Secret password, String role) {
+        return new OwnersSession(target, database, login, password, role, pulse, copying);
     }
 
     @Override

@@ -2,11 +2,10 @@ package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.core.Secret;
 import io.axiomdb.port.HostWriter.HostFailure;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.postgresql.util.PSQLException;
+import org.postgresql.jdbc.PgConnection;
 
 /**
  * Connections of a login that is a member of a copy's owner role and nothing more. A superuser's connection that only
@@ -15,18 +14,40 @@ import org.postgresql.util.PSQLException;
  * @param host where
  * @param login who connects, and is {@code role} from then on
  * @param pulse gives up the connection once the host is silent
+ * @param administrator opens its connections
  */
-record OwnersSession(Target host, String database, String login, Secret password, String role, Pulse pulse) {
+record OwnersSession(
+        Target host,
+        String database,
+        String login,
+        Secret password,
+        String role,
+        Pulse pulse,
+        SessionPool.Opener administrator) {
+    /** What users wrote may sleep, in a statement of somebody else's too. */
+    static final String LIMIT = "24h";
+
     /** With row_security off a statement that a policy would narrow fails: half a mask is none. */
     private static final String CARE = """
             SET row_security = off;
-            SELECT set_config('statement_timeout', '24h', false) WHERE current_setting('statement_timeout') = '0'""";
+            SELECT set_config('statement_timeout', '%s', false) WHERE current_setting('statement_timeout') = '0'""".formatted(LIMIT);
 
-    /** The function of the server that refuses; its message is in the server's language. */
-    private static final String NARROWED = "check_enable_rls";
+    /** To be asked for before it is opened. */
+    Untold untold() throws SQLException {
+        return Untold.from(administrator, database);
+    }
 
-    Connection open() throws SQLException {
-        Connection connection = pulse.over(AdminConnections.plain(host.as(login, password), database, "axm"));
+    /** Nothing that users wrote has run yet when it throws, so the server's words are told. */
+    PgConnection open() throws HostFailure {
+        try {
+            return opened();
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private PgConnection opened() throws SQLException {
+        PgConnection connection = pulse.over(AdminConnections.plain(host.as(login, password), database, "axm"));
         try (Statement statement = connection.createStatement()) {
             check(statement);
             statement.execute(CARE);
@@ -45,25 +66,5 @@ record OwnersSession(Target host, String database, String login, Secret password
                 throw new SQLException("the connection for the script is not that of role " + role, "28000");
             }
         }
-    }
-
-    /** Why something failed in it, without the server's detail: that quotes rows, which are not masked yet. */
-    static HostFailure failed(SQLException failure) {
-        String words = Refusal.words(failure);
-        SQLException cause = new SQLException(words, Failures.state(failure));
-        if (isNarrowed(failure)) {
-            return HostFailure.refused(
-                    words,
-                    "the owner sees only a part of that table, and could mask no more: begin the script with ALTER TABLE"
-                            + " ... NO FORCE ROW LEVEL SECURITY and end it with ALTER TABLE ... FORCE ROW LEVEL SECURITY",
-                    cause);
-        }
-        return new HostFailure(Failures.state(failure), words, cause);
-    }
-
-    private static boolean isNarrowed(SQLException failure) {
-        return failure instanceof PSQLException known
-                && known.getServerErrorMessage() != null
-                && NARROWED.equals(known.getServerErrorMessage().getRoutine());
     }
 }

@@ -1,25 +1,32 @@
 package io.axiomdb.adapter.postgres;
 
 import io.axiomdb.port.HostWriter.HostFailure;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
 
 /** Runs somebody's script as a copy's owner, in one transaction. */
 final class ScriptRun {
     private ScriptRun() {}
 
-    static void run(OwnersSession session, String sql) throws HostFailure {
-        try (Connection connection = session.open();
+    static void run(OwnersSession session, String sql) throws SQLException, HostFailure {
+        Untold untold = session.untold();
+        @Nullable ScriptPart running = null;
+        try (PgConnection connection = session.open();
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             connection.setAutoCommit(false);
-            statement.execute(sql);
+            for (ScriptPart part : ScriptPart.of(sql, connection)) {
+                running = part;
+                statement.execute(part.sql());
+            }
+            running = null;
             stillWhole(statement);
             connection.commit();
         } catch (SQLException e) {
-            throw OwnersSession.failed(e);
+            throw untold.failed(e, running);
         }
     }
 
