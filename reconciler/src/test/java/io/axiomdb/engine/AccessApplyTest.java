@@ -75,6 +75,27 @@ class AccessApplyTest {
         assertThat(installation.files.changes()).isEqualTo(3);
     }
 
+    /** As when the registry is older than the host: what it does not know it does not close. */
+    @Test
+    void a_branch_that_the_registry_does_not_know_keeps_its_access() {
+        String network = "network: { mode: restricted, rules: { office: { label: Office, cidr: 203.0.113.0/24 } } }";
+        Desired both = Installation.onMachine("shop: { host: db1, " + network + ", branches: { dev: {} } }");
+        assertThat(installation.apply(both).converged()).isTrue();
+        List<String> before = access().lines();
+        assertThat(before).anyMatch(line -> line.contains("sq_shop_main_br_dev"));
+        installation.control("DELETE FROM axiomdb.project_branches WHERE name = 'dev'");
+
+        Plan plan = installation.plan(shop(OFFICE)).plan();
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.notices()).anySatisfy(notice -> {
+            assertThat(notice.code()).isEqualTo(Code.UNREGISTERED_BRANCH);
+            assertThat(notice.detail()).contains("sq_shop_main_br_dev of branch shop/dev of organization acme");
+            assertThat(notice.help()).contains("axm adopt shop/dev");
+        });
+        assertThat(installation.apply(shop(OFFICE, CI)).converged()).isTrue();
+        assertThat(access().lines()).containsAll(before);
+    }
+
     @Test
     void a_rule_that_the_host_did_not_take_is_not_created() {
         installation.apply(shop(OFFICE));
