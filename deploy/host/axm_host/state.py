@@ -17,9 +17,9 @@ TAIL_BYTES = 256 * 1024
 
 
 @contextlib.contextmanager
-def locked(seconds=LOCK_WAIT_SECONDS):
-    """The one lock of this host. Refusal LOCKED when another holds it longer than `seconds`."""
-    with files.opened(LOCK, os.O_RDWR | os.O_CREAT) as handle:
+def locked(seconds=LOCK_WAIT_SECONDS, path=LOCK):
+    """The one lock of this host, or that of the marks. Refusal LOCKED when another holds it longer than `seconds`."""
+    with files.opened(path, os.O_RDWR | os.O_CREAT) as handle:
         if not within(seconds, lambda: _taken(handle)):
             raise Refusal("LOCKED", f"another change of this host has been running for {seconds} s or more", "try again in a moment")
         yield
@@ -51,7 +51,7 @@ def _names(kind):
 
 
 def ensure():
-    for path in (STATE, STATE + "/wanted", STATE + "/pending", STATE + "/marks"):
+    for path in (STATE, STATE + "/wanted", STATE + "/pending"):
         files.folder(path, 0o700)
         files.sweep(path)
 
@@ -89,15 +89,15 @@ def union_of(all_documents, except_for=None):
 
 # Epochs
 
-def check_epoch(lease):
-    """Refuses a lease that a later one has overtaken; remembers a later one."""
+def check_epoch(lease, remember=True):
+    """Refuses a lease that a later one has overtaken; remembers a later one, which takes the lock."""
     path = STATE + "/epochs.json"
     seen = _read(path) or {}
     highest = seen.get(lease["line"], -1)
     if lease["epoch"] < highest:
         raise Refusal("STALE_EPOCH", f"epoch {lease['epoch']} is over; this host has seen {highest}",
                       "another run has taken over; plan again")
-    if lease["epoch"] > highest:
+    if remember and lease["epoch"] > highest:
         seen[lease["line"]] = lease["epoch"]
         _write(path, seen)
 
@@ -122,6 +122,11 @@ def forget_pending(change):
 
 
 # Marks: control plane -> {"apply", "sequence", "head", "since"}, of those that changed an organization here
+
+def ensure_marks():
+    for path in (STATE, STATE + "/marks"):
+        files.folder(path, 0o700)
+
 
 def marks_of(organization):
     return _read(_path("marks", organization)) or {}

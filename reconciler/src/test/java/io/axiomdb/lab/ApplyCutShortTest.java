@@ -62,8 +62,9 @@ class ApplyCutShortTest {
     void killed_while_the_host_is_at_it_the_next_apply_goes_on() throws Exception {
         site.converge(ONE);
         HeldLock lock = new HeldLock();
+        long intents = intents();
         Process child = Child.start(site, OTHER);
-        Eventually.within(Duration.ofSeconds(60), "the host is asked", ApplyCutShortTest::isAsked);
+        Eventually.within(Duration.ofSeconds(60), "the host is asked", () -> intents() > intents && isAsked());
         child.destroyForcibly().waitFor();
         lock.release();
         Eventually.within(Duration.ofSeconds(30), "the host is done with it", () -> !isAsked());
@@ -86,8 +87,9 @@ class ApplyCutShortTest {
     void cut_off_while_the_host_is_at_it_the_outcome_is_unknown_and_the_next_apply_goes_on() throws Exception {
         site.converge(ONE);
         HeldLock lock = new HeldLock();
+        long intents = intents();
         CompletableFuture<ApplyReport> apply = CompletableFuture.supplyAsync(() -> site.apply(OTHER));
-        Eventually.within(Duration.ofSeconds(60), "the host is asked", ApplyCutShortTest::isAsked);
+        Eventually.within(Duration.ofSeconds(60), "the host is asked", () -> intents() > intents && isAsked());
         site.lab.cut(site.host);
         lock.release();
         Eventually.within(Duration.ofSeconds(30), "the host is done with it", () -> !isAsked());
@@ -151,7 +153,7 @@ class ApplyCutShortTest {
                 .toList();
     }
 
-    /** Whether a request of AxiomDB's, which has no argument, is under way on the host. */
+    /** Whether a request of AxiomDB's, which has no argument, is under way on the host: a change, once the intents are there. */
     private static boolean isAsked() {
         return site.lab
                         .exec(site.host, "pgrep", "-f", "^sudo -n /usr/local/sbin/axm-host")
