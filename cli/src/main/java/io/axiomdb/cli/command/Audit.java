@@ -14,6 +14,7 @@ import io.axiomdb.core.DiagnosticText;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,8 +158,7 @@ final class Audit extends GroupCommand {
             SortedMap<String, Anchor> anchors = new TreeMap<>();
             kept.forEach(path -> anchors.put(path.toString(), AnchorFile.read(path)));
             try (Opened opened = world().open(file.file(), Opening.LOOK)) {
-                Desired desired = file.load(world()).desired();
-                TrailLook look = opened.trail(desired, anchors, trust.names(world(), desired));
+                TrailLook look = isWithoutFile() ? alone(opened, anchors) : withHosts(opened, anchors);
                 if (json()) {
                     print(AuditJson.verified(look));
                 } else {
@@ -167,6 +167,26 @@ final class Audit extends GroupCommand {
                 }
                 return look.findings().isEmpty() ? Exit.OK : Exit.ERROR;
             }
+        }
+
+        /** Who looks at the trail need not have the file; which hosts there are it says. */
+        private boolean isWithoutFile() {
+            return file.flags().isEmpty() && !Files.exists(file.file());
+        }
+
+        private TrailLook withHosts(Opened opened, SortedMap<String, Anchor> anchors) {
+            Desired desired = file.load(world()).desired();
+            return opened.trail(desired, anchors, trust.names(world(), desired));
+        }
+
+        private static TrailLook alone(Opened opened, SortedMap<String, Anchor> anchors) {
+            return new TrailLook(
+                    opened.controlPlane().verifyAudit(anchors).map(List::of).orElse(List.of()),
+                    List.of(Diagnostic.of(
+                            Code.NO_ANCHOR,
+                            "no axiomdb.yaml is here, so no host was asked",
+                            "go to its directory, or name it with --file")),
+                    opened.controlPlane().mark("").anchor());
         }
     }
 }

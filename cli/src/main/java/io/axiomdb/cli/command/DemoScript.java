@@ -46,7 +46,7 @@ final class DemoScript {
             axm(server, Exit.OK, "drift", "--file", file);
             say("8. Who did what?");
             axm(server, Exit.OK, "audit", "list", "--file", file);
-            axm(server, Exit.OK, "audit", "verify");
+            axm(server, Exit.OK, "audit", "verify", "--file", file);
             say("All of it held. Next: docs/getting-started.md, with a server of your own.");
             return Exit.OK;
         } catch (DemoServer.Broken e) {
