@@ -184,7 +184,7 @@ def is_loop(address: bytes, version: int) -> bool:
 
 
 def _of_link(host: Host, version: int) -> bool:
-    """Whether an address is reached on its own link alone. (The scope of an address of IPv4 keeps nobody from it.)"""
+    """Whether an address is reached on its own link alone. (Anybody reaches an IPv4 address, whatever its scope.)"""
     return version == 6 and host.address[:2] in {bytes([0xFE, low]) for low in range(0x80, 0xC0)}
 
 

@@ -31,7 +31,7 @@ def unfit(host: Any, found: Any, wanted: Any, hba_rows: List[dict], ident_rows: 
     reasons = [*_processes(), *_sudoers(), *_scheduled(), *_maps(found, ident_rows), *_groups(found, hba_rows, wanted)]
     for other in gateways(host.postgres, _served(found, wanted, hba_rows, ident_rows, supers)):
         ours = sorted({"*", *wanted.branches} & set(other.databases or ()))
-        # Exporters and agents of PostgreSQL's own OS user listen too: they are told, and keep nobody from changing the host.
+        # Exporters and agents of PostgreSQL's own OS user listen too: they are reported, and the host can be changed all the same.
         harmful = other.is_named() or other.process.uids[1] != user().pw_uid
         if other.mighty is not None and harmful and (other.databases is None or ours):
             serves = other.why if other.databases is None else f"it serves {ours[0]}"

@@ -7,7 +7,7 @@ from axm_host.spans import ALL, BITS, NONE, Spans, masked
 
 TCP = 6
 SYN, SYN_ACK, ACK = 0x02, 0x12, 0x10
-LEAST_PORT, LAST_PORT = 0, 65535  # a client may bind any port: nobody but its own machine keeps it from those below 1024
+LEAST_PORT, LAST_PORT = 0, 65535  # a client may bind any port; only its own machine could refuse it those below 1024
 ETHERTYPE = {4: 0x0800, 6: 0x86DD}
 NEW, ESTABLISHED, INVALID, UNTRACKED = "new", "established", "invalid", "untracked"
 

@@ -24,7 +24,7 @@ class SqlError(Exception):
 
 
 class Wire:
-    """One session. Raises OSError when nobody listens or what answers keeps to no limit and no protocol, socket.timeout when the server is silent for
+    """One session. Raises OSError when nobody listens, or what answers breaks the protocol or a limit, socket.timeout when the server is silent for
     `seconds` (on an idle machine) or talks on for WHOLE times as long, SqlError when it says no. What is asked has to end in that time: the server's own
     limit for a statement is below `seconds`, and the tools of a copy have sessions of their own.
 

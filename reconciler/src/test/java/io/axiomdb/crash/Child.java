@@ -1,6 +1,7 @@
 package io.axiomdb.crash;
 
 import io.axiomdb.crash.Point.When;
+import io.axiomdb.testing.Killed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,18 +31,7 @@ final class Child {
                 throw new IllegalStateException("the apply did not come by " + run.point() + ": " + words);
             }
         } finally {
-            end(child);
-        }
-    }
-
-    /** Ends it with SIGKILL. */
-    static void end(Process child) {
-        child.destroyForcibly();
-        try {
-            child.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while an apply was ended", e);
+            Killed.now(child);
         }
     }
 

@@ -8,6 +8,7 @@ import io.axiomdb.engine.Outside;
 import io.axiomdb.host.Probe;
 import io.axiomdb.port.HostReader;
 import io.axiomdb.registry.Lease;
+import io.axiomdb.testing.Killed;
 import io.axiomdb.testing.Patience;
 import io.axiomdb.testing.Servers.Server;
 import java.io.IOException;
@@ -155,7 +156,7 @@ class KilledWhileTheHostIsAtItTest {
                         .isFalse();
             }
         } finally {
-            Child.end(child);
+            Killed.now(child);
         }
     }
 

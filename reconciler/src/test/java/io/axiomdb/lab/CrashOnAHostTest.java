@@ -22,6 +22,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Step;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import io.axiomdb.testing.Extent;
+import io.axiomdb.testing.Killed;
 import io.axiomdb.testing.TimeLimit;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -169,17 +170,7 @@ class CrashOnAHostTest {
         try (BufferedReader said = child.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.readLine()).as("the apply comes by %s", label).isEqualTo(Child.HERE);
         } finally {
-            end(child);
-        }
-    }
-
-    private static void end(Process child) {
-        child.destroyForcibly();
-        try {
-            child.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while an apply was ended", e);
+            Killed.now(child);
         }
     }
 
