@@ -107,7 +107,8 @@ public final class Engine {
         SortedMap<String, Probe> probes = new TreeMap<>();
         hosts.keySet().forEach(host -> probes.put(host, Probe.NOTHING));
         SortedMap<String, Observation> seen = looked(organization, hosts, probes, Trust.of(registry, trusted));
-        Mark mark = controlPlane.mark(organization);
+        Lineage lineage = Lineage.of(controlPlane, organization, seen);
+        Mark mark = lineage.own();
         SortedMap<String, Anchor> all = new TreeMap<>(anchors);
         List<Diagnostic> notices = new ArrayList<>();
         seen.forEach((host, observation) -> {
@@ -128,8 +129,7 @@ public final class Engine {
                 case Observation.Unreachable(Diagnostic why) -> notices.add(unanchored(host, why.detail(), why.help()));
             }
         });
-        List<Diagnostic> findings =
-                new ArrayList<>(Lineage.of(controlPlane, organization, seen).others());
+        List<Diagnostic> findings = new ArrayList<>(lineage.others());
         controlPlane.verifyAudit(all).ifPresent(findings::add);
         return new TrailLook(findings, notices, mark.anchor());
     }

@@ -17,12 +17,14 @@ import java.util.TreeMap;
  * Whether this control plane is the one that the hosts know, and not older than they are, by the marks that they keep. A registry
  * of an unknown age closes and destroys nothing.
  *
+ * @param own this control plane's, at the moment of the comparison
  * @param old hosts that are farther than this control plane, or on another way since
  * @param others hosts that another control plane changed for this organization
  * @param highest number of an apply of this control plane that a host knows
  * @param overruled marks that are forgotten when it goes on all the same, by host, for the audit trail
  */
-record Lineage(List<Diagnostic> old, List<Diagnostic> others, long highest, SortedMap<String, String> overruled) {
+record Lineage(
+        Mark own, List<Diagnostic> old, List<Diagnostic> others, long highest, SortedMap<String, String> overruled) {
     private static final String DISASTER = "docs/disaster.md";
 
     static Lineage of(ControlPlane controlPlane, String organization, SortedMap<String, Observation> seen) {
@@ -58,7 +60,7 @@ record Lineage(List<Diagnostic> old, List<Diagnostic> others, long highest, Sort
                 }
             }
         }
-        return new Lineage(distinct(old), distinct(others), highest, overruled);
+        return new Lineage(own, distinct(old), distinct(others), highest, overruled);
     }
 
     private static String words(Mark mark) {
