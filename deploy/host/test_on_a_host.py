@@ -87,7 +87,7 @@ def outside(path):
     text, kept, ours = read(path, "rb"), [], False
     if path in (RULES, RULES6):
         parts = text.split(b"\n\n")
-        return b"\n\n".join(part for part in parts if b"comment=61786d\n" not in part + b"\n")
+        return b"\n\n".join(part for part in parts if b"comment=61786d20756e74696c20" not in part)
     for line in text.split(b"\n"):
         ours = ours or line.startswith(b"# === AXIOMDB MANAGED")
         kept += [] if ours else [line]
@@ -267,7 +267,7 @@ class ThereAndBack(Host):
         done(access(("direct", "a", "10.1.0.0/16"), branches="a"))
         ours = bytes_of(RULES, RULES6)
         done(access(branches="a"))
-        run("ufw", "allow", "proto", "tcp", "from", "10.1.0.0/16", "to", "any", "port", "5432", "comment", "axm")
+        run("ufw", "allow", "proto", "tcp", "from", "10.1.0.0/16", "to", "any", "port", "5432", "comment", "axm until never")
         self.assertEqual(ours, bytes_of(RULES, RULES6))
         self.assertEqual(told(access(("direct", "a", "10.1.0.0/16"), branches="a"))[2], told(self.seen()["access"])[2])
         done(access(("direct", "a", "10.9.0.0/16"), branches="a"))
@@ -574,7 +574,7 @@ class Drift(Host):
 
     def test_an_entry_that_somebody_added_or_took_away_is_seen(self):
         text = read(HBA)
-        line = 'hostssl "shop_a" "shop_a_owner","shop_a_rw" 10.1.0.0/16 scram-sha-256\n'
+        line = 'hostssl "shop_a" "shop_a_owner","shop_a_rw" 10.1.0.0/16 scram-sha-256 # axm: until never\n'
         with open(HBA, "w") as target:
             target.write(text.replace(line, line.replace("10.1.0.0/16", "10.8.0.0/16")))
         entries = told(self.seen()["access"])[1]

@@ -36,7 +36,7 @@ def entry(cidr="10.1.0.0/16", port="direct", database="shop", until=None):
 def some(entries=(), openings=(), roles=("r",), pooled=False):
     branches = {"shop": tuple(roles)}
     return Access(branches, frozenset(branches) if pooled else frozenset(),
-                  {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings})
+                  {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings}, {"shop": "acme"})
 
 
 class DirectTest(unittest.TestCase):
@@ -306,13 +306,15 @@ class HbaLines(unittest.TestCase):
 
     def test_the_whole_block(self):
         wanted = some([("direct", "10.1.0.0/16"), ("direct", "fd00::/64"), ("runtime", "10.9.0.0/16")], roles=("a", "b"), pooled=True)
+        wanted.entries["direct", "shop", "fd00::/64"] = Grant("2026-01-01T00:00:00Z", ("a", "b"))
         self.assertEqual(['local "postgres" "axm_pooler" peer map=axm_pooler',
                           'local "shop" "axm_pooler" peer map=axm_pooler',
                           'local "shop" "a","b" peer map=axm_pooler',
-                          'hostssl "shop" "a","b" 10.1.0.0/16 scram-sha-256',
-                          'hostssl "shop" "a","b" fd00::/64 scram-sha-256',
+                          'hostssl "shop" "a","b" 10.1.0.0/16 scram-sha-256 # axm: until never',
+                          'hostssl "shop" "a","b" fd00::/64 scram-sha-256 # axm: until 2026-01-01T00:00:00Z',
                           'local all "a","b" reject',
-                          'host all "a","b" all reject'], [line.decode() for line in hba.hba_lines(wanted)])
+                          'host all "a","b" all reject',
+                          '# axm: acme has "shop" with "a","b"'], [line.decode() for line in hba.hba_lines(wanted)])
         self.assertEqual([b'axm_pooler axm-pooler "a"', b'axm_pooler axm-pooler "axm_pooler"', b'axm_pooler axm-pooler "b"'], hba.ident_lines(wanted))
 
     def test_without_branches_there_is_no_line(self):
@@ -322,7 +324,10 @@ class HbaLines(unittest.TestCase):
     def test_entries_are_read_back_only_as_they_are_written(self):
         branches = {"shop": ("a", "b")}
         good = b'hostssl "shop" "a","b" 10.1.0.0/16 scram-sha-256'
-        self.assertEqual({("direct", "shop", "10.1.0.0/16"): Grant(None, ("a", "b"))}, hba.read_entries([good], branches, "direct"))
+        for comment, until in ((b" # axm: until never", None), (b" # axm: until 2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"),
+                               *((comment, access.UNKNOWN) for comment in (b"", b" # axm: until 2026-02-31T00:00:00Z", b" # axm: until 2026-1-1", b" # until never", b"#"))):
+            with self.subTest(comment):
+                self.assertEqual({("direct", "shop", "10.1.0.0/16"): Grant(until, ("a", "b"))}, hba.read_entries([good + comment], branches, "direct"))
         for line in (good.replace(b"hostssl", b"host"), good.replace(b'"a","b"', b'"a"'), good.replace(b"10.1.0.0/16", b"010.1.0.0/16"), good + b" x",
                      good.replace(b"10.1.0.0/16", b"10.1.0.1/16"), good.replace(b"scram-sha-256", b"trust"), good.replace(b'"shop"', b'"other"'), b"\xff"):
             with self.subTest(line):
@@ -335,7 +340,7 @@ class HbaLines(unittest.TestCase):
         self.assertFalse(hba.our_hba_line(b"host all all 0.0.0.0/0 trust"))
 
     def test_what_postgresql_must_read(self):
-        self.assertEqual(("hostssl", ["shop"], ["a", "b c"], "10.1.0.0", "255.255.0.0", "scram-sha-256", None), hba._meant('hostssl "shop" "a","b c" 10.1.0.0/16 scram-sha-256'))
+        self.assertEqual(("hostssl", ["shop"], ["a", "b c"], "10.1.0.0", "255.255.0.0", "scram-sha-256", None), hba._meant('hostssl "shop" "a","b c" 10.1.0.0/16 scram-sha-256 # axm: until never'))
         self.assertEqual(("host", ["all"], ["a"], "all", None, "reject", None), hba._meant('host all "a" all reject'))
         self.assertEqual(("local", ["my shop"], ["a"], None, None, "peer", ["map=axm_pooler"]), hba._meant('local "my shop" "a" peer map=axm_pooler'))
 
@@ -352,6 +357,7 @@ class Sets(unittest.TestCase):
         early, late = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
         self.assertEqual(late, access.later(early, late))
         self.assertIsNone(access.later(early, None))
+        self.assertEqual(access.UNKNOWN, access.later(access.UNKNOWN, late))
 
     def test_within_only_takes_away(self):
         wanted, there = some([("direct", "10.1.0.0/16")], [(5432, "10.1.0.0/16")]), some([("direct", "10.9.0.0/16")], [(5432, "10.1.0.0/16")])
@@ -365,7 +371,7 @@ class Sets(unittest.TestCase):
 
     def test_json_and_back(self):
         whole = some([("direct", "10.1.0.0/16"), ("runtime", "::/0")], [(6432, "::/0")], pooled=True)
-        self.assertEqual(whole, access.from_json(access.to_json(whole), True))
+        self.assertEqual(whole, access.from_json(access.to_json(whole), True, "acme"))
 
 
 class Ufw(unittest.TestCase):
@@ -376,18 +382,18 @@ class Ufw(unittest.TestCase):
                b"\n### END RULES ###\n\n### LOGGING ###\n### END LOGGING ###\nCOMMIT\n")
 
     def test_rules_are_what_ufw_itself_writes(self):
-        self.assertEqual(b"\n### tuple ### allow tcp 5432 0.0.0.0/0 any 10.1.2.0/24 in comment=61786d\n-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.0/24 -j ACCEPT\n",
-                         ufw.tuple_text(5432, "10.1.2.0/24"))
-        self.assertEqual(b"\n### tuple ### allow tcp 5432 0.0.0.0/0 any 10.1.2.3 in comment=61786d\n-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.3 -j ACCEPT\n",
-                         ufw.tuple_text(5432, "10.1.2.3/32"))
-        self.assertEqual(b"\n### tuple ### allow tcp 6432 0.0.0.0/0 any 0.0.0.0/0 in comment=61786d\n-A ufw-user-input -p tcp --dport 6432 -j ACCEPT\n",
-                         ufw.tuple_text(6432, "0.0.0.0/0"))
-        self.assertEqual(b"\n### tuple ### allow tcp 6432 ::/0 any ::/0 in comment=61786d\n-A ufw6-user-input -p tcp --dport 6432 -j ACCEPT\n", ufw.tuple_text(6432, "::/0"))
-        self.assertEqual(b"\n### tuple ### allow tcp 5432 ::/0 any fd77::101 in comment=61786d\n-A ufw6-user-input -p tcp --dport 5432 -s fd77::101 -j ACCEPT\n",
-                         ufw.tuple_text(5432, "fd77::101/128"))
+        self.assertEqual(b"\n### tuple ### allow tcp 5432 0.0.0.0/0 any 10.1.2.0/24 in comment=61786d20756e74696c206e65766572\n-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.0/24 -j ACCEPT\n",
+                         ufw.tuple_text(5432, "10.1.2.0/24", None))
+        self.assertEqual(b"\n### tuple ### allow tcp 5432 0.0.0.0/0 any 10.1.2.3 in comment=61786d20756e74696c206e65766572\n-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.3 -j ACCEPT\n",
+                         ufw.tuple_text(5432, "10.1.2.3/32", None))
+        self.assertEqual(b"\n### tuple ### allow tcp 6432 0.0.0.0/0 any 0.0.0.0/0 in comment=61786d20756e74696c206e65766572\n-A ufw-user-input -p tcp --dport 6432 -j ACCEPT\n",
+                         ufw.tuple_text(6432, "0.0.0.0/0", None))
+        self.assertEqual(b"\n### tuple ### allow tcp 6432 ::/0 any ::/0 in comment=61786d20756e74696c206e65766572\n-A ufw6-user-input -p tcp --dport 6432 -j ACCEPT\n", ufw.tuple_text(6432, "::/0", None))
+        self.assertEqual(b"\n### tuple ### allow tcp 5432 ::/0 any fd77::101 in comment=61786d20756e74696c206e65766572\n-A ufw6-user-input -p tcp --dport 5432 -s fd77::101 -j ACCEPT\n",
+                         ufw.tuple_text(5432, "fd77::101/128", None))
 
     def test_openings_come_after_foreign_rules_and_go_again(self):
-        openings = [(5432, "10.1.2.0/24"), (6432, "0.0.0.0/0")]
+        openings = [(5432, "10.1.2.0/24", None), (6432, "0.0.0.0/0", "2026-01-31T00:00:00Z")]
         whole = ufw.rendered(self.FOREIGN, openings)
         self.assertEqual((openings, []), ufw.openings_in(whole, 4))
         self.assertLess(whole.index(b"any 9.9.9.9"), whole.index(b"any 10.1.2.0/24"))
@@ -395,19 +401,26 @@ class Ufw(unittest.TestCase):
         self.assertEqual(whole, ufw.rendered(whole, openings))
 
     def test_a_fresh_file_gets_its_second_mark(self):
-        whole = ufw.rendered(self.FRESH, [(5432, "10.1.2.0/24")])
+        whole = ufw.rendered(self.FRESH, [(5432, "10.1.2.0/24", None)])
         self.assertIn(b"-j ACCEPT\n\n### END RULES ###\n-A ufw-user-limit", whole)
-        self.assertEqual([(5432, "10.1.2.0/24")], ufw.openings_in(whole, 4)[0])
+        self.assertEqual([(5432, "10.1.2.0/24", None)], ufw.openings_in(whole, 4)[0])
         self.assertEqual(self.FRESH, ufw.rendered(self.FRESH, []))
 
     def test_a_rule_of_ours_that_was_edited_is_no_opening(self):
-        edited = ufw.rendered(self.FOREIGN, [(5432, "10.1.2.0/24")]).replace(b"--dport 5432 -s 10.1.2.0/24", b"--dport 5432")
+        edited = ufw.rendered(self.FOREIGN, [(5432, "10.1.2.0/24", None)]).replace(b"--dport 5432 -s 10.1.2.0/24", b"--dport 5432")
         self.assertEqual([], ufw.openings_in(edited, 4)[0])
         self.assertEqual(1, len(ufw.openings_in(edited, 4)[1]))
 
     def test_only_our_very_comment_is_ours(self):
-        data = self.FOREIGN.replace(b"comment=737368", b"comment=61786d61")
-        self.assertEqual(([], []), ufw.openings_in(data, 4))
+        for comment in (b"axma", b"axm is fine", b"my axm", b"axmuntil never"):
+            data = self.FOREIGN.replace(b"comment=737368", b"comment=" + comment.hex().encode())
+            self.assertEqual(([], []), ufw.openings_in(data, 4))
+
+    def test_an_end_is_read_in_the_comment_of_its_rule(self):
+        for comment, until in (("axm until never", None), ("axm until 2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"), ("axm", access.UNKNOWN), ("axm until Tuesday", access.UNKNOWN)):
+            data = self.FOREIGN.replace(b"comment=737368", b"comment=" + comment.encode().hex().encode())
+            with self.subTest(comment):
+                self.assertEqual(([(22, "0.0.0.0/0", until)], []), ufw.openings_in(data, 4))
 
     def test_the_kernel_and_the_file_are_read_alike(self):
         file = ["-A ufw-user-input -p tcp --dport 5432 -s 10.1.2.3 -j ACCEPT", "-A ufw-user-input -p tcp --dport 6432 -j ACCEPT", "-A ufw-user-input -p udp --dport 5432 -j ACCEPT"]

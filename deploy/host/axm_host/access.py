@@ -3,13 +3,16 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import re
 from typing import NamedTuple
 
-from axm_host.basics import moment, now
+from axm_host.basics import TIME, moment, now
+
+UNKNOWN = "unknown"  # an end that stands somewhere and can't be read: what has it stays open
 
 
 class Grant(NamedTuple):
-    """What an entry gives: to which roles, and until when (a text as in the protocol, or None for no end)."""
+    """What an entry gives: to which roles, and until when (a text as in the protocol, None for no end, or UNKNOWN)."""
     until: object
     roles: tuple
 
@@ -19,6 +22,7 @@ class Access(NamedTuple):
     pooled: frozenset  # the databases among them that the pooler serves
     entries: dict    # (port, database, cidr) -> Grant; port is "runtime" or "direct"
     openings: dict   # (port number, cidr) -> until
+    whose: dict = {}  # database -> the organization that it belongs to
 
 
 @functools.lru_cache(maxsize=None)
@@ -31,7 +35,28 @@ NOTHING = Access({}, frozenset(), {}, {})
 
 
 def later(one, other):
-    return None if one is None or other is None else max(one, other, key=moment)
+    if one is None or other is None:
+        return None
+    return UNKNOWN if UNKNOWN in (one, other) else max(one, other, key=moment)
+
+
+def end_text(until):
+    """An end as it stands beside each opening on the host: who has lost the document still reads it there."""
+    return f"until {until or 'never'}"
+
+
+def read_end(text):
+    """The inverse; UNKNOWN for anything else."""
+    match = re.fullmatch(rf"until (never|{TIME})", text or "")
+    try:
+        return UNKNOWN if match is None else None if match.group(1) == "never" else _readable(match.group(1))
+    except ValueError:
+        return UNKNOWN
+
+
+def _readable(until):
+    moment(until)
+    return until
 
 
 def _joined(one, other, join):
@@ -52,7 +77,7 @@ def _both_grants(one, other):
 def union(one, other):
     """Everything that either allows, and no more: each entry keeps its own roles, the closing reject holds for the roles of both."""
     return Access(_joined(one.branches, other.branches, _both_roles), one.pooled | other.pooled,
-                  _joined(one.entries, other.entries, _both_grants), _joined(one.openings, other.openings, later))
+                  _joined(one.entries, other.entries, _both_grants), _joined(one.openings, other.openings, later), {**one.whose, **other.whose})
 
 
 def within(wanted, there):
@@ -64,7 +89,7 @@ def within(wanted, there):
 def split_expired(access, when=None):
     """Returns (what still holds, the entries that are over, the openings that are over)."""
     when = when or now()
-    over = lambda until: until is not None and moment(until) <= when
+    over = lambda until: until not in (None, UNKNOWN) and moment(until) <= when
     entries = {key: grant for key, grant in access.entries.items() if over(grant.until)}
     openings = {key: until for key, until in access.openings.items() if over(until)}
     holds = access._replace(entries={k: v for k, v in access.entries.items() if k not in entries},
@@ -80,9 +105,9 @@ def to_json(access):
         "openings": [{"port": port, "cidr": cidr, "until": until} for (port, cidr), until in sorted(access.openings.items())]}
 
 
-def from_json(document, pooled):
+def from_json(document, pooled, organization):
     """Of a document that was checked. `pooled` tells whether the pooler serves its databases."""
     branches = {branch["database"]: tuple(sorted(branch["roles"])) for branch in document["branches"]}
     return Access(branches, frozenset(branches) if pooled else frozenset(),
                   {(e["port"], e["database"], e["cidr"]): Grant(e["until"], branches[e["database"]]) for e in document["entries"]},
-                  {(o["port"], o["cidr"]): o["until"] for o in document["openings"]})
+                  {(o["port"], o["cidr"]): o["until"] for o in document["openings"]}, dict.fromkeys(branches, organization))

@@ -62,6 +62,9 @@ def stamp(when):
     return when.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z"  # strptime alone takes 2026-1-1 and other scripts' digits
+
+
 @functools.lru_cache(maxsize=None)
 def moment(text):
     """The inverse of stamp(); fractions of a second are read too. ValueError on anything else."""

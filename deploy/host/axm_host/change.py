@@ -119,7 +119,7 @@ class Step:
         self.organization = request["organization"]
         self.id, self.ended, self.deadline = secrets.token_hex(16), [], None
         self.old = documents.get(self.organization)
-        wish = sets.from_json(request["access"], request["pooler"] is not None)
+        wish = sets.from_json(request["access"], request["pooler"] is not None, request["organization"])
         wish = sets.split_expired(wish)[0]
         was, others = state.access_of(self.old), state.union_of(documents, self.organization)
         there = host.there(sets.union(others, was), live=False)

@@ -9,14 +9,15 @@ import os
 import re
 
 from axm_host import block, files
-from axm_host.access import NOTHING, Access, Grant, network
+from axm_host.access import NOTHING, Access, Grant, end_text, network, read_end
 from axm_host.basics import BEGIN, LinesRefused, POOLER_ROLE, POOLER_USER, Refusal, point
 from axm_host.neighbours import way_in
 from axm_host.postgres import user
 
 MAP = POOLER_ROLE
-OUR_LINE = re.compile(rb'(local|hostssl|host)\s+(all|"[^"]+")\s+"[^"]+"(,"[^"]+")*\s.*(reject|scram-sha-256|peer map=axm_pooler)')
-ENTRY = re.compile(r'hostssl "([^"]+)" ("[^"]+"(?:,"[^"]+")*) (\S+) scram-sha-256')
+OUR_LINE = re.compile(rb'(local|hostssl|host)\s+(all|"[^"]+")\s+"[^"]+"(,"[^"]+")*\s.*(reject|scram-sha-256|peer map=axm_pooler)(\s*#.*)?')
+ENTRY = re.compile(r'hostssl "([^"]+)" ("[^"]+"(?:,"[^"]+")*) (\S+) scram-sha-256(?:\s*#(?: axm: )?(.*))?')
+BRANCH = re.compile(r'# axm: (\S+) has "([^"]+)" with "([^"]+(?:","[^"]+)*)"')
 OUR_IDENT_LINE = re.compile(rb'axm_pooler\s+\S+\s+"[^"]+"')
 
 
@@ -29,7 +30,7 @@ def roles_of(access):
 
 
 def hba_lines(access):
-    """The block's lines: the pooler's own way in, the direct entries, and the reject that closes our roles."""
+    """The block's lines: the pooler's own way in, the direct entries, the reject that closes our roles, and whose each branch is."""
     lines = []
     if access.pooled:
         lines.append(f'local "postgres" {quoted([POOLER_ROLE])} peer map={MAP}')
@@ -40,12 +41,13 @@ def hba_lines(access):
     if access.branches:
         lines.append(f"local all {quoted(roles_of(access))} reject")
         lines.append(f"host all {quoted(roles_of(access))} all reject")
+    lines += [f'# axm: {organization} has "{database}" with {quoted(access.branches[database])}' for database, organization in sorted(access.whose.items())]
     return [line.encode() for line in lines]
 
 
 def entry_lines(access, port):
     """The lines that let clients of this port in; PgBouncer reads the same form."""
-    return [f'hostssl "{database}" {quoted(grant.roles)} {cidr} scram-sha-256'
+    return [f'hostssl "{database}" {quoted(grant.roles)} {cidr} scram-sha-256 # axm: {end_text(grant.until)}'
             for (door, database, cidr), grant in sorted(access.entries.items()) if door == port]
 
 
@@ -56,7 +58,7 @@ def read_entries(lines, branches, port):
         match = ENTRY.fullmatch(line.decode("utf-8", "replace"))
         roles = branches.get(match.group(1), ()) if match else ()
         if match and quoted(roles) == match.group(2) and _canonical(match.group(3)):
-            entries[(port, match.group(1), match.group(3))] = Grant(None, roles)
+            entries[(port, match.group(1), match.group(3))] = Grant(read_end(match.group(4)), roles)
     return entries
 
 
@@ -122,7 +124,7 @@ def there(found, wanted):
         if set(roles) <= _closed(lines) and _peers_whole(database, roles, wanted, lines, idents):
             branches[database] = roles
             pooled |= {database} & wanted.pooled
-    return Access(branches, frozenset(pooled), read_entries(lines, wanted.branches, "direct"), {})
+    return Access(branches, frozenset(pooled), read_entries(lines, wanted.branches, "direct"), {}, wanted.whose)
 
 
 def _closed(lines):
@@ -235,8 +237,8 @@ def verify(postgres, access):
     found = Files(server)
     rows, idents = postgres.rules()
     refuse_errors(found, rows, idents)
-    read = [_fields(row) for row in rows if row.get("file_name", found.hba_path) == found.hba_path][:len(found.hba_block)]
-    if read != [_meant(line.decode()) for line in hba_lines(access)]:
+    meant = [_meant(line.decode()) for line in hba_lines(access) if not line.startswith(b"#")]
+    if [_fields(row) for row in rows if row.get("file_name", found.hba_path) == found.hba_path][:len(meant)] != meant:
         raise Refusal("VERIFY_FAILED", "PostgreSQL reads the managed block of pg_hba.conf otherwise than it was meant",
                       "report it with the versions of PostgreSQL and axm-host")
     meant = [line.decode().replace('"', "").split(" ", 2) for line in ident_lines(access)]
@@ -253,7 +255,7 @@ def _fields(row):
 
 
 def _meant(line):
-    kind, rest = line.split(" ", 1)
+    kind, rest = (line.rsplit(" # axm: ", 1)[0] if line.startswith("hostssl ") else line).split(" ", 1)
     if rest.startswith("all "):
         database, rest = "all", rest[4:]
     else:

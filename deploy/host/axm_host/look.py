@@ -75,11 +75,12 @@ def _pooler(host):
 
 
 def _disorder(host, found, there, wanted, server):
-    shown = wanted._replace(entries=there.entries, openings=there.openings)
-    items = hba.disorder(found, shown._replace(branches=wanted.branches), server)
+    shown = wanted._replace(entries={key: wanted.entries.get(key, grant) for key, grant in there.entries.items()},
+                            openings={key: wanted.openings.get(key, until) for key, until in there.openings.items()})
+    items = hba.disorder(found, shown, server)
     if host.pooler and account() is not None and (wanted.pooled or files.exists(INI)):
         items += host.pooler.disorder(shown)
-    return items + host.ufw.disorder(there) + _no_tick()
+    return items + host.ufw.disorder(shown) + _no_tick()
 
 
 def _no_tick():

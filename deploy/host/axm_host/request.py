@@ -5,7 +5,7 @@ import ipaddress
 import json
 import re
 
-from axm_host.basics import CONFIRM_SECONDS, POOLER_ROLE, PROTOCOL, Refusal, bad, moment
+from axm_host.basics import CONFIRM_SECONDS, POOLER_ROLE, PROTOCOL, Refusal, TIME, bad, moment
 
 MOST_BYTES = 8 * 1024 * 1024
 ORGANIZATION = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -13,7 +13,6 @@ HEX = re.compile(r"[0-9a-f]{16}")
 PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
 CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
-TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 CONTROL_PLANE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HASH = re.compile(r"[0-9a-f]{64}")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
@@ -260,7 +259,7 @@ def until(value):
 
 def time(value, what):
     try:
-        if not isinstance(value, str) or not TIME.fullmatch(value):  # strptime alone takes 2026-1-1, other scripts' digits and small letters
+        if not isinstance(value, str) or not re.fullmatch(TIME, value):
             raise ValueError
         moment(value)
     except ValueError:

@@ -71,7 +71,7 @@ def write_document(organization, document):
 
 
 def access_of(document):
-    return NOTHING if document is None else from_json(document["access"], document["head"]["pooler"] is not None)
+    return NOTHING if document is None else from_json(document["access"], document["head"]["pooler"] is not None, document["head"]["organization"])
 
 
 def is_empty(document):

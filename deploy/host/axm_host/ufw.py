@@ -1,7 +1,8 @@
 """UFW: our openings as tuples in user.rules and user6.rules, loaded with iptables-restore.
 
 Never `ufw reload` (the firewall is open meanwhile) and never the ufw command (updates are lost when two run). What is written is what
-`ufw allow proto tcp from CIDR to any port PORT comment axm` would write, so `ufw status` and `ufw delete` know our rules.
+`ufw allow proto tcp from CIDR to any port PORT comment 'axm until TIME'` would write, so `ufw status` and `ufw delete` know our rules, and each one's
+end can be read there.
 """
 from __future__ import annotations
 
@@ -13,23 +14,24 @@ import re
 import subprocess
 
 from axm_host import files
-from axm_host.access import Access, network
+from axm_host.access import Access, end_text, network, read_end
 from axm_host.basics import Refusal, TOOL_PATH, UFW, UFW_LOCK, point
 
-OURS = " comment=" + "axm".encode().hex()
+OURS = re.compile("axm(?: (until .*))?")
+COMMENT = re.compile("comment=((?:[0-9a-f]{2})+)$")
 EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 FAMILIES = {4: ("user.rules", "ufw-user-input", "iptables"), 6: ("user6.rules", "ufw6-user-input", "ip6tables")}
 START, STOP = b"### RULES ###\n", b"\n### END RULES ###\n"
 
 
 @functools.lru_cache(maxsize=None)
-def tuple_text(port, cidr):
+def tuple_text(port, cidr, until):
     """The two lines, with the empty one before them, of one opening."""
     source = network(cidr)
     everywhere, chain = EVERYWHERE[source.version], FAMILIES[source.version][1]
     source = str(source.network_address) if source.prefixlen == source.max_prefixlen else str(source)
     narrowed = "" if source == everywhere else f" -s {source}"
-    return (f"\n### tuple ### allow tcp {port} {everywhere} any {source} in{OURS}\n"
+    return (f"\n### tuple ### allow tcp {port} {everywhere} any {source} in comment={('axm ' + end_text(until)).encode().hex()}\n"
             f"-A {chain} -p tcp --dport {port}{narrowed} -j ACCEPT\n").encode()
 
 
@@ -45,26 +47,37 @@ def split(data):
     return data[:first], re.findall(rb"\n### tuple ###.*?(?=\n### tuple ###|\Z)", data[first:stop], re.DOTALL), data[stop:]
 
 
+def _ours(rule):
+    """What the comment of a rule of ours says after its first word; None for a rule of others."""
+    comment = COMMENT.search(rule.split(b"\n")[1].decode("utf-8", "replace"))
+    match = comment and OURS.fullmatch(bytes.fromhex(comment.group(1)).decode("utf-8", "replace"))
+    return None if match is None else match.group(1) or ""
+
+
 def is_ours(rule):
-    return rule.split(b"\n")[1].decode("utf-8", "replace").endswith(OURS)
+    return _ours(rule) is not None
 
 
 def opening_of(rule, version):
-    """(port, cidr) of a rule of ours, or None when it has another form."""
+    """(port, cidr, until) of a rule of ours, or None when it has another form."""
     match = re.match(rb"\n### tuple ### allow tcp (\d+) (\S+) any (\S+) in comment=", rule)
     if match is None or match.group(2) != EVERYWHERE[version].encode():
         return None
     with contextlib.suppress(ValueError):
-        opening = int(match.group(1)), str(network(match.group(3).decode()))
-        return opening if tuple_text(*opening) == rule.rstrip(b"\n") + b"\n" else None
+        opening = int(match.group(1)), str(network(match.group(3).decode())), read_end(_ours(rule))
+        return opening if _plain(tuple_text(*opening)) == _plain(rule.rstrip(b"\n") + b"\n") else None
     return None
+
+
+def _plain(rule):
+    return re.sub(rb" comment=[0-9a-f]*\n", b"\n", rule, count=1)
 
 
 def rendered(data, openings):
     """The file with exactly these openings as ours, after all foreign rules, which stay as they are byte for byte."""
     before, rules, after = split(data)
     foreign = b"".join(rule for rule in rules if not is_ours(rule))
-    ours = b"".join(tuple_text(port, cidr) for port, cidr in openings)
+    ours = b"".join(tuple_text(*opening) for opening in openings)
     if not after.startswith(STOP) and ours:  # a fresh file: ufw adds the second mark with the first rule
         after = STOP + after
     return before + foreign + ours + after
@@ -179,13 +192,13 @@ class Firewall:
         return [(path_of(version), None) for version in versions()]
 
     def there(self, live=True):
-        """The openings that stand in the files and, if `live`, in the kernel."""
+        """The openings that stand in the files, with their ends there, and, if `live`, in the kernel."""
         openings = {}
         for version in versions():
             accepts = simple_accepts(running(version) or [], FAMILIES[version][1]) if live else None
-            for opening in openings_in(files.load(path_of(version)), version)[0]:
-                if accepts is None or opening in accepts:
-                    openings[opening] = None
+            for port, cidr, until in openings_in(files.load(path_of(version)), version)[0]:
+                if accepts is None or (port, cidr) in accepts:
+                    openings[port, cidr] = until
         return Access({}, frozenset(), {}, openings)
 
     def disorder(self, access):
@@ -196,9 +209,11 @@ class Firewall:
             items += [{"layer": "ufw", "at": path_of(version), "is": rule, "why": "a rule marked as AxiomDB's in a form it does not write"}
                       for rule in strange]
             items += [{"layer": "ufw", "at": path_of(version), "is": f"port {port} from {cidr}", "why": "the opening is in the file, not in the kernel"}
-                      for port, cidr in good if (port, cidr) not in access.openings]
-            items += [{"layer": "ufw", "at": path_of(version), "is": "rules", "why": "the openings are repeated, out of order, or before foreign rules"}
-                      for _ in [0] if not strange and set(good) == set(_of(access, version)) and rendered(data, _of(access, version)) != data]
+                      for port, cidr, _ in good if (port, cidr) not in access.openings]
+            items += [{"layer": "ufw", "at": path_of(version), "is": "rules", "why":
+                       "the openings are repeated, out of order, before foreign rules, or their comments name other ends than were asked for"}
+                      for _ in [0] if not strange and {one[:2] for one in good} == {one[:2] for one in _of(access, version)}
+                      and rendered(data, _of(access, version)) != data]
             items += self._only_in_kernel(data, version)
         return items
 
@@ -250,7 +265,7 @@ class Firewall:
         chain = FAMILIES[version][1]
         meant = simple_accepts(wanted.decode("utf-8", "replace").split("\n"), chain)
         real = simple_accepts(running(version) or [], chain)
-        return (any(meant[key] != real.get(key) for key in _of(access, version))
+        return (any(meant[key[:2]] != real.get(key[:2]) for key in _of(access, version))
                 or any(key[0] in self.ports and key not in meant for key in real))
 
     def put_back(self):
@@ -299,7 +314,7 @@ class NoFirewall:
 
 
 def _of(access, version):
-    return sorted((port, cidr) for port, cidr in access.openings if (":" in cidr) == (version == 6))
+    return [(port, cidr, until) for (port, cidr), until in sorted(access.openings.items()) if (":" in cidr) == (version == 6)]
 
 
 def _restore(version, data, *more):

@@ -21,7 +21,7 @@ record Foreign(Lab lab, Host host) {
     private static final String END = "# === END AXIOMDB MANAGED BLOCK";
 
     /** "axm" as ufw writes comments. */
-    private static final String OURS = "comment=61786d";
+    private static final String OURS = "comment=61786d20756e74696c20"; // axm until
 
     private static final String BACKUP = "203.51.3.2";
     private static final String PLANT = """
@@ -96,7 +96,7 @@ record Foreign(Lab lab, Host host) {
         List<String> kept = new ArrayList<>();
         List<String> all = lines(text);
         for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).startsWith("### tuple ###") && all.get(i).strip().endsWith(OURS)) {
+            if (all.get(i).startsWith("### tuple ###") && all.get(i).contains(OURS)) {
                 kept.removeLast();
                 i++;
             } else {
