@@ -536,6 +536,148 @@ class ByItself(Host):
         self.assert_is(OLD)
 
 
+class Unreadable(Host):
+    """What can't be read below /var/lib/axm holds nothing else up, and what it held open ends as the rules themselves say."""
+    ZETA = {"branches": [{"database": "shop_b", "roles": ["shop_b_owner", "shop_b_rw"]}],
+            "entries": [{"port": "direct", "database": "shop_b", "cidr": "10.6.0.0/16", "until": SOON}, {"port": "runtime", "database": "shop_b", "cidr": "10.7.0.0/16", "until": None}],
+            "openings": [{"port": 5432, "cidr": "10.6.0.0/16", "until": SOON}, {"port": 6432, "cidr": "10.7.0.0/16", "until": None}]}
+    DAMAGES = (b"{", None)  # None: a directory; what else is no document: test_texts.StateFiles
+
+    def setUp(self):
+        super().setUp()
+        done(access(branches="a"))
+        done(self.ZETA, organization="zeta")
+
+    def tearDown(self):
+        for path in glob.glob("/var/lib/axm/**/*.unreadable-*", recursive=True):
+            run("rm", "-r", path)
+        done({"branches": [], "entries": [], "openings": []}, organization="zeta")
+        super().tearDown()
+
+    def damage(self, path, data=b"{"):
+        os.path.exists(path) and os.unlink(path)
+        if data is None:
+            os.mkdir(path)
+        else:
+            with open(path, "wb") as target:
+                target.write(data)
+
+    def turn_back(self, end, earlier):
+        """As if the time had come, in the documents and beside the openings."""
+        for path in (HBA, POOLER + "/hba.conf", RULES, *glob.glob("/var/lib/axm/wanted/*.json")):
+            if os.path.isfile(path):
+                text = read(path, "rb")
+                with open(path, "wb") as target:
+                    target.write(text.replace(end.encode(), earlier.encode()).replace(end.encode().hex().encode(), earlier.encode().hex().encode()))
+
+    def named(self, **more):
+        return [note["at"] for note in self.seen(**more)["findings"] if note["code"] == "STATE_UNREADABLE"]
+
+    def unfit(self, **more):
+        return [(why["code"], why["what"], why["mend"]) for why in self.seen(**more)["unfit"]]
+
+    def assert_open(self, *cidrs):
+        """These of ours, in the kernel and in every file; no other of zeta's."""
+        for cidr in ("10.6.0.0/16", "10.7.0.0/16"):
+            self.assertEqual(cidr in cidrs, cidr in run("iptables-save").stdout, cidr)
+            self.assertEqual(cidr in cidrs, cidr in read(HBA) + read(POOLER + "/hba.conf"), cidr)
+
+    def test_another_organizations_rule_ends_and_everything_else_stays(self):
+        for number, data in enumerate(self.DAMAGES):
+            with self.subTest(data):
+                sooner = f"2099-01-01T00:00:0{number}Z"
+                done(access(("direct", "a", "10.5.0.0/16", sooner), ("runtime", "a", "10.1.0.0/16"), branches="a"))
+                was = self.seen(organization="zeta")["access"]
+                self.damage("/var/lib/axm/wanted/zeta.json", data)
+                self.assertEqual(["/var/lib/axm/wanted/zeta.json"], self.named())
+                self.assertEqual(was, self.seen(organization="zeta")["access"], "as the rules have it")
+                self.turn_back(sooner, f"2020-01-01T00:00:0{number}Z")
+                run(PROGRAM, "tick")
+                self.assertNotIn("10.5.0.0", run("iptables-save").stdout + read(HBA))
+                self.assert_open("10.6.0.0/16", "10.7.0.0/16")
+                for organization in ("acme", "zeta"):
+                    self.assertIn("/var/lib/axm/wanted/zeta.json.unreadable-", self.named(organization=organization)[0])
+                    self.assertEqual([], self.unfit(organization=organization))
+                self.assertEqual(was, self.seen(organization="zeta")["access"])
+                self.assertEqual([], [item for item in self.seen(organization="zeta")["disorder"] if item["layer"] != "timer"])
+                for path in glob.glob("/var/lib/axm/wanted/*.unreadable-*"):
+                    run("rm", "-r", path)
+                self.assertFalse(change(self.ZETA, organization="zeta")["changed"])
+
+    def test_a_change_of_another_organization_takes_nothing_of_it_away(self):
+        self.damage("/var/lib/axm/wanted/zeta.json")
+        done(access(("direct", "a", "10.2.0.0/16"), branches="a"))
+        self.assert_open("10.6.0.0/16", "10.7.0.0/16")
+        self.assertIn('host all "shop_a_owner","shop_a_rw","shop_b_owner","shop_b_rw" all reject', read(HBA))
+        self.assertEqual("BAD_REQUEST", change(OLD)["code"], "shop_b is zeta's")
+
+    def test_what_it_held_open_is_closed_by_the_end_beside_it(self):
+        self.damage("/var/lib/axm/wanted/zeta.json")
+        self.damage("/var/lib/axm/wanted/acme.json", None)
+        self.turn_back(SOON, "2020-01-01T00:00:00Z")
+        run(PROGRAM, "tick")
+        self.assert_open("10.7.0.0/16")
+        self.assertEqual(("direct", "10.6.0.0/16", "2020-01-01T00:00:00Z"),
+                         tuple(self.seen(organization="zeta")["journal"][-1][key] for key in ("port", "cidr", "until")))
+        self.assertEqual([], self.unfit(organization="zeta"))
+
+    def test_an_end_that_stands_nowhere_keeps_it_open_and_the_host_unfit_until_somebody_says_it(self):
+        for path, old, new in ((HBA, f" # axm: until {SOON}", ""), (RULES, b" until never".hex(), b"".hex())):
+            text = read(path)
+            with open(path, "w") as target:
+                target.write(text.replace(old, new))
+        psql("SELECT pg_reload_conf()")
+        self.damage("/var/lib/axm/wanted/zeta.json")
+        for _ in range(2):
+            told_ = self.unfit()
+            self.assertEqual(["END_UNKNOWN", "END_UNKNOWN"], [code for code, _, _ in told_])
+            self.assertIn("direct access to shop_b from 10.6.0.0/16 is open, and until when is not known", told_[0][1])
+            self.assertIn("port 6432 is open to 10.7.0.0/16", told_[1][1])
+            self.assertEqual(("END_UNKNOWN", "END_UNKNOWN"), (change(access(branches="a"))["code"], change(self.ZETA, organization="zeta")["code"]))
+            run(PROGRAM, "tick")
+            self.assert_open("10.6.0.0/16", "10.7.0.0/16")
+        run("ufw", "allow", "proto", "tcp", "from", "10.7.0.0/16", "to", "any", "port", "6432", "comment", "axm until never")
+        text = read(HBA)
+        with open(HBA, "w") as target:
+            target.write(text.replace("10.6.0.0/16 scram-sha-256 # axm: until unknown", "10.6.0.0/16 scram-sha-256 # axm: until 2020-01-01T00:00:00Z"))
+        run(PROGRAM, "tick")
+        self.assertEqual([], self.unfit())
+        self.assertNotIn("10.6.0.0", read(HBA))
+        self.assertIn("10.7.0.0", run("iptables-save").stdout)
+
+    def test_a_lost_undo_is_told_and_what_no_document_says_is_closed(self):
+        for fault in (None, "kill:loosen:ufw:verified"):
+            with self.subTest(fault):
+                change(access(("direct", "a", "10.9.0.0/16"), branches="a"), fault=fault)
+                path, = glob.glob("/var/lib/axm/pending/*.json")
+                self.damage(path)
+                run(PROGRAM, "tick")
+                self.assertEqual(fault is None, "10.9.0.0/16" in read(HBA))
+                self.assertEqual(fault is None, "10.9.0.0/16" in run("iptables-save").stdout)
+                (code, what, mend), = self.unfit()
+                self.assertEqual("STATE_UNREADABLE", code)
+                self.assertIn("what an unconfirmed change is to be undone to", what)
+                self.assertEqual("STATE_UNREADABLE", change(access(branches="a"))["code"])
+                run(*mend.rpartition(": ")[2].split())
+                self.assertEqual([], self.unfit())
+                done(access(branches="a"))
+
+    def test_every_other_file_is_put_aside_and_named_as_well(self):
+        plane = "00000000-0000-4000-8000-000000000000"
+        for path in ("/var/lib/axm/epochs.json", "/var/lib/axm/marks/acme.json", "/var/lib/axm/journal.jsonl"):
+            for data in self.DAMAGES if "journal" not in path else (None,):
+                with self.subTest((path, data)):
+                    ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, anew=True, mark={"control_plane": plane, "apply": 1, "sequence": 1, "head": "ab" * 32})
+                    self.damage(path, data)
+                    self.assertEqual([path], self.named())
+                    run(PROGRAM, "tick")
+                    self.assertIn(path + ".unreadable-", self.named()[0])
+                    self.assertEqual(["STATE_UNREADABLE"] if "journal" not in path else [], [code for code, _, _ in self.unfit()])
+                    run("rm", "-r", self.named()[0])
+                    self.assertEqual([], self.unfit())
+        self.assertTrue(done(access(("direct", "a", "10.2.0.0/16"), branches="a"))["changed"])
+
+
 class Drift(Host):
 
     def test_hand_edits_in_the_block_are_told_and_mended(self):

@@ -7,7 +7,7 @@ import types
 import unittest
 from unittest import mock
 
-from axm_host import access, block, copy_sql, debian, gateways, hba, ini, main, neighbours, postgres, processes, request, sessions, state, tick, timers, ufw
+from axm_host import access, block, copy_sql, debian, gateways, hba, ini, main, neighbours, postgres, processes, recover, request, sessions, state, tick, timers, ufw
 from axm_host.access import Access, Grant, NOTHING
 from axm_host.basics import BEGIN, END, POINTS, Refusal, moment
 from axm_host.change import check_clock
@@ -372,6 +372,67 @@ class Sets(unittest.TestCase):
     def test_json_and_back(self):
         whole = some([("direct", "10.1.0.0/16"), ("runtime", "::/0")], [(6432, "::/0")], pooled=True)
         self.assertEqual(whole, access.from_json(access.to_json(whole), True, "acme"))
+
+
+class StateFiles(unittest.TestCase):
+    """A disk may give back anything: what is not whole is not believed in part."""
+    HEAD = {key: HEAD[key] for key in ("organization", "postgres", "pooler", "firewall", "ssh_port")}
+    DOCUMENT = {"head": HEAD, "access": {"branches": [BRANCH], "entries": [entry(until="2026-01-31T00:00:00Z")], "openings": [{"port": 5432, "cidr": "10.1.0.0/16", "until": None}]},
+                "grace": [{"port": "direct", "database": "shop", "cidr": "10.1.0.0/16", "until": "2026-01-31T00:00:00Z"}]}
+    PENDING = {"change": "0" * 32, "organization": "acme", "deadline": "2026-01-31T00:00:00Z", "applied": True, "head": HEAD, "before": None, "after": DOCUMENT}
+    MARKS = {"00000000-0000-4000-8000-000000000000": {"apply": 1, "sequence": 2, "head": "ab" * 32, "since": "2026-01-31T00:00:00Z"}}
+    WHOLE = (("wanted", "acme", DOCUMENT), ("pending", "0" * 32, PENDING), ("epochs", "", {"a3f1c09b12de4455": 7}), ("marks", "acme", MARKS))
+
+    def test_what_the_helper_writes_is_read(self):
+        for kind, named, value in self.WHOLE:
+            with self.subTest(kind):
+                self.assertEqual(value, request.state_file(kind, named, value))
+        unsure = {**self.DOCUMENT, "access": {**self.DOCUMENT["access"], "entries": [entry(until=access.UNKNOWN)]}}
+        self.assertTrue(state.is_unsure(request.state_file("wanted", "acme", unsure)))
+
+    def test_anything_else_is_refused_whatever_is_missing_or_of_another_kind(self):
+        tried = 0
+        for kind, named, value in self.WHOLE:
+            for broken in self._broken(value):
+                with self.subTest((kind, broken)), self.assertRaises(Refusal):
+                    request.state_file(kind, named, broken)
+                tried += 1
+        self.assertGreater(tried, 100)
+        for kind, named in (("wanted", "zeta"), ("pending", "1" * 32)):
+            with self.assertRaises(Refusal):
+                request.state_file(kind, named, dict((one[0], one[2]) for one in self.WHOLE)[kind])
+
+    def _broken(self, value):
+        """The value with one thing in it gone, or exchanged for what can't stand there."""
+        yield from ([], "", 7, 1.5, None)
+        for key in value:
+            yield {other: one for other, one in value.items() if other != key} if key not in ("a3f1c09b12de4455", *self.MARKS) else {"x": value[key]}
+            yield {**value, key: {"x": 1.5}}
+            if isinstance(value[key], dict):
+                yield from ({**value, key: broken} for broken in self._broken(value[key]) if not (key == "pooler" and broken is None))
+            if isinstance(value[key], list) and isinstance(value[key][0], dict):
+                yield from ({**value, key: [broken]} for broken in self._broken(value[key][0]))
+
+
+class Recovered(unittest.TestCase):
+    """What is read back of an organization whose document can't be read: PostgreSQL's user could have written those lines."""
+
+    def test_only_what_the_organization_could_have_asked_for_and_nobody_else_has(self):
+        lines = [f'# axm: {organization} has "{database}" with {hba.quoted(roles)}'.encode() for organization, database, roles in (
+            ("acme", "shop", ("a", "b")), ("zeta", "store", ("c",)), ("acme", "taken", ("a",)), ("acme", "postgres", ("a",)), ("acme", "mine", ("axiomdb",)),
+            ("acme", "yours", ("postgres",)), ("acme", "template1", ("a",)), ("acme", "twice", ("a", "a")), ("acme", "all", ("a",)))] + [b"# axm: acme", b"\xff", b'# axm: acme has "x" with "y" more']
+        known = some()._replace(branches={"taken": ("z",)}, whose={"taken": "other"})
+        self.assertEqual({"shop": ("a", "b")}, recover._branches("acme", lines, known, "axiomdb"))
+
+    def test_every_branch_is_read_back_as_it_is_written(self):
+        wanted = some(roles=("a", "b c"), pooled=True)
+        self.assertEqual(wanted.branches, recover._branches("acme", hba.hba_lines(wanted), NOTHING, "axiomdb"))
+
+    def test_an_opening_is_somebodys_only_as_long_as_that_one_wants_it(self):
+        known = NOTHING._replace(openings={(5432, "10.1.0.0/16"): "2026-01-31T00:00:00Z"})
+        for until, claimed in (("2026-01-31T00:00:00Z", True), ("2026-01-30T00:00:00Z", True), ("2026-02-01T00:00:00Z", False), (None, False), (access.UNKNOWN, False)):
+            with self.subTest(until):
+                self.assertEqual(claimed, recover._is_claimed(known, (5432, "10.1.0.0/16"), until))
 
 
 class Ufw(unittest.TestCase):

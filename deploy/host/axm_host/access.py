@@ -97,6 +97,13 @@ def split_expired(access, when=None):
     return holds, entries, openings
 
 
+def with_ends(access):
+    """As the protocol tells it, which has no word for an end that is not known: `unfit` says so."""
+    known = lambda until: None if until == UNKNOWN else until
+    return access._replace(entries={key: grant._replace(until=known(grant.until)) for key, grant in access.entries.items()},
+                           openings={key: known(until) for key, until in access.openings.items()})
+
+
 def to_json(access):
     return {
         "branches": [{"database": database, "roles": list(roles)} for database, roles in sorted(access.branches.items())],

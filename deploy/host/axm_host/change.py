@@ -6,10 +6,11 @@ import datetime
 import secrets
 
 from axm_host import access as sets
-from axm_host import state, ways
+from axm_host import recover, state, ways
 from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, WAY_SECONDS, bad, moment, now, point, stamp
 from axm_host.expiry import expire
-from axm_host.host import HEAD_KEYS, Host, joined_head, unfit
+from axm_host.host import Host, joined_head, unfit
+from axm_host.request import PLACE
 from axm_host.sessions import counted
 from axm_host.timers import arm_restore
 from axm_host.undo import as_refusal, end_denied, resolve, undo
@@ -27,7 +28,7 @@ def change(request):
             for failure in host.sweep():
                 raise failure
             step = Step(request, documents, host)
-            refuse_unfit(host, step.narrow)
+            refuse_unfit(host, step)
             if not step.needed():
                 return {"ok": True, "protocol": PROTOCOL, "change": None, "changed": False, "confirm_by": None, "ended": [], "findings": _deciding(host, step),
                         "took_ms": _since(began)}
@@ -66,7 +67,7 @@ def guarded(request):
     check_clock(request)
     try:
         with state.locked():
-            state.ensure()
+            recover.whole()
             point("change:locked")
             state.check_epoch(request["lease"])
             point("change:epoch")
@@ -105,9 +106,9 @@ def check_neighbours(request, held):
                 raise bad(f"organization {organization!r} has {key} = {theirs} on this host, this request says {ours}")
 
 
-def refuse_unfit(host, wanted):
+def refuse_unfit(host, step):
     host.hba.files()  # first: what PostgreSQL says of a file that it can't read has no owner and no mode
-    for why in unfit(host, wanted, host.postgres.look(), move=True):
+    for why in [*recover.unfit(step.organization, step.wide), *unfit(host, step.narrow, host.postgres.look(), move=True)]:
         raise why
 
 
@@ -126,7 +127,7 @@ class Step:
         others, was = sets.within(others, there), sets.within(was, there)
         self.wish, self.was = wish, was
         self.wide, self.narrow = sets.union(others, sets.union(was, wish)), sets.union(others, wish)
-        head = {key: request[key] for key in HEAD_KEYS}
+        head = {key: request[key] for key in PLACE}
         self.before = None if self.old is None else {**self.old, "access": sets.to_json(was)}
         self.after = {"head": head, "access": sets.to_json(wish), "grace": self._grace()}
 

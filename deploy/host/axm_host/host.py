@@ -10,10 +10,8 @@ from axm_host.basics import Refusal, POOLER_ROLE
 from axm_host.pooler import Pooler, SPELLABLE, installed, sweep_proofs
 from axm_host.postgres import Postgres
 from axm_host.programs import tool
+from axm_host.request import PLACE
 from axm_host.sessions import all_of
-
-
-HEAD_KEYS = ("organization", "postgres", "pooler", "firewall", "ssh_port")
 
 
 class Host:
@@ -75,7 +73,7 @@ def _sweep(layer):
 def joined_head(head, documents):
     """The head of a request, with the pooler that another organization uses."""
     poolers = [document["head"]["pooler"] for document in documents.values() if document["head"]["pooler"]]
-    joined = {key: head[key] for key in HEAD_KEYS}
+    joined = {key: head[key] for key in PLACE}
     joined["pooler"] = head["pooler"] or (poolers[0] if poolers else None)
     return joined
 

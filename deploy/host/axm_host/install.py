@@ -11,7 +11,7 @@ import zipfile
 from importlib.util import MAGIC_NUMBER
 
 from axm_host import access as sets
-from axm_host import account, debian, files, state
+from axm_host import account, debian, files, recover, state
 from axm_host.basics import POOLER_ROLE, POOLER_USER, PROGRAM, Refusal, STATE, TLS
 from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
 from axm_host.pooler import Pooler, UNIT, installed
@@ -61,7 +61,7 @@ def install(login, port, runtime):
     except KeyError:
         raise Refusal("BAD_REQUEST", f"there is no user {login!r} on this host", f"create it: adduser --system --shell /bin/sh {login}") from None
     with state.locked():
-        state.ensure()
+        recover.whole()
         make_key()
         done = [install_program(), f"{TLS}: key, certificate and request"]
         done.append(make_role(port))

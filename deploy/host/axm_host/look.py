@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 
 from axm_host import access as sets
-from axm_host import files, hba, neighbours, state, ways
+from axm_host import files, hba, neighbours, recover, state, ways
 from axm_host.account import account
 from axm_host.basics import PROTOCOL, Refusal, VERSION, now, stamp
 from axm_host.certificate import certificate_state
@@ -28,28 +28,28 @@ def doctor(request):
 
 
 def _answer(request, move):
-    documents = state.documents()
+    documents, lost = state.documents(), state.lost()
     organization = request["organization"]
-    mine = documents.get(organization)
-    wanted = state.union_of(documents)
-    with Host(request, state.access_of(mine).openings) as host:
+    with Host(request, state.access_of(documents.get(organization)).openings) as host:
         found = host.hba.files()  # first: what PostgreSQL says of a file that it can't read has no owner and no mode
+        documents.update(recover.rebuilt(host, documents, lost))
+        wanted = state.union_of(documents)
         seen = host.postgres.look()
         server, hba_rows, ident_rows, direct, roles = seen
         there = host.there(wanted)
         access = _mine(there, documents, organization)
         clients = host.pooler.show("CLIENTS") if host.pooler else None
-        ours = set(state.access_of(mine).branches)
+        ours = set(state.access_of(documents.get(organization)).branches)
         packets, deciding = ways.seen(host.ports(), there.openings)
         answer = {
             "ok": True, "protocol": PROTOCOL, "helper": VERSION, "now": stamp(now()), "client": _client(),
             "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"], user().pw_uid)},
             "pooler": _pooler(host),
-            "access": sets.to_json(access),
+            "access": sets.to_json(sets.with_ends(access)),
             "disorder": _disorder(host, found, there, wanted, server),
-            "findings": _findings(host, found, seen, wanted) + deciding,
+            "findings": _findings(host, found, seen, wanted) + deciding + recover.findings(),
             "packets": packets,
-            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in unfit(host, wanted, seen, move)],
+            "unfit": [{"code": why.code, "what": why.what, "mend": why.mend} for why in [*unfit(host, wanted, seen, move), *recover.unfit(organization, wanted)]],
             "sessions": counted([session for session in all_of(direct, clients) if session.database in ours]),
             "certificate": certificate_state(request, host.pooler is not None and host.pooler.console() is not None),
             "journal": state.journal_of(organization, ("expired", "restored", "tick_failed")),

@@ -2,10 +2,8 @@
 from __future__ import annotations
 
 from axm_host import state
-from axm_host.basics import LOCK, PROTOCOL, now, stamp
+from axm_host.basics import PROTOCOL, Refusal, now, stamp
 from axm_host.undo import as_refusal
-
-MARKS_LOCK = LOCK + ".marks"
 
 
 def mark(request):
@@ -13,7 +11,7 @@ def mark(request):
     told = dict(request["mark"])
     plane, organization = told.pop("control_plane"), request["organization"]
     try:
-        with state.locked(path=MARKS_LOCK):  # no change that is under way, nor a tick, is waited for
+        with state.locked(path=state.MARKS_LOCK):  # no change that is under way, nor a tick, is waited for
             state.ensure_marks()
             state.check_epoch(request["lease"], remember=False)
             kept = {} if request["anew"] else state.marks_of(organization)
@@ -27,5 +25,8 @@ def mark(request):
 
 def marks(organization):
     """As a look tells them."""
-    kept = state.marks_of(organization)
+    try:
+        kept = state.marks_of(organization)
+    except Refusal:  # unfit says it
+        kept = {}
     return [{"control_plane": plane, **kept[plane]} for plane in sorted(kept)]

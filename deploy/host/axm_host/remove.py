@@ -1,7 +1,7 @@
 """Takes everything of ours away again, and loosens nothing: where branches are still there, their reject lines stay."""
 from __future__ import annotations
 
-from axm_host import files, state
+from axm_host import files, recover, state
 from axm_host.basics import POOLER, POOLER_ROLE, POOLER_USER, PROGRAM, STATE, TLS
 from axm_host.host import Host, joined_head
 from axm_host.install import SUDOERS, UNITS
@@ -14,7 +14,7 @@ def remove():
     """Returns what was done and what stays, as lines."""
     done = []
     with state.locked():
-        state.ensure()
+        recover.whole()
         documents = state.documents()
         done += _end_pooler()
         for document in list(documents.values())[:1]:

@@ -5,6 +5,7 @@ import ipaddress
 import json
 import re
 
+from axm_host.access import UNKNOWN
 from axm_host.basics import CONFIRM_SECONDS, POOLER_ROLE, PROTOCOL, Refusal, TIME, bad, moment
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -25,7 +26,8 @@ RESERVED = {"all", "sameuser", "samerole", "samegroup", "replication", "pgbounce
 NEVER_A_ROLE = {"postgres", POOLER_ROLE, "public", "none"}
 NEVER_A_DATABASE = {"postgres", "template0", "template1", "axiomdb_lock"}
 
-HEAD = {"protocol", "op", "organization", "postgres", "pooler", "firewall", "ssh_port"}
+PLACE = {"organization", "postgres", "pooler", "firewall", "ssh_port"}
+HEAD = PLACE | {"protocol", "op"}
 MORE = {"look": set(), "doctor": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
         "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"},
         "mark": {"lease", "mark", "anew"}}
@@ -77,20 +79,24 @@ def _no_constants(word):
 def _check_head(request, op):
     optional = {"now"} | ({"files", "chain", "names"} if op == "certificate" else set())
     keys(request, "the request", HEAD | MORE[op] - optional, optional)
-    text(request["organization"], "organization", ORGANIZATION)
-    keys(request["postgres"], "postgres", {"port", "admin"})
-    port(request["postgres"]["port"], "postgres.port")
-    name(request["postgres"]["admin"], "postgres.admin")
-    if request["pooler"] is not None:
-        keys(request["pooler"], "pooler", {"port"})
-        port(request["pooler"]["port"], "pooler.port")
-        if request["pooler"]["port"] == request["postgres"]["port"]:
-            raise bad("pooler.port is postgres.port; they are two servers")
-    if request["firewall"] not in ("ufw", "none"):
-        raise bad("firewall is neither ufw nor none")
-    port(request["ssh_port"], "ssh_port")
+    _check_place(request)
     if "now" in request:
         time(request["now"], "now")
+
+
+def _check_place(head):
+    text(head["organization"], "organization", ORGANIZATION)
+    keys(head["postgres"], "postgres", {"port", "admin"})
+    port(head["postgres"]["port"], "postgres.port")
+    name(head["postgres"]["admin"], "postgres.admin")
+    if head["pooler"] is not None:
+        keys(head["pooler"], "pooler", {"port"})
+        port(head["pooler"]["port"], "pooler.port")
+        if head["pooler"]["port"] == head["postgres"]["port"]:
+            raise bad("pooler.port is postgres.port; they are two servers")
+    if head["firewall"] not in ("ufw", "none"):
+        raise bad("firewall is neither ufw nor none")
+    port(head["ssh_port"], "ssh_port")
 
 
 def _lease(lease):
@@ -101,29 +107,88 @@ def _lease(lease):
 
 def _check_change(request):
     whole(request["confirm_seconds"], "confirm_seconds", CONFIRM_SECONDS)
-    wish = request["access"]
+    _check_wish(request["access"], request)
+
+
+def _check_wish(wish, head):
     keys(wish, "access", {"branches", "entries", "openings"})
     for part in wish:
-        if not isinstance(wish[part], list) or not all(isinstance(item, dict) for item in wish[part]):
-            raise bad(f"access.{part} is not a list of objects")
-    databases = _check_branches(wish["branches"], request["postgres"]["admin"])
-    _check_entries(wish["entries"], databases, request["pooler"] is not None)
-    ports = {request["postgres"]["port"]} | ({request["pooler"]["port"]} if request["pooler"] else set())
+        items(wish[part], f"access.{part}")
+    databases = check_branches(wish["branches"], head["postgres"]["admin"])
+    _check_entries(wish["entries"], databases, head["pooler"] is not None)
+    ports = {head["postgres"]["port"]} | ({head["pooler"]["port"]} if head["pooler"] else set())
     _check_openings(wish["openings"], ports)
 
 
+# What the helper itself has written, and reads again: a disk may give back anything
+
+def state_file(kind, named, value):
+    """The value, if it is what a file of this kind and name holds. Refusal BAD_REQUEST for anything else."""
+    STATE_FILES[kind](value, named)
+    return value
+
+
+def _check_document(document, named):
+    keys(document, "the document", {"head", "access", "grace"})
+    keys(document["head"], "its head", PLACE)
+    _check_place(document["head"])
+    if document["head"]["organization"] != named:
+        raise bad(f"it is {document['head']['organization']!r}'s")
+    _check_wish(_with_ends(document["access"]), document["head"])
+    for one in items(document["grace"], "grace"):
+        keys(one, "a grace", {"port", "database", "cidr", "until"})
+        cidr(one["cidr"]), time(one["until"], "until"), name(one["database"], "database"), door(one["port"])
+
+
+def _with_ends(wish):
+    """With each end that was not known left out."""
+    keys(wish, "access", {"branches", "entries", "openings"})
+    known = lambda one: {**one, "until": None} if one.get("until") == UNKNOWN else one
+    return {**wish, **{part: [known(one) for one in items(wish[part], part)] for part in ("entries", "openings")}}
+
+
+def _check_pending(entry, named):
+    keys(entry, "the change", {"change", "organization", "deadline", "applied", "head", "before", "after"})
+    text(entry["organization"], "organization", ORGANIZATION)
+    time(entry["deadline"], "deadline")
+    keys(entry["head"], "its head", PLACE)
+    _check_place(entry["head"])
+    if entry["change"] != named or not isinstance(entry["applied"], bool):
+        raise bad("it is another change's")
+    for document in [entry["after"], *([] if entry["before"] is None else [entry["before"]])]:
+        _check_document(document, entry["organization"])
+
+
+def _check_epochs(epochs, _):
+    for line, epoch in fields(epochs, "the epochs").items():
+        _lease({"line": line, "epoch": epoch})
+
+
+def _check_marks(marks, _):
+    for plane, mark in fields(marks, "the marks").items():
+        keys(mark, "a mark", {"apply", "sequence", "head", "since"})
+        time(mark["since"], "since")
+        _check_how_far({"control_plane": plane, **{key: mark[key] for key in ("apply", "sequence", "head")}})
+
+
+STATE_FILES = {"wanted": _check_document, "pending": _check_pending, "epochs": _check_epochs, "marks": _check_marks}
+
+
 def _check_mark(request):
-    mark = request["mark"]
+    _check_how_far(request["mark"])
+    if not isinstance(request["anew"], bool):
+        raise bad("anew is neither true nor false")
+
+
+def _check_how_far(mark):
     keys(mark, "mark", {"control_plane", "apply", "sequence", "head"})
     text(mark["control_plane"], "mark.control_plane", CONTROL_PLANE)
     whole(mark["apply"], "mark.apply", range(0, 2**62))
     whole(mark["sequence"], "mark.sequence", range(0, 2**62))
     text(mark["head"], "mark.head", HASH)
-    if not isinstance(request["anew"], bool):
-        raise bad("anew is neither true nor false")
 
 
-def _check_branches(branches, admin):
+def check_branches(branches, admin):
     seen = set()
     for branch in branches:
         keys(branch, "a branch", {"database", "roles"})
@@ -147,8 +212,7 @@ def _check_entries(entries, databases, pooled):
     seen = set()
     for entry in entries:
         keys(entry, "an entry", {"port", "database", "cidr", "until"})
-        if entry["port"] not in ("runtime", "direct"):
-            raise bad("an entry's port is neither runtime nor direct")
+        door(entry["port"])
         if entry["port"] == "runtime" and not pooled:
             raise bad("an entry is for the runtime port, and the host has no pooler")
         if not isinstance(entry["database"], str) or entry["database"] not in databases:
@@ -204,10 +268,21 @@ def _one_of(seen, key):
     seen.add(key)
 
 
-def keys(value, what, needed, optional=frozenset()):
-    """An object with exactly these keys."""
+def items(value, what):
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise bad(f"{what} is not a list of objects")
+    return value
+
+
+def fields(value, what):
     if not isinstance(value, dict):
         raise bad(f"{what} is not an object")
+    return value
+
+
+def keys(value, what, needed, optional=frozenset()):
+    """An object with exactly these keys."""
+    fields(value, what)
     missing, unknown = needed - set(value), set(value) - needed - optional
     if missing or unknown:
         raise bad(f"{what} lacks {sorted(missing)} and has unknown keys {[str(key)[:40] for key in sorted(unknown)]}")
@@ -223,6 +298,11 @@ def whole(value, what, allowed):
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
         raise bad(f"{what} is not a whole number from {allowed[0]} to {allowed[-1]}")
     return value
+
+
+def door(value):
+    if value not in ("runtime", "direct"):
+        raise bad("an entry's port is neither runtime nor direct")
 
 
 def port(value, what):
@@ -251,6 +331,13 @@ def cidr(value):
     if network.version == 6 and network.subnet_of(ipaddress.ip_network("::ffff:0:0/96")):
         raise bad(f"{value!r} is an IPv4 address written as IPv6, which no layer matches")
     return value
+
+
+def is_cidr(value):
+    try:
+        return bool(cidr(value))
+    except Refusal:
+        return False
 
 
 def until(value):

@@ -1,17 +1,25 @@
-"""What the helper remembers: each organization's document, the highest epochs, unconfirmed changes, the journal. Writing is under the lock."""
+"""What the helper remembers: each organization's document, the highest epochs, unconfirmed changes, the journal. Writing is under the lock.
+
+A file that can't be read is as if it were not there, for every other one to go on; put_aside() gives it another name, and every look names it.
+"""
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import json
+import functools
 import os
+import secrets
+import stat
 
-from axm_host import files
-from axm_host.access import NOTHING, from_json, union
+from axm_host import files, request
+from axm_host.access import NOTHING, UNKNOWN, from_json, union
 from axm_host.basics import LOCK, LOCK_WAIT_SECONDS, Refusal, STATE, now, stamp
 from axm_host.waiting import within
 
 JOURNAL = STATE + "/journal.jsonl"
+MARKS_LOCK = LOCK + ".marks"
+ASIDE = ".unreadable-"
 JOURNAL_BYTES = 4 * 1024 * 1024
 TAIL_BYTES = 256 * 1024
 
@@ -42,12 +50,33 @@ def _write(path, document):
 
 
 def _read(path):
-    data = files.load(path)
-    return None if data is None else json.loads(data)
+    """What stands in a file of ours, None where there is none. Refusal STATE_UNREADABLE for one that holds anything else than the helper writes."""
+    try:
+        data = files.load(path)
+        return None if data is None else _checked(path, data)
+    except (Refusal, ValueError, RecursionError) as broken:
+        why = broken.what if isinstance(broken, Refusal) else f"it is not JSON: {broken}"
+        raise Refusal("STATE_UNREADABLE", f"{path} can't be read: {why}"[:500], "the next tick puts it aside, and says so") from broken
+
+
+@functools.lru_cache(maxsize=64)
+def _checked(path, data):
+    """Shared between its callers, who change nothing in it."""
+    kind, _, name = path[len(STATE) + 1:-len(".json")].rpartition("/")
+    return request.state_file(kind or name, name, json.loads(data.decode("utf-8")))
 
 
 def _names(kind):
     return sorted(name[:-5] for name in files.names(f"{STATE}/{kind}") if name.endswith(".json") and not name.startswith("."))
+
+
+def _readable(kind):
+    """name -> what stands in each file of this kind that can be read."""
+    found = {}
+    for name in _names(kind):
+        with contextlib.suppress(Refusal):
+            found[name] = _read(_path(kind, name))
+    return {name: document for name, document in found.items() if document is not None}
 
 
 def ensure():
@@ -56,11 +85,60 @@ def ensure():
         files.sweep(path)
 
 
+# What can't be read
+
+def unreadable():
+    """path -> why, of the files that stand in their places and can't be read."""
+    found = {}
+    for path in [STATE + "/epochs.json", *(_path(kind, name) for kind in ("wanted", "pending", "marks") for name in _names(kind))]:
+        try:
+            _read(path)
+        except Refusal as why:
+            found[path] = why.what
+    return {**found, JOURNAL: f"{JOURNAL} is not a regular file"} if files.exists(JOURNAL) and not _is_regular(JOURNAL) else found
+
+
+def _is_regular(path):
+    there = files.look_at(path)
+    return there is not None and stat.S_ISREG(there.mode)
+
+
+def put_aside():
+    """Under the lock. What does not let itself be renamed stays where it is, and is named all the same."""
+    for path in [path for path in unreadable() if "/marks/" not in path]:
+        _put_aside(path)
+    if any("/marks/" in path for path in unreadable()):
+        with locked(path=MARKS_LOCK):
+            for path in [path for path in unreadable() if "/marks/" in path]:
+                _put_aside(path)
+
+
+def _put_aside(path):
+    name = os.path.basename(path) + ASIDE + secrets.token_hex(4)
+    with contextlib.suppress(Refusal):
+        files.rename(path, name)
+        journal("put_aside", None, file=os.path.join(os.path.dirname(path), name))
+
+
+def aside(kind=None):
+    """The files that were put aside, of this kind or of all."""
+    folders = [STATE, *(f"{STATE}/{each}" for each in ("wanted", "pending", "marks"))] if kind is None else [f"{STATE}/{kind}"]
+    return [f"{folder}/{name}" for folder in folders for name in files.names(folder) if ASIDE in name]
+
+
+def lost():
+    """The organizations whose document can't be read, and of which no later one says all that it held."""
+    known = documents()
+    ours = [path for path in [*aside("wanted"), *unreadable()] if "/wanted/" in path]
+    names = {os.path.basename(path).split(".json", 1)[0] for path in ours}
+    return sorted(name for name in names if request.ORGANIZATION.fullmatch(name) and (name not in known or is_unsure(known[name])))
+
+
 # Documents: {"head": the request's head, "access": ..., "grace": [{"port","database","cidr","roles","until"}]}
 
 def documents():
     """organization -> document."""
-    return {name: _read(_path("wanted", name)) for name in _names("wanted")}
+    return _readable("wanted")
 
 
 def write_document(organization, document):
@@ -72,6 +150,11 @@ def write_document(organization, document):
 
 def access_of(document):
     return NOTHING if document is None else from_json(document["access"], document["head"]["pooler"] is not None, document["head"]["organization"])
+
+
+def is_unsure(document):
+    """Whether the end of something that an organization holds open is not known."""
+    return any(part["until"] == UNKNOWN for part in document["access"]["entries"] + document["access"]["openings"])
 
 
 def is_empty(document):
@@ -92,7 +175,7 @@ def union_of(all_documents, except_for=None):
 def check_epoch(lease, remember=True):
     """Refuses a lease that a later one has overtaken; remembers a later one, which takes the lock."""
     path = STATE + "/epochs.json"
-    seen = _read(path) or {}
+    seen = dict(_read(path) or {})
     highest = seen.get(lease["line"], -1)
     if lease["epoch"] < highest:
         raise Refusal("STALE_EPOCH", f"epoch {lease['epoch']} is over; this host has seen {highest}",
@@ -106,7 +189,7 @@ def check_epoch(lease, remember=True):
 # {"change", "organization", "deadline", "applied", "head", "before": the document before or None, "after"}
 
 def pending():
-    return [_read(_path("pending", name)) for name in _names("pending")]
+    return list(_readable("pending").values())
 
 
 def read_pending(change):
@@ -171,7 +254,7 @@ def journal_of(organization, events, most=1000):
 
 
 def _tail(path, most):
-    if not files.exists(path):
+    if not _is_regular(path):
         return b""
     with files.opened(path, os.O_RDONLY) as handle:
         return os.pread(handle, most, max(0, os.fstat(handle).st_size - most))

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from axm_host import files, state
+from axm_host import files, recover, state
 from axm_host.basics import moment, now
 from axm_host.expiry import end_grace, expire
 from axm_host.pooler import INI, Pooler, installed
@@ -23,8 +23,8 @@ def tick():
 
 
 def _all_parts():
-    state.ensure()
-    failure = _resolve()
+    failure = _recover()
+    failure = _resolve() or failure
     for organization in state.documents():
         for part in (expire, end_grace):
             try:
@@ -37,6 +37,15 @@ def _all_parts():
         failure = broken
     if failure is not None:
         raise failure
+
+
+def _recover():
+    """The error, if a document that can't be read could not be read back from the rules either."""
+    try:
+        recover.whole()
+    except Exception as broken:
+        return broken
+    return None
 
 
 def _keep_pooler():
@@ -76,7 +85,7 @@ def _resolve():
 def restore(change):
     """The armed timer. Does nothing when the change was confirmed or undone meanwhile."""
     with state.locked():
-        state.ensure()
+        recover.whole()
         entry = state.read_pending(change)
         if entry is not None and (moment(entry["deadline"]) <= now() or not entry["applied"]):
             undo(entry)

@@ -35,25 +35,34 @@ public final class Expiry {
                 "it opens nothing; give it a later time, or take it out of the file");
     }
 
-    /** {@code expired}, and when the host closed what it had opened, if the host tells. */
+    /** {@code expired}, and when the host closed what it had opened, if the host tells and nothing of it was seen open since. */
     static String reason(ResourceKey key, Applied applied, Enforcement enforcement, PlanInput input) {
         for (String host : enforcement.hosts(key)) {
-            for (Expired closed : journal(host, input)) {
-                if (enforcement.isOf(key.project(), closed.database()) && isOf(applied.fields(), closed)) {
-                    return "expired; host " + host + " closed it at " + closed.at();
+            if (input.observations().get(host) instanceof Observation.Seen seen
+                    && seen.access() instanceof AccessObservation.Seen access) {
+                for (Expired closed : journal(access)) {
+                    if (enforcement.isOf(key.project(), closed.database()) && isOf(applied.fields(), closed)) {
+                        return isOpen(closed, access)
+                                ? "expired, and host " + host + " lets it in all the same"
+                                : "expired; host " + host + " closed it at " + closed.at();
+                    }
                 }
             }
         }
         return "expired";
     }
 
-    private static List<Expired> journal(String host, PlanInput input) {
-        return input.observations().get(host) instanceof Observation.Seen seen
-                        && seen.access() instanceof AccessObservation.Seen access
-                ? access.journal().stream()
-                        .sorted(Comparator.comparing(Expired::at))
-                        .toList()
-                : List.of();
+    private static List<Expired> journal(AccessObservation.Seen access) {
+        return access.journal().stream()
+                .sorted(Comparator.comparing(Expired::at))
+                .toList();
+    }
+
+    private static boolean isOpen(Expired closed, AccessObservation.Seen access) {
+        return access.access().entries().stream()
+                .anyMatch(entry -> entry.port() == closed.port()
+                        && entry.database().equals(closed.database())
+                        && entry.cidr().toString().equals(closed.cidr()));
     }
 
     /** The host may have closed a wider range, of which the rule's was a part. */

@@ -52,6 +52,7 @@ final class HelperProgram {
             "postgres.py",
             "processes.py",
             "programs.py",
+            "recover.py",
             "remove.py",
             "request.py",
             "sessions.py",

@@ -30,7 +30,8 @@ final class Expiries {
                         .values()
                         .forEach(rule -> one(
                                 "rule " + rule.name(),
-                                "it opens nothing any more; take it out, or give it a later time",
+                                "the host closes what it opened, by its own clock: axm network rule get shows whether it has; take it out,"
+                                        + " or give it a later time",
                                 rule.expiresAt(),
                                 rule.origin(),
                                 now,
