@@ -609,7 +609,7 @@ class Unreadable(Host):
         done(access(("direct", "a", "10.2.0.0/16"), branches="a"))
         self.assert_open("10.6.0.0/16", "10.7.0.0/16")
         self.assertIn('host all "shop_a_owner","shop_a_rw","shop_b_owner","shop_b_rw" all reject', read(HBA))
-        self.assertEqual("BAD_REQUEST", change(OLD)["code"], "shop_b is zeta's")
+        self.assertEqual("NOT_YOURS", change(OLD)["code"], "shop_b is zeta's")
 
     def test_what_it_held_open_is_closed_by_the_end_beside_it(self):
         self.damage("/var/lib/axm/wanted/zeta.json")
@@ -764,7 +764,14 @@ class Drift(Host):
         done(other, organization="zeta", pooler=None)
         self.assert_is(mine)
         self.assertEqual(told(other), told(self.seen(organization="zeta", pooler=None)["access"]))
-        self.assertEqual("BAD_REQUEST", change(OLD)["code"])
+        for what, branch in (("database 'shop_b'", {"database": "shop_b", "roles": ["shop_x"]}), ("role 'shop_b_rw'", {"database": "shop_x", "roles": ["shop_a_rw", "shop_b_rw"]})):
+            refused = change({"branches": [branch], "entries": [], "openings": []})
+            self.assertEqual("NOT_YOURS", refused["code"])
+            self.assertIn(f"{what} is recorded on this host as organization zeta's", refused["what"])
+            self.assertIn("take it out of zeta's axiomdb.yaml", refused["mend"])
+        for more in ({"from": "shop_b", "owner": "shop_a_owner"}, {"from": "shop_a", "owner": "shop_b_owner"}):
+            self.assertEqual("NOT_YOURS", ask("copy", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, to="axm_new_0123456789abcdef", schema_only=False,
+                                              login="axm_run_0123456789abcdef", password="x", **more)["code"])
         done(access(branches="a"))
         self.assertEqual(told(other), told(self.seen(organization="zeta", pooler=None)["access"]))
         done({"branches": [], "entries": [], "openings": []}, organization="zeta", pooler=None)
@@ -777,13 +784,13 @@ class Drift(Host):
         theirs = access(branches="b")
         self.assertEqual("BAD_REQUEST", change(access(branches="a"), pooler=6433)["code"])
         leaving = change(nothing, organization="zeta")
-        self.assertEqual("BAD_REQUEST", change(OLD)["code"], "zeta's change may still be undone")
+        self.assertEqual("NOT_YOURS", change(OLD)["code"], "zeta's change may still be undone")
         self.assertTrue(confirm(leaving, organization="zeta")["ok"])
         self.assertFalse(os.path.exists("/var/lib/axm/wanted/zeta.json"))
         self.assertFalse(change(nothing, organization="zeta")["changed"])
         done(OLD)
         self.assert_is(OLD)
-        self.assertEqual("BAD_REQUEST", change(theirs, organization="zeta")["code"])
+        self.assertEqual("NOT_YOURS", change(theirs, organization="zeta")["code"])
 
 
 class PoolerOfItsOwn(Host):

@@ -23,7 +23,7 @@ def change(request):
         resolve(lambda entry: not entry["applied"] or entry["organization"] == request["organization"])
         expire(request["organization"])
         documents = state.documents()
-        check_neighbours(request, [*documents.items(), *((entry["organization"], entry["before"]) for entry in state.pending())])
+        check_neighbours(request, held())
         with Host(joined_head(request, documents), state.access_of(documents.get(request["organization"])).openings) as host:
             for failure in host.sweep():
                 raise failure
@@ -91,15 +91,29 @@ def check_clock(request):
     raise Refusal("CLOCK_SKEW", why, "let both follow NTP (timedatectl set-ntp true)")
 
 
+def held():
+    """(organization, document) of all that hold something here: those of now, and those that an unconfirmed change may bring back."""
+    return [*state.documents().items(), *((entry["organization"], entry["before"]) for entry in state.pending())]
+
+
+def check_names(organization, databases, roles, held):
+    """What is recorded as another organization's is that one's alone, whoever asks for it."""
+    for other, document in held:
+        theirs = state.access_of(document)
+        for kind, both in (("database", set(databases) & set(theirs.branches)), ("role", set(roles) & {role for named in theirs.branches.values() for role in named})):
+            if both and other != organization:
+                raise Refusal("NOT_YOURS", f"{kind} {min(both)!r} is recorded on this host as organization {other}'s; {organization} has no say in it",
+                              f"give the branch another {kind} (names: in its axiomdb.yaml); or, if it is to change hands, take it out of {other}'s "
+                              "axiomdb.yaml and run axm apply there first")
+
+
 def check_neighbours(request, held):
-    """One database belongs to one organization, and the host has one pooler port. `held` are (organization, document): those of now, and those that
-    an unconfirmed change may bring back."""
+    """Names belong to one organization, and the host has one pooler port."""
+    branches = request["access"]["branches"]
+    check_names(request["organization"], [branch["database"] for branch in branches], [role for branch in branches for role in branch["roles"]], held)
     for organization, document in held:
         if organization == request["organization"] or state.is_empty(document):
             continue
-        both = {branch["database"] for branch in request["access"]["branches"]} & set(state.access_of(document).branches)
-        if both:
-            raise bad(f"database {sorted(both)[0]!r} belongs to organization {organization!r} on this host")
         for key in ("pooler", "firewall", "postgres"):
             theirs, ours = document["head"][key], request[key]
             if theirs != ours and not (key == "pooler" and None in (theirs, ours)) and not (key == "postgres" and theirs["port"] == ours["port"]):

@@ -10,7 +10,7 @@ import json
 
 from axm_host import copy_sql as sql
 from axm_host.basics import PROTOCOL, Refusal, bad, now
-from axm_host.change import guarded
+from axm_host.change import check_names, guarded, held
 from axm_host.copy_tools import Failed, NOWHERE, Tool, can_dump, contents, in_memory, path_of, restore
 from axm_host.postgres import Postgres, user
 from axm_host.waiting import patience
@@ -26,8 +26,8 @@ NOT_LET_IN = ("pg_hba.conf", "authentication failed", "channel binding", "SSL")
 
 def copy(request):
     began = now()
-    with guarded(request):
-        pass  # the lease's epoch; from here on its lock in PostgreSQL says whether it is over
+    with guarded(request):  # the lease's epoch; from here on its lock in PostgreSQL says whether it is over
+        check_names(request["organization"], [request["from"]], [request["owner"]], held())
     with contextlib.ExitStack() as stack:
         _Copy(request, stack).perform()
     return {"ok": True, "protocol": PROTOCOL, "took_ms": int((now() - began).total_seconds() * 1000)}
