@@ -59,6 +59,7 @@ public final class Probes {
                     .filter(Lookup::isOn)
                     .forEach(host -> roles.computeIfPresent(host.name(), (_, names) -> with(names, Lookup.ROLE)));
         }
+        SortedMap<String, SortedSet<String>> leaving = leaving(desired, applied);
         SortedMap<String, Probe> probes = new TreeMap<>();
         roles.forEach((host, names) -> probes.put(
                 host,
@@ -67,8 +68,25 @@ public final class Probes {
                         databases.getOrDefault(host, new TreeMap<>()),
                         new TreeSet<>(),
                         new TreeSet<>(),
+                        leaving.getOrDefault(host, new TreeSet<>()),
                         measured.getOrDefault(host, new TreeSet<>()))));
         return probes;
+    }
+
+    /** Roles of branches that are taken out, or end some day, by host. */
+    private static SortedMap<String, SortedSet<String>> leaving(Desired desired, Desired applied) {
+        SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
+        applied.projects().values().forEach(project -> {
+            Project declared = desired.projects().get(project.name());
+            project.branches().values().forEach(branch -> {
+                Branch stays = declared == null ? null : declared.branches().get(branch.name());
+                if (stays == null || stays.expiresAt() != null) {
+                    roles.computeIfAbsent(project.host(), _ -> new TreeSet<>())
+                            .addAll(BranchNames.of(project, branch).roles());
+                }
+            });
+        });
+        return roles;
     }
 
     /** Projects that are called otherwise, under the old names that what is declared of them may still have on its host. */

@@ -120,6 +120,9 @@ public enum Code {
     ACCEPT_UNUSED("AX0574", WARNING, "nothing to accept"),
     DATABASE_HELD("AX0580", WARNING, "something in a database keeps it from being renamed or dropped"),
     UNREGISTERED_BRANCH("AX0581", WARNING, "a branch on a host that the registry does not know"),
+    RETAINED_DRIFT("AX0582", WARNING, "retained data is not as it was left"),
+    MEMBERSHIP_NOT_BACK("AX0583", WARNING, "a membership that does not come back"),
+    EVENT_TRIGGERS("AX0584", WARNING, "event triggers do not see what AxiomDB does"),
 
     DESTROY_CAP("AX0601", ERROR, "more removals than allowed"),
     PROTECTED("AX0602", ERROR, "a protected branch would be removed"),

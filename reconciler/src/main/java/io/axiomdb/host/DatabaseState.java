@@ -4,6 +4,7 @@ import io.axiomdb.core.Sorted;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param grants on the database, without those of its owner
  * @param settings parameters set by ALTER DATABASE SET, for all roles
  * @param contents null where the database could not be entered
+ * @param template whether everybody who may make databases may copy it
  * @param unread why it could not, in the server's words; empty where it could, or nobody tried
  */
 public record DatabaseState(
@@ -27,13 +29,14 @@ public record DatabaseState(
         SortedSet<Grant> grants,
         SortedMap<String, String> settings,
         @Nullable Contents contents,
+        boolean template,
         String unread) {
     public DatabaseState {
         grants = Sorted.set(grants);
         settings = Sorted.map(settings);
     }
 
-    /** One that was entered, or that nobody tried to enter. */
+    /** One that was entered, or that nobody tried to enter, and no template. */
     public DatabaseState(
             String name,
             long oid,
@@ -44,7 +47,7 @@ public record DatabaseState(
             SortedSet<Grant> grants,
             SortedMap<String, String> settings,
             @Nullable Contents contents) {
-        this(name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, contents, "");
+        this(name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, contents, false, "");
     }
 
     /** One that is wanted. */
@@ -63,13 +66,23 @@ public record DatabaseState(
     /** The same with what is inside. */
     public DatabaseState with(@Nullable Contents inside) {
         return new DatabaseState(
-                name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, inside, unread);
+                name,
+                oid,
+                marker,
+                owner,
+                allowConnections,
+                connectionLimit,
+                grants,
+                settings,
+                inside,
+                template,
+                unread);
     }
 
     /** The same, which could not be entered. */
     public DatabaseState unread(String why) {
         return new DatabaseState(
-                name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, null, why);
+                name, oid, marker, owner, allowConnections, connectionLimit, grants, settings, null, template, why);
     }
 
     /**
@@ -80,19 +93,22 @@ public record DatabaseState(
      * @param objects rights on existing objects
      * @param lookup columns of pg_authid that the pooler's role may read in this database
      * @param others objects in the whole database that belong to none of the branch's roles, counted by owner
+     * @param eventTriggers names of those that are enabled
      */
     public record Contents(
             SortedMap<String, SchemaState> schemas,
             SortedSet<DefaultGrant> defaultGrants,
             SortedSet<ObjectRights> objects,
             SortedSet<String> lookup,
-            SortedMap<String, Integer> others) {
+            SortedMap<String, Integer> others,
+            SortedSet<String> eventTriggers) {
         public Contents {
             schemas = Sorted.map(schemas);
             defaultGrants = Sorted.set(defaultGrants);
             objects = Sorted.set(objects);
             lookup = Sorted.set(lookup);
             others = Sorted.map(others);
+            eventTriggers = Sorted.set(eventTriggers);
         }
 
         public Contents(
@@ -100,7 +116,7 @@ public record DatabaseState(
                 SortedSet<DefaultGrant> defaultGrants,
                 SortedSet<ObjectRights> objects,
                 SortedSet<String> lookup) {
-            this(schemas, defaultGrants, objects, lookup, new TreeMap<>());
+            this(schemas, defaultGrants, objects, lookup, new TreeMap<>(), new TreeSet<>());
         }
     }
 

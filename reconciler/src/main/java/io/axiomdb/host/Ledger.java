@@ -90,7 +90,7 @@ public record Ledger(
      * @param database 0 for none; likewise the roles
      * @param origin why it is there
      * @param keepUntil null for ever
-     * @param memberships JSON, as it was written
+     * @param memberships what its roles lost when access ended, and what hung on that
      * @param connectionLimit of the database before access ended; -1 is unlimited
      * @param keeper the administrator whom the database was given to
      * @param rows how those of a parent came into it, when it was made
@@ -108,10 +108,29 @@ public record Ledger(
             String origin,
             Instant removed,
             @Nullable Instant keepUntil,
-            String memberships,
+            List<KeptMembership> memberships,
             int connectionLimit,
             String keeper,
-            Rows rows) {}
+            Rows rows) {
+        public RetainedRow {
+            memberships = List.copyOf(memberships);
+        }
+    }
+
+    /** A membership that was taken off a retained role. */
+    public record KeptMembership(Party role, Party member, Party grantor) {
+        /** Whether everybody whom it needs is still there. */
+        public boolean isComplete() {
+            return role.there() && member.there() && grantor.there();
+        }
+    }
+
+    /**
+     * A role of a membership.
+     *
+     * @param name as it is called now, or was when it is not there; empty where nobody knows
+     */
+    public record Party(long number, String name, boolean there) {}
 
     /** What is written down of a branch on this server. */
     public Optional<BranchRow> branch(Whose whose) {
@@ -139,6 +158,14 @@ public record Ledger(
     public Optional<RetainedRow> retainedOf(long database) {
         return retained.stream()
                 .filter(row -> row.system().equals(system) && row.database() == database)
+                .findFirst();
+    }
+
+    /** The retained set that the role of this number is of. */
+    public Optional<RetainedRow> retainedOfRole(long role) {
+        return retained.stream()
+                .filter(row ->
+                        row.system().equals(system) && (row.owner() == role || row.rw() == role || row.ro() == role))
                 .findFirst();
     }
 }

@@ -16,7 +16,7 @@ public sealed interface Observation {
      * @param serverVersion as {@code server_version_num}, such as 150018
      * @param strangers databases that are owned by roles of ours but that nobody declared, and those that are called like ones
      *     that AxiomDB makes and stand in no intent
-     * @param ties what roles that were set aside still hold, wherever it is
+     * @param ties what roles hold that are retained or may be about to go, wherever it is
      * @param measured databases that are about to be copied, as they are now; sizes and sessions are never part of a digest
      * @param holds what is inside databases and keeps them from being renamed or dropped
      * @param ledger what is written down on the server of what AxiomDB made; empty where no apply was yet
@@ -92,16 +92,22 @@ public sealed interface Observation {
     record Stranger(String database, String owner) {}
 
     /**
-     * Something inside a database that only a person can settle.
+     * Something inside a database, or prepared elsewhere and about it, that only a person can settle.
      *
+     * @param within the database in which it is settled
      * @param kind {@code prepared transaction}, {@code replication slot} or {@code subscription}
      */
-    record Hold(String database, String kind, String name) {}
+    record Hold(String database, String kind, String name, String within) {}
 
     /**
      * A role owns something, or has rights on something, so that it can't be dropped before that.
      *
      * @param database where; empty where it is in no database, such as a tablespace
      */
-    record Tie(String role, String database) {}
+    record Tie(String role, String database) {
+        /** In words. */
+        public static String where(String database) {
+            return database.isEmpty() ? "no database, such as a tablespace" : "database " + database;
+        }
+    }
 }

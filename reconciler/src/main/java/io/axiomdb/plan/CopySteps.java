@@ -134,8 +134,7 @@ final class CopySteps {
         return List.of(
                 "ALTER DATABASE " + identifier(copy) + " CONNECTION LIMIT " + Copies.CLOSED,
                 "ALTER ROLE " + identifier(login) + " NOLOGIN",
-                "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity WHERE usename = "
-                        + literal(login),
+                Disconnect.all(List.of(), List.of(login)),
                 "REVOKE ALL ON DATABASE " + identifier(copy) + " FROM " + identifier(login),
                 "DROP ROLE " + identifier(login));
     }

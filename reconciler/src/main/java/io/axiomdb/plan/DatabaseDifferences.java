@@ -89,6 +89,16 @@ final class DatabaseDifferences {
         found.addAll(grants(actual.owner()).between(want.grants(), withoutLookup(actual.grants())));
         limit(actual.connectionLimit());
         comment(actual.marker());
+        if (actual.template()) {
+            add(
+                    Nature.UNASKED,
+                    Stage.DATABASE_TAKE,
+                    "template",
+                    "yes",
+                    "no",
+                    origin.self(),
+                    List.of("ALTER DATABASE " + database + " IS_TEMPLATE false"));
+        }
         if (!actual.allowConnections()) {
             ordinary(
                     Stage.DATABASE_OPEN,

@@ -37,7 +37,7 @@ final class Holds {
     }
 
     private static String settle(Hold hold) {
-        String in = "in database " + hold.database() + ", as a superuser: ";
+        String in = "in database " + hold.within() + ", as a superuser: ";
         return switch (hold.kind()) {
             case "prepared transaction" ->
                 in + "ROLLBACK PREPARED " + SqlText.literal(hold.name())

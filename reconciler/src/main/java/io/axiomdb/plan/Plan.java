@@ -1,5 +1,6 @@
 package io.axiomdb.plan;
 
+import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Digest;
 import io.axiomdb.desired.ResourceKey;
@@ -94,6 +95,11 @@ public record Plan(
     /** Whether there is nothing for apply to do. What is held back or blocked does not count. */
     public boolean isEmpty() {
         return changes.isEmpty();
+    }
+
+    /** Whether something was done to retained data, which no apply undoes. */
+    public boolean hasRetainedDrift() {
+        return notices.stream().anyMatch(notice -> notice.code() == Code.RETAINED_DRIFT);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
+import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Declarations;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Fields;
@@ -13,6 +14,8 @@ import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.CopyWay;
+import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
@@ -71,6 +74,7 @@ public final class Planner {
         access();
         lookups();
         strangers();
+        eventTriggers();
         hostsLeft(asides);
         repairsWithoutNeed();
         adoptionsWithoutNeed();
@@ -160,6 +164,42 @@ public final class Planner {
         }
     }
 
+    /** Audit logs are made of them, and would be believed to be whole. */
+    private void eventTriggers() {
+        Set<ResourceKey> changed = changed();
+        input.desired()
+                .projects()
+                .values()
+                .forEach(project -> project.branches().values().forEach(branch -> {
+                    ResourceKey key = ResourceKey.branch(project.name(), branch.name());
+                    if (changed.contains(key)
+                            && input.observations().get(project.host()) instanceof Observation.Seen seen) {
+                        eventTriggers(project, branch, seen.state());
+                    }
+                }));
+    }
+
+    private void eventTriggers(Project project, Branch branch, HostState state) {
+        DatabaseState database =
+                state.databases().get(BranchNames.of(project, branch).database());
+        if (database != null
+                && database.contents() != null
+                && !database.contents().eventTriggers().isEmpty()) {
+            findings.notices.add(Diagnostic.of(
+                    Code.EVENT_TRIGGERS,
+                    branch.origin().self(),
+                    "database " + database.name() + " on host " + project.host()
+                            + " has event triggers that do not fire"
+                            + " for what this plan does there: "
+                            + String.join(", ", database.contents().eventTriggers()),
+                    "the audit trail (axm audit) has what AxiomDB did; docs/security.md says why they do not"));
+        }
+    }
+
+    private Set<ResourceKey> changed() {
+        return findings.changes.stream().map(Change::resource).collect(Collectors.toSet());
+    }
+
     /** Databases that an owner made by itself: told, never touched. */
     private void strangers() {
         input.observations().forEach((host, observation) -> {
@@ -190,8 +230,7 @@ public final class Planner {
     }
 
     private void hostsLeft(SetAsides asides) {
-        Set<ResourceKey> changed =
-                findings.changes.stream().map(Change::resource).collect(Collectors.toSet());
+        Set<ResourceKey> changed = changed();
         applied.hosts().keySet().stream()
                 .filter(host -> !input.desired().hosts().containsKey(host))
                 .forEach(host -> findings.notices.add(Diagnostic.of(

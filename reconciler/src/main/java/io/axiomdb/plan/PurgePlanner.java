@@ -39,6 +39,7 @@ final class PurgePlanner {
 
     void plan() {
         unknown();
+        drift();
         input.registry().removed().forEach(this::removed);
         appliedState
                 .projects()
@@ -195,7 +196,7 @@ final class PurgePlanner {
         return kept.ties().stream()
                 .map(database -> "a role of " + kept.name() + " on host " + kept.host()
                         + " owns something, or has rights, in "
-                        + (database.isEmpty() ? "no database, such as a tablespace" : "database " + database))
+                        + Observation.Tie.where(database))
                 .toList();
     }
 
@@ -204,6 +205,15 @@ final class PurgePlanner {
                 Code.KEPT_CHANGED,
                 detail,
                 "nothing of it is dropped. Find out who did that and why; once it is undone, run it again");
+    }
+
+    /** What was done to retained data since, whether anybody asks for it or not. */
+    private void drift() {
+        asides.drift(input.registry())
+                .forEach(words -> findings.notices.add(Diagnostic.of(
+                        Code.RETAINED_DRIFT,
+                        words,
+                        "AxiomDB left it closed and did not do that. Find out who did and why")));
     }
 
     /** What the registry knows nothing of is reported, and left alone for ever. */

@@ -67,6 +67,7 @@ final class RemovalPlanner {
                 List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), Ours.of(applied));
                 if (foreign.stream().allMatch(f -> f.code() == Code.FOREIGN_OBJECT)) {
                     remove(want, foreign, applied, seen.state(), because);
+                    alsoUsed(want, Ours.of(applied), seen);
                     findings.notices.addAll(
                             Holds.on(seen, project.host(), want.names().database(), Holds.REMOVAL));
                 } else {
@@ -128,6 +129,7 @@ final class RemovalPlanner {
         boolean keeps = ourDatabase(want, actual, ours);
         fields.add(new FieldChange(
                 "", "database", want.names().database(), keeps ? KeptNames.PLANNED : "", Source.NOWHERE));
+        ourRoles(want, actual, ours).values().forEach(role -> fields.addAll(memberships(role)));
         findings.changes.add(Copies.cleared(
                 left,
                 new Change(
@@ -141,6 +143,33 @@ final class RemovalPlanner {
                         new TreeSet<>(),
                         new TreeMap<>(),
                         true)));
+    }
+
+    /** All of them end: who is a member of a role has its rights. */
+    private static List<FieldChange> memberships(RoleState role) {
+        List<FieldChange> fields = new ArrayList<>();
+        String subject = "role " + role.name();
+        role.memberOf().forEach(of -> fields.add(new FieldChange(subject, "member of", of.role(), "", Source.NOWHERE)));
+        role.members()
+                .forEach(member ->
+                        fields.add(new FieldChange(subject, "has member", member.role(), "", Source.NOWHERE)));
+        return fields;
+    }
+
+    /** What its roles hold elsewhere stays, and whoever used it as them can't any more. */
+    private void alsoUsed(BranchWant want, Ours ours, Observation.Seen seen) {
+        List<String> roles = ourRoles(want, seen.state(), ours).values().stream()
+                .map(RoleState::name)
+                .toList();
+        seen.ties().stream()
+                .filter(tie -> roles.contains(tie.role())
+                        && !tie.database().equals(want.names().database()))
+                .forEach(tie -> findings.notices.add(Diagnostic.of(
+                        Code.LEFT_BEHIND,
+                        "role " + tie.role() + " on host " + want.host() + " owns something, or has rights, in "
+                                + Observation.Tie.where(tie.database())
+                                + ": that stays, and nobody logs in as that role any more",
+                        "if something else uses it there, give it a role of its own first")));
     }
 
     private String reason(String because, ResourceKey key, boolean keeps, boolean nothing, List<Diagnostic> foreign) {

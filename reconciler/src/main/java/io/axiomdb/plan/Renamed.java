@@ -13,6 +13,7 @@ import io.axiomdb.host.ObjectRights;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.host.RoleState.Membership;
 import io.axiomdb.host.RoleState.Setting;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -40,7 +41,7 @@ final class Renamed {
                 : kept.requireDatabase().owner();
         return renamed.of(
                 state,
-                role -> role.marked(marker),
+                role -> role.marked(marker).with(Collections.emptySortedSet(), Collections.emptySortedSet()),
                 database -> new DatabaseState(
                         database.name(),
                         database.oid(),
@@ -50,7 +51,9 @@ final class Renamed {
                         kept.row().connectionLimit(),
                         database.grants(),
                         database.settings(),
-                        null));
+                        null,
+                        database.template(),
+                        ""));
     }
 
     /** After {@link ProjectRename}'s steps, which close nothing that was open and open nothing that was closed. */
@@ -133,7 +136,9 @@ final class Renamed {
                 database.connectionLimit(),
                 database.grants(),
                 database.settings(),
-                inside);
+                inside,
+                database.template(),
+                database.unread());
     }
 
     private static RoleState withoutLogin(RoleState role) {
@@ -202,7 +207,9 @@ final class Renamed {
                 database.connectionLimit(),
                 grants(database.grants()),
                 database.settings(),
-                database.contents());
+                database.contents(),
+                database.template(),
+                database.unread());
     }
 
     private SortedSet<Grant> grants(SortedSet<Grant> all) {

@@ -38,6 +38,9 @@ final class Retained {
             statements.add("ALTER DATABASE " + SqlText.identifier(want.names().database()) + " CONNECTION LIMIT "
                     + row.connectionLimit());
         }
+        if (want.additive()) {
+            statements.add(Memberships.giveBack(row.number()));
+        }
         statements.add(LedgerSql.notRetained(row.number()));
         List<Difference> differences = new ArrayList<>();
         differences.add(difference(

@@ -59,7 +59,33 @@ record SetAside(
                 .toList();
     }
 
-    /** What was done to it since; none when it is as it was left. */
+    /** Everything that is not as it was left, whether it keeps the rest from coming back and from being dropped or not. */
+    List<String> drift() {
+        List<String> found = changes();
+        if (database == null && row.database() != 0) {
+            found.add("database " + row.name() + " on host " + host + " is gone");
+        } else if (database != null && database.template()) {
+            found.add("database " + database.name() + " on host " + host
+                    + " is a template, which every role that may create databases can copy");
+        }
+        if (database != null && database.connectionLimit() != 0) {
+            found.add("database " + database.name() + " on host " + host + " has the connection limit "
+                    + Limits.words(database.connectionLimit()) + " instead of 0");
+        }
+        List<String> own = names();
+        roles.values().forEach(role -> {
+            role.members()
+                    .forEach(member ->
+                            found.add("role " + role.name() + " on host " + host + " has member " + member.role()));
+            role.memberOf().stream()
+                    .filter(of -> !own.contains(of.role()))
+                    .forEach(of ->
+                            found.add("role " + role.name() + " on host " + host + " is a member of " + of.role()));
+        });
+        return found;
+    }
+
+    /** What was done to it since and keeps it from coming back and from being dropped; none when it is as it was left. */
     List<String> changes() {
         List<String> found = new ArrayList<>();
         if (database != null) {

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * whether it still is what was planned for, on the server and in the same transaction where PostgreSQL has one for it. Pure.
  */
 final class SetAsideSteps {
-    /** How long a session that is told to end may take, in milliseconds. */
-    private static final int END_MS = 5000;
-
     private SetAsideSteps() {}
 
     /**
@@ -44,7 +41,7 @@ final class SetAsideSteps {
         databases.forEach(name -> lock.add("ALTER DATABASE " + identifier(name) + " ALLOW_CONNECTIONS false"));
         return List.of(
                 new Step.Sql("no more logins", "", lock),
-                new Step.Sql("end sessions", "", List.of(end(databases, roles))));
+                new Step.Sql("end sessions", "", List.of(Disconnect.all(databases, roles))));
     }
 
     /**
@@ -66,6 +63,20 @@ final class SetAsideSteps {
             int days) {
         private String name() {
             return database == null ? roles.values().iterator().next() : database;
+        }
+
+        /** Which row of axiomdb.retained is its own until it gets another name. */
+        private String row() {
+            return "id = " + literal(id) + " AND name = " + literal(name());
+        }
+
+        /** Whoever is a member of its roles has their rights. */
+        private String alone() {
+            return Memberships.takeOff(
+                    roles.keySet().stream()
+                            .map(kind -> identity.roles().getOrDefault(kind, 0L))
+                            .toList(),
+                    row());
         }
     }
 
@@ -95,13 +106,18 @@ final class SetAsideSteps {
             // Whoever may make databases may copy one that is a template, whether it lets anybody in or not.
             close.add("ALTER DATABASE " + name + " IS_TEMPLATE false");
         }
+        List<String> rename = new ArrayList<>(List.of(rename(leaving)));
+        if (!leaving.roles().isEmpty()) {
+            close.add(leaving.alone());
+            rename.addFirst(leaving.alone());
+        }
         return List.of(
                 new Step.Sql("end access", "", close),
                 new Step.Sql(
                         "end sessions",
                         "",
-                        List.of(end(databases, leaving.roles().values()))),
-                new Step.Sql("rename to " + KeptNames.PLANNED, "", List.of(rename(leaving))));
+                        List.of(Disconnect.all(databases, leaving.roles().values()))),
+                new Step.Sql("rename to " + KeptNames.PLANNED, "", rename));
     }
 
     /** Fails where a name is another thing's by now: an owner may give its database another name, and make one of the old. */
@@ -149,10 +165,8 @@ final class SetAsideSteps {
                         " UPDATE axiomdb.retained SET name = kept, removed = now(), keep_until = greatest(keep_until, now() +")
                 .append(" make_interval(days => ")
                 .append(leaving.days())
-                .append(")) WHERE id = ")
-                .append(literal(leaving.id()))
-                .append(" AND name = ")
-                .append(literal(leaving.name()))
+                .append(")) WHERE ")
+                .append(leaving.row())
                 .append(
                         "; IF NOT FOUND THEN RAISE EXCEPTION USING MESSAGE = 'axiomdb_lock has no row of what is retained'; END IF; ")
                 .append(LedgerSql.noBranch(leaving.organization(), leaving.branch()))
@@ -192,27 +206,27 @@ final class SetAsideSteps {
         return execute("COMMENT ON " + kind + " %I IS %L", name + ", " + text);
     }
 
-    /** Ends every session of databases and of roles, and waits for them to be gone. */
-    private static String end(Collection<String> databases, Collection<String> roles) {
-        String byRole = roles.isEmpty() ? "" : " OR usename IN (" + literals(roles) + ")";
-        String byDatabase = databases.size() > 1
-                ? "datname IN (" + literals(databases) + ")"
-                : "datname = " + (databases.isEmpty() ? literal("") : literals(databases));
-        return "SELECT pg_catalog.pg_terminate_backend(pid, " + END_MS + ") FROM pg_catalog.pg_stat_activity WHERE"
-                + " (" + byDatabase + byRole + ") AND pid <> pg_catalog.pg_backend_pid()";
-    }
-
     /**
-     * Gives names, owner and limit back, all at once. The database can be entered from then on; its roles still can't log in,
-     * for that comes last of all.
+     * Gives names, owner and limit back, all at once, and takes off what others granted meanwhile. The database can be entered
+     * from then on; its roles still can't log in, for that comes last of all.
+     *
+     * @param withMembers whether memberships are given back
      */
-    static Step bringBack(String organization, ResourceKey branch, SetAside kept, BranchNames names, String marker) {
+    static Step bringBack(
+            String organization,
+            ResourceKey branch,
+            SetAside kept,
+            BranchNames names,
+            String marker,
+            boolean withMembers) {
         DatabaseState database = kept.requireDatabase();
         String name = identifier(names.database());
         List<String> statements = new ArrayList<>();
         StringBuilder still = new StringBuilder();
         same(kept, still);
         statements.add(block(still));
+        statements.add(Memberships.takeOff(
+                kept.roles().values().stream().map(RoleState::oid).toList()));
         kept.roles().forEach((kind, role) -> {
             String to = identifier(names.role(kind));
             statements.add("ALTER ROLE " + identifier(role.name()) + " RENAME TO " + to);
@@ -226,6 +240,9 @@ final class SetAsideSteps {
                 "ALTER DATABASE " + name + " CONNECTION LIMIT " + kept.row().connectionLimit());
         statements.add("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
         statements.add("COMMENT ON DATABASE " + name + " IS " + literal(marker));
+        if (withMembers) {
+            statements.add(Memberships.giveBack(kept.row().number()));
+        }
         statements.add(LedgerSql.broughtBack(organization, branch, kept.row().number(), names));
         statements.add(LedgerSql.notRetained(kept.row().number()));
         return new Step.Sql("bring back " + database.name(), "", statements);

@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 final class SetAsides {
     private final SortedMap<String, List<SetAside>> all = new TreeMap<>();
 
+    /** Of which nothing is there. */
+    private final List<SetAside> gone = new ArrayList<>();
+
     private SetAsides() {}
 
     static SetAsides of(Registry registry, SortedMap<String, Observation> observations) {
@@ -60,10 +63,30 @@ final class SetAsides {
 
     /** What the registry knows nothing of. */
     List<SetAside> unknown(Registry registry) {
+        SortedSet<String> known = known(registry);
+        return stream().filter(kept -> !known.contains(kept.row().id())).toList();
+    }
+
+    /** Everything that is not as it was left, of what the registry knows, in words. */
+    List<String> drift(Registry registry) {
+        SortedSet<String> known = known(registry);
+        List<String> found = new ArrayList<>(gone.stream()
+                .filter(one -> known.contains(one.row().id()))
+                .map(one -> one.row().name() + " on host " + one.host() + ", retained of " + one.branch()
+                        + ", is gone with its roles")
+                .toList());
+        stream()
+                .filter(kept -> known.contains(kept.row().id()))
+                .forEach(kept ->
+                        kept.drift().forEach(words -> found.add(words + "; it is retained of " + kept.branch())));
+        return found;
+    }
+
+    private static SortedSet<String> known(Registry registry) {
         SortedSet<String> known = new TreeSet<>();
         registry.removed().forEach(removed -> known.add(removed.id()));
         registry.applied().values().forEach(applied -> known.add(applied.id()));
-        return stream().filter(kept -> !known.contains(kept.row().id())).toList();
+        return known;
     }
 
     private static long number(RetainedRow row, RoleKind kind) {
@@ -87,9 +110,11 @@ final class SetAsides {
                 roles.put(kind, role);
             }
         }
-        if (database != null || !roles.isEmpty()) {
-            ResourceKey branch = new ResourceKey(
-                    Kind.BRANCH, row.whose().project(), row.whose().branch());
+        ResourceKey branch =
+                new ResourceKey(Kind.BRANCH, row.whose().project(), row.whose().branch());
+        if (database == null && roles.isEmpty()) {
+            gone.add(new SetAside(branch, host, row, null, roles, List.of()));
+        } else {
             SortedSet<String> names =
                     new TreeSet<>(roles.values().stream().map(RoleState::name).toList());
             SortedSet<String> ties = new TreeSet<>();

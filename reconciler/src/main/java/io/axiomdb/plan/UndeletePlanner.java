@@ -10,6 +10,8 @@ import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.HostState;
+import io.axiomdb.host.Ledger.KeptMembership;
+import io.axiomdb.host.Ledger.Party;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Applied;
@@ -26,6 +28,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,8 +141,8 @@ final class UndeletePlanner {
             return;
         }
         List<Step> steps = new ArrayList<>();
-        steps.add(
-                SetAsideSteps.bringBack(want.organization(), want.key(), comeback.kept(), want.names(), want.marker()));
+        steps.add(SetAsideSteps.bringBack(
+                want.organization(), want.key(), comeback.kept(), want.names(), want.marker(), want.additive()));
         steps.addAll(StepAssembly.of(
                 want,
                 BranchComparison.between(want, actual, seen.serverVersion(), BranchComparison.Purpose.MAKE).stream()
@@ -161,6 +164,35 @@ final class UndeletePlanner {
                         List.of())
                 .settling(Settles.identity(want.key(), Settles.seen(want, actual, seen.system()))));
         older(want.key(), comeback);
+        notGivenBack(want, comeback.kept());
+    }
+
+    /** What is told of a membership that stays off. */
+    private void notGivenBack(BranchWant want, SetAside kept) {
+        kept.row().memberships().stream()
+                .filter(membership -> !want.additive() || !membership.isComplete())
+                .forEach(membership -> findings.notices.add(Diagnostic.of(
+                        Code.MEMBERSHIP_NOT_BACK,
+                        want.origin().self(),
+                        words(membership) + " before " + want.key() + " was removed, and does not get that back"
+                                + missing(membership),
+                        membership.isComplete()
+                                ? "the branch does not say rights: additive, so its roles have no memberships"
+                                : "if it is still wanted, grant it anew")));
+    }
+
+    private static String words(KeptMembership membership) {
+        return membership.member().name() + " was a member of "
+                + membership.role().name();
+    }
+
+    private static String missing(KeptMembership membership) {
+        String gone = Stream.of(membership.role(), membership.member(), membership.grantor())
+                .filter(party -> !party.there())
+                .map(Party::name)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return gone.isEmpty() ? "" : ": " + gone + " is gone";
     }
 
     private String marker(Project project, Branch branch) {
@@ -179,6 +211,16 @@ final class UndeletePlanner {
                 kept.roles().values().stream().map(RoleState::name).collect(Collectors.joining(", ")),
                 String.join(", ", want.names().roles()),
                 self));
+        if (want.additive()) {
+            kept.row().memberships().stream()
+                    .filter(KeptMembership::isComplete)
+                    .forEach(membership -> fields.add(new FieldChange(
+                            "role " + membership.role().name(),
+                            "has member",
+                            "",
+                            membership.member().name(),
+                            self)));
+        }
         String unmasked = MaskRule.waived(input, project, kept.row().rows());
         if (!unmasked.isEmpty()) {
             fields.add(new FieldChange("", "unmasked", "", unmasked, self));

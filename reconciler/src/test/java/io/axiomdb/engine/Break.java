@@ -53,6 +53,7 @@ record Break(
                         Repair.PRIVILEGES),
                 role("ALTER DATABASE " + db + " ALLOW_CONNECTIONS false", "database " + db + " allows connections"),
                 role("ALTER DATABASE " + db + " CONNECTION LIMIT 3", "database " + db + " connection limit"),
+                role("ALTER DATABASE " + db + " IS_TEMPLATE true", "database " + db + " template"),
                 role(
                         "ALTER DATABASE " + db + " SET statement_timeout = '1s'",
                         "database " + db + " setting statement_timeout"),

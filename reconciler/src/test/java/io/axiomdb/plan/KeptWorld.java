@@ -177,7 +177,7 @@ final class KeptWorld {
                 "removed",
                 moment,
                 moment.plus(Duration.ofDays(Desired.KEEP_REMOVED_DAYS)),
-                "[]",
+                List.of(),
                 database.connectionLimit(),
                 KEEPER,
                 Rows.NONE));

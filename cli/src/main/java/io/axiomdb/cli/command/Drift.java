@@ -8,6 +8,7 @@ import io.axiomdb.cli.view.PlanView.Purpose;
 import io.axiomdb.cli.world.Opened;
 import io.axiomdb.cli.world.World;
 import io.axiomdb.engine.Planned;
+import io.axiomdb.plan.Plan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -38,7 +39,8 @@ final class Drift extends OrganizationCommand {
         PlanView view = json() ? new PlanJson() : new PlanText(terminal().outStyle());
         String path = file().file().toString();
         print(view.render(planned, new Context(Purpose.DRIFT, path, null, file().flags(), false)));
-        if (!planned.plan().isEmpty() || !planned.plan().heldBack().isEmpty()) {
+        Plan plan = planned.plan();
+        if (!plan.isEmpty() || !plan.heldBack().isEmpty() || plan.hasRetainedDrift()) {
             return Exit.PENDING;
         }
         return planned.complete() ? Exit.OK : Exit.ERROR;

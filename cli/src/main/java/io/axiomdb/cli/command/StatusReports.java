@@ -40,7 +40,7 @@ final class StatusReports {
     private static final int ROWS = 500;
 
     /** What a person has to settle, for no apply will. */
-    private static final Set<Code> TO_SETTLE = Set.of(Code.OTHERS_OBJECTS, Code.DATABASE_HELD);
+    private static final Set<Code> TO_SETTLE = Set.of(Code.OTHERS_OBJECTS, Code.DATABASE_HELD, Code.RETAINED_DRIFT);
 
     private final Registry registry;
     private final Desired applied;

@@ -41,7 +41,9 @@ final class PlanHeading {
     }
 
     private static String whole(Planned planned, PlanView.Context context) {
-        boolean held = !planned.plan().heldBack().isEmpty();
+        boolean retained =
+                context.purpose() == PlanView.Purpose.DRIFT && planned.plan().hasRetainedDrift();
+        boolean held = !planned.plan().heldBack().isEmpty() || retained;
         String hosts = hosts(planned) + (held ? " otherwise" : "");
         return switch (context.purpose()) {
             case PLAN, APPLY ->

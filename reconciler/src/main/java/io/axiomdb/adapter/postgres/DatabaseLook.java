@@ -27,7 +27,7 @@ final class DatabaseLook {
     private final SortedSet<ObjectRights> objects = new TreeSet<>();
     private final SortedSet<String> lookup = new TreeSet<>();
     private final SortedMap<String, Integer> others = new TreeMap<>();
-
+    private final SortedSet<String> eventTriggers = new TreeSet<>();
     private final Shared shared = new Shared();
 
     private DatabaseLook(Probe.Inside what) {
@@ -45,8 +45,14 @@ final class DatabaseLook {
         QUERY.run(
                 connection,
                 values,
-                List.of(look::schema, look::defaultGrants, look::rights, look::lookup, look::others));
-        return new Contents(look.schemas, look.defaults, look.objects, look.lookup, look.others);
+                List.of(
+                        look::schema,
+                        look::defaultGrants,
+                        look::rights,
+                        look::lookup,
+                        look::others,
+                        look::eventTrigger));
+        return new Contents(look.schemas, look.defaults, look.objects, look.lookup, look.others, look.eventTriggers);
     }
 
     private void schema(ResultSet row) throws SQLException {
@@ -64,6 +70,10 @@ final class DatabaseLook {
 
     private void others(ResultSet row) throws SQLException {
         others.put(row.getString(1), row.getInt(2));
+    }
+
+    private void eventTrigger(ResultSet row) throws SQLException {
+        eventTriggers.add(row.getString(1));
     }
 
     private void lookup(ResultSet row) throws SQLException {

@@ -9,6 +9,8 @@ import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Ledger;
 import io.axiomdb.host.Ledger.BranchRow;
+import io.axiomdb.host.Ledger.KeptMembership;
+import io.axiomdb.host.Ledger.Party;
 import io.axiomdb.host.Ledger.RetainedRow;
 import io.axiomdb.host.Ledger.Rows;
 import io.axiomdb.host.Ledger.Whose;
@@ -27,8 +29,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,6 +55,7 @@ final class HostLook {
     private final SortedMap<String, Measure> measured = new TreeMap<>();
     private final List<Tie> ties = new ArrayList<>();
     private final List<BranchRow> branches = new ArrayList<>();
+    private final Map<Long, List<KeptMembership>> memberships = new HashMap<>();
     private final List<RetainedRow> retained = new ArrayList<>();
     private final SortedMap<String, List<KeptMark>> marks = new TreeMap<>();
     private final List<Hold> holds = new ArrayList<>();
@@ -75,6 +80,7 @@ final class HostLook {
         values.put("making", probe.beingMade());
         values.put("unfinished", CopyWay.UNFINISHED);
         values.put("retained", Ledger.RETAINED);
+        values.put("leaving", probe.leaving());
         values.put("measured", probe.measured());
         List<Query.Row> readers = List.of(
                 this::role,
@@ -91,7 +97,7 @@ final class HostLook {
         }
         List<Query.Row> all = new ArrayList<>(List.of(_ -> {}));
         all.addAll(readers);
-        all.addAll(List.of(this::branch, this::retained, this::keptMark));
+        all.addAll(List.of(this::branch, this::keptMembership, this::retained, this::keptMark));
         try {
             LockDatabase.unlessFaulty(IN_LOCK.then(LEDGER)).run(connection, values, all);
         } catch (SQLException e) {
@@ -208,7 +214,9 @@ final class HostLook {
                 row.getInt(6),
                 Query.grants(row, 7, shared),
                 settings,
-                null);
+                null,
+                row.getBoolean(9),
+                "");
         databases.put(database.name(), database);
     }
 
@@ -223,6 +231,16 @@ final class HostLook {
                 row.getLong(8),
                 row.getLong(9),
                 Rows.of(row.getString(11))));
+    }
+
+    private void keptMembership(ResultSet row) throws SQLException {
+        memberships
+                .computeIfAbsent(row.getLong(1), _ -> new ArrayList<>())
+                .add(new KeptMembership(party(row, 2), party(row, 5), party(row, 8)));
+    }
+
+    private static Party party(ResultSet row, int first) throws SQLException {
+        return new Party(row.getLong(first), row.getString(first + 1), row.getBoolean(first + 2));
     }
 
     private void retained(ResultSet row) throws SQLException {
@@ -241,10 +259,10 @@ final class HostLook {
                 row.getString(12),
                 Instant.ofEpochSecond(row.getLong(13)),
                 forEver ? null : Instant.ofEpochSecond(until),
-                row.getString(15),
-                row.getInt(16),
-                text(row, 17),
-                Rows.of(row.getString(18))));
+                memberships.getOrDefault(row.getLong(1), List.of()),
+                row.getInt(15),
+                text(row, 16),
+                Rows.of(row.getString(17))));
     }
 
     private void keptMark(ResultSet row) throws SQLException {
@@ -263,7 +281,7 @@ final class HostLook {
     }
 
     private void hold(ResultSet row) throws SQLException {
-        holds.add(new Hold(row.getString(1), row.getString(2), row.getString(3)));
+        holds.add(new Hold(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
     }
 
     private void tie(ResultSet row) throws SQLException {

@@ -12,7 +12,8 @@ import org.postgresql.jdbc.PgConnection;
  * Sees to it that a statement of ours about roles and databases does not wait for somebody's open transaction. Anybody may alter
  * what is his, a password or the name of a database, and leave the transaction open: whatever else alters it waits, and so does
  * whatever needs such a name. Once ours has waited a moment the sessions that it waits for are ended, unless they are a
- * superuser's. A prepared transaction belongs to its application: it is named.
+ * superuser's: those too that are only beginning, and those whose role was dropped, of which nobody knows whose they are. A
+ * prepared transaction belongs to its application: it is named.
  */
 final class InTheWay implements AutoCloseable {
     private static final int MOMENT_MILLIS = 1000;
@@ -21,14 +22,20 @@ final class InTheWay implements AutoCloseable {
 
     private static final String END = """
             SELECT CASE WHEN r.rolsuper THEN 'superuser "' || r.rolname || '", process ' || a.pid || ' in database "' || a.datname || '"'
-                        WHEN pg_terminate_backend(a.pid) THEN '' ELSE '' END
+                        WHEN pg_terminate_backend(b.pid) THEN '' ELSE '' END
               FROM unnest(pg_blocking_pids(?)) b (pid)
-              JOIN pg_stat_activity a ON a.pid = b.pid
-              JOIN pg_authid r ON r.oid = a.usesysid
+              LEFT JOIN pg_stat_activity a ON a.pid = b.pid
+              LEFT JOIN pg_authid r ON r.oid = a.usesysid
+             WHERE b.pid <> 0
              UNION ALL
             SELECT 'prepared transaction ' || quote_literal(x.gid) || ' of "' || x.owner || '" in database "' || x.database || '"'
-              FROM pg_locks w JOIN pg_prepared_xacts x ON x.transaction = w.transactionid
-             WHERE w.pid = ? AND NOT w.granted AND w.locktype = 'transactionid'
+              FROM pg_locks w
+              JOIN pg_locks h ON h.pid IS NULL AND h.granted
+                   AND (h.locktype, h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
+                       IS NOT DISTINCT FROM (w.locktype, w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
+              JOIN pg_locks t ON t.pid IS NULL AND t.locktype = 'transactionid' AND t.virtualtransaction = h.virtualtransaction
+              JOIN pg_prepared_xacts x ON x.transaction = t.transactionid
+             WHERE w.pid = ? AND NOT w.granted
             """;
 
     private final CountDownLatch over = new CountDownLatch(1);

@@ -43,8 +43,9 @@ public final class ServerChecks {
             checks.add(Check.ok(
                     SUBJECT,
                     connection.getParameterStatus("server_version") + ", \"" + target.user() + "\" is a superuser"));
+            boolean there = LockDatabase.isIn(connection) && LockDatabase.isFinished(host, connection);
             checks.add(
-                    LockDatabase.isIn(connection) && LockDatabase.isFinished(host, connection)
+                    there
                             ? Check.ok(LockDatabase.NAME, "there, and only superusers may enter it")
                             : Check.ok(
                                     LockDatabase.NAME,
@@ -53,6 +54,10 @@ public final class ServerChecks {
                     ResultSet row = statement.executeQuery(SETTINGS)) {
                 row.next();
                 checks.addAll(settings(host, row.getString(1), row.getString(2), row.getString(3)));
+            }
+            if (there) {
+                checks.addAll(
+                        EventTriggers.checks(target, connection, ServerFacts.major(ServerFacts.version(connection))));
             }
             return checks;
         }

@@ -32,6 +32,11 @@ final class TemplateCopy {
                AND EXISTS (SELECT FROM pg_locks l
                             WHERE l.pid = ? AND l.locktype = 'object' AND l.classid = 'pg_database'::regclass
                               AND l.objid = a.datid AND l.mode = 'ShareLock' AND l.granted)
+             UNION ALL
+            SELECT count(pg_terminate_backend(b.pid))
+              FROM unnest(pg_blocking_pids(?)) b (pid)
+              LEFT JOIN pg_stat_activity a ON a.pid = b.pid
+             WHERE b.pid <> 0 AND a.usesysid IS NULL
             """;
 
     private TemplateCopy() {}
@@ -78,6 +83,7 @@ final class TemplateCopy {
         try (PreparedStatement statement = connection.prepareStatement(END)) {
             statement.setString(1, database);
             statement.setInt(2, copier);
+            statement.setInt(3, copier);
             statement.executeQuery().close();
         }
     }

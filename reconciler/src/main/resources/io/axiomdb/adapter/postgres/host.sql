@@ -51,7 +51,8 @@ SELECT d.datname,
                 FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
                 LEFT JOIN pg_authid g ON g.oid = x.grantee
                WHERE x.grantee <> d.datdba),
-       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0)
+       ARRAY (SELECT unnest(s.setconfig) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid AND s.setrole = 0),
+       d.datistemplate
   FROM pg_database d
   JOIN pg_authid o ON o.oid = d.datdba
  WHERE d.datname = ANY (:databases)
@@ -73,14 +74,16 @@ SELECT d.datname, o.rolname
    AND d.oid NOT IN (SELECT t.database FROM axiomdb.retained t WHERE t.database IS NOT NULL)
  ORDER BY 1;
 
--- 5. What keeps roles that were set aside from being dropped, and in which database it is.
+-- 5. What roles hold that are retained or may be about to go, and in which database it is.
 SELECT DISTINCT r.rolname, coalesce(d.datname, o.datname, '')
   FROM pg_shdepend s
   JOIN pg_authid r ON r.oid = s.refobjid
   LEFT JOIN pg_database d ON d.oid = s.dbid
   LEFT JOIN pg_database o ON s.dbid = 0 AND s.classid = 'pg_database'::regclass AND o.oid = s.objid
  WHERE s.refclassid = 'pg_authid'::regclass
-   AND s.refobjid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t)
+   AND s.refobjid IN (SELECT unnest(ARRAY[t.owner, t.rw, t.ro]) FROM axiomdb.retained t
+                       UNION ALL
+                      SELECT a.oid FROM pg_authid a WHERE a.rolname = ANY (:leaving))
  ORDER BY 1, 2;
 
 -- 6. How large and how busy the databases are that are about to be copied, and whether the server is told to clone files (18).
@@ -94,13 +97,20 @@ SELECT d.datname,
 -- 7. Which server it is; clones have the same.
 SELECT system_identifier::text FROM pg_control_system();
 
--- 8. What in a database keeps it from getting another name, or from being dropped.
-SELECT h.database, h.kind, h.name
-  FROM (SELECT p.database, 'prepared transaction' AS kind, p.gid AS name FROM pg_prepared_xacts p
-         UNION ALL
-        SELECT s.database, 'replication slot', s.slot_name FROM pg_replication_slots s
-         UNION ALL
-        SELECT d.datname, 'subscription', u.subname FROM pg_subscription u JOIN pg_database d ON d.oid = u.subdbid) h
+-- 8. What in a database keeps it from getting another name, or from being dropped, and where that is settled. A transaction that
+-- was prepared elsewhere and is about the database holds a lock on it.
+SELECT h.database, h.kind, h.name, h.within
+  FROM (SELECT p.database, 'prepared transaction' AS kind, p.gid AS name, p.database AS within FROM pg_prepared_xacts p
+         UNION
+        SELECT d.datname, 'prepared transaction', p.gid, p.database
+          FROM pg_prepared_xacts p
+          JOIN pg_locks t ON t.pid IS NULL AND t.locktype = 'transactionid' AND t.transactionid = p.transaction
+          JOIN pg_locks l ON l.pid IS NULL AND l.virtualtransaction = t.virtualtransaction
+          JOIN pg_database d ON l.locktype = 'object' AND l.classid = 'pg_database'::regclass AND d.oid = l.objid
+         UNION
+        SELECT s.database, 'replication slot', s.slot_name, s.database FROM pg_replication_slots s
+         UNION
+        SELECT d.datname, 'subscription', u.subname, d.datname FROM pg_subscription u JOIN pg_database d ON d.oid = u.subdbid) h
   JOIN pg_database d ON d.datname = h.database
  WHERE d.datname = ANY (:databases) OR d.oid::text = ANY (:known)
     OR d.oid IN (SELECT t.database FROM axiomdb.retained t)

@@ -1,4 +1,4 @@
--- What is in a branch's database and belongs to none of its roles, counted by owner, in whatever schema. Members of extensions
+-- 1. What is in a branch's database and belongs to none of its roles, counted by owner, in whatever schema. Members of extensions
 -- and parts of other objects are not counted. 16384: what initdb made has smaller numbers.
 SELECT pg_get_userbyid(o.owner), count(*)
   FROM (SELECT 'pg_class'::regclass AS class, c.oid, c.relowner AS owner, c.relnamespace AS schema, c.relkind = 'S' AS counter
@@ -25,4 +25,7 @@ SELECT pg_get_userbyid(o.owner), count(*)
    AND NOT EXISTS (SELECT FROM pg_depend d
                     WHERE d.classid = o.class AND d.objid = o.oid
                       AND (d.deptype IN ('e', 'i') OR d.deptype = 'a' AND o.counter))
- GROUP BY 1
+ GROUP BY 1;
+
+-- 2. Event triggers, which are superusers', and fire in no session of ours.
+SELECT evtname FROM pg_event_trigger WHERE evtenabled <> 'D' ORDER BY 1
