@@ -13,6 +13,7 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Ledger.BranchRow;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
@@ -24,6 +25,7 @@ import io.axiomdb.registry.Identity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -125,13 +127,18 @@ public final class Accepting {
         HostState state = seen.state();
         DatabaseState database = state.databases().get(want.names().database());
         // Of another role it is not accepted unseen: that is for an adoption.
-        long number = database != null && database.owner().equals(want.names().owner()) ? database.oid() : 0;
+        long number = database != null
+                        && database.owner().equals(want.names().owner())
+                        && !isOthers(seen.ledger().branchOf(database.oid()))
+                ? database.oid()
+                : 0;
         SortedMap<RoleKind, Long> roles = new TreeMap<>();
         int there = 0;
         for (RoleKind kind : RoleKind.values()) {
             RoleState role = state.roles().get(want.names().role(kind));
-            roles.put(kind, role == null ? 0 : role.oid());
-            there += role == null ? 0 : 1;
+            boolean own = role != null && !isOthers(seen.ledger().branchOfRole(role.oid()));
+            roles.put(kind, role == null || !own ? 0L : role.oid());
+            there += own ? 1 : 0;
         }
         applied(key).beingMade().stream().map(BeingMade::name).forEach(cleared::add);
         identities.put(key, new Identity(seen.system(), number, roles));
@@ -149,6 +156,13 @@ public final class Accepting {
             rows.add(LedgerSql.takenOver(
                     input.registry().organization(), key, applied(key).id(), want.names(), branch.from() != null));
         }
+    }
+
+    /** By what is written down on the server, another organization's; its database and roles are never accepted. */
+    private boolean isOthers(Optional<BranchRow> row) {
+        return row.filter(one ->
+                        !one.whose().organization().equals(input.registry().organization()))
+                .isPresent();
     }
 
     private static String words(BranchWant want, @Nullable DatabaseState database) {

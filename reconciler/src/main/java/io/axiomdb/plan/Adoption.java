@@ -9,6 +9,9 @@ import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
 import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Ledger.BranchRow;
+import io.axiomdb.host.Ledger.RetainedRow;
+import io.axiomdb.host.Ledger.Whose;
 import io.axiomdb.host.PasswordMark;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.plan.BranchComparison.Purpose;
@@ -48,8 +51,11 @@ record Adoption(
     /** What keeps it from being adopted; none when nothing does. */
     List<Diagnostic> refusals() {
         List<Diagnostic> found = new ArrayList<>();
-        roles().forEach((name, role) -> claimed("role " + name, claims.roles().get(role.oid()), found));
         DatabaseState database = database();
+        roles().forEach((name, role) -> {
+            claimed("role " + name, claims.roles().get(role.oid()), found);
+            written("role " + name, otherOf(role, database), found);
+        });
         if (database == null) {
             found.add(refusal(
                     "roles of that name are on host " + want.host() + ", and database "
@@ -59,13 +65,7 @@ record Adoption(
             return found;
         }
         claimed("database " + database.name(), claims.databases().get(database.oid()), found);
-        ledger.branchOf(database.oid())
-                .filter(row -> !row.whose().organization().equals(want.organization()))
-                .ifPresent(row -> found.add(refusal(
-                        "database " + database.name() + " on host " + want.host()
-                                + " is written down in axiomdb_lock as" + " that of organization "
-                                + row.whose().organization(),
-                        "take it out there first; two organizations never manage one database")));
+        written("database " + database.name(), otherOf(database), found);
         if (database.contents() == null) {
             found.add(Diagnostic.of(
                     Code.DATABASE_UNREADABLE,
@@ -79,22 +79,55 @@ record Adoption(
         return found;
     }
 
+    /** Whose a database is on the server's own word: another organization's, or something retained. */
+    private @Nullable Whose otherOf(DatabaseState database) {
+        return ledger.branchOf(database.oid())
+                .map(BranchRow::whose)
+                .filter(whose -> !whose.organization().equals(want.organization()))
+                .or(() -> ledger.retainedOf(database.oid()).map(RetainedRow::whose))
+                .orElse(null);
+    }
+
+    /** The same of a role: a branch's row goes along with its database, and never without. */
+    private @Nullable Whose otherOf(RoleState role, @Nullable DatabaseState database) {
+        return ledger.branchOfRole(role.oid())
+                .filter(row -> !row.whose().organization().equals(want.organization())
+                        || database == null
+                        || row.database() != database.oid())
+                .map(BranchRow::whose)
+                .or(() -> ledger.retainedOfRole(role.oid()).map(RetainedRow::whose))
+                .orElse(null);
+    }
+
+    private void written(String what, @Nullable Whose other, List<Diagnostic> found) {
+        if (other != null) {
+            found.add(refusal(
+                    what + " on host " + want.host() + " is written down in axiomdb_lock as that of " + other,
+                    "two branches never share a database or a role, for whoever manages one would have the passwords of the"
+                            + " other: give this branch names: of its own, or take the other one out first"));
+        }
+    }
+
     /**
      * Numbers that are other branches', by what these are called. Comments count for nothing: their owners write them.
      */
     record Claims(SortedMap<Long, ResourceKey> databases, SortedMap<Long, ResourceKey> roles) {}
 
-    /** What the registry knows to be another branch's on the same server. */
-    static Claims claims(Registry registry, BranchWant want) {
+    /**
+     * What the registry knows to be another branch's on the same server, whatever host it calls that.
+     *
+     * @param system the server's identifier
+     */
+    static Claims claims(Registry registry, BranchWant want, String system) {
         SortedMap<Long, ResourceKey> databases = new TreeMap<>();
         SortedMap<Long, ResourceKey> roles = new TreeMap<>();
         registry.applied().forEach((key, applied) -> {
-            if (!key.equals(want.key()) && Ours.isOn(registry, key, want.host())) {
+            if (!key.equals(want.key()) && applied.identity().system().equals(system)) {
                 claim(key, applied.identity(), databases, roles);
             }
         });
         registry.removed().stream()
-                .filter(removed -> Ours.isOn(registry, removed.resource(), want.host()))
+                .filter(removed -> removed.identity().system().equals(system))
                 .forEach(removed -> claim(removed.resource(), removed.identity(), databases, roles));
         return new Claims(databases, roles);
     }
@@ -112,7 +145,8 @@ record Adoption(
         if (other != null) {
             found.add(refusal(
                     what + " on host " + want.host() + " is that of " + other,
-                    "it was renamed outside AxiomDB; give it its name back, then plan again"));
+                    "two branches never share a database or a role: give this branch names: of its own. If it was renamed outside"
+                            + " AxiomDB, give it its name back, then plan again"));
         }
     }
 
@@ -163,7 +197,7 @@ record Adoption(
     /** By an adoption whose end was not recorded. */
     private boolean isWrittenDown() {
         DatabaseState database = database();
-        return ledger.branch(new Ledger.Whose(
+        return ledger.branch(new Whose(
                         want.organization(), want.key().project(), want.key().name()))
                 .filter(row -> database != null && row.database() == database.oid())
                 .filter(row -> isRole(RoleKind.OWNER, row.owner())

@@ -54,7 +54,7 @@ final class BranchChanges {
                 seen.serverVersion(),
                 project.network(),
                 host != null && host.ssh() != null,
-                Adoption.claims(input.registry(), want),
+                Adoption.claims(input.registry(), want, seen.system()),
                 seen.ledger(),
                 branch.from() != null);
     }
