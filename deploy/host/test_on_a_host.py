@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 import unittest
+import zipfile
 
 PACKED = os.environ.get("AXM_HOST_PROGRAM")
 # What waits that are meant for a quiet machine are multiplied with.
@@ -42,6 +43,9 @@ def read(path, mode="r"):
 
 def psql(sql, database="postgres"):
     return run("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, data=sql).stdout.strip()
+
+
+LOOK = {"protocol": 1, "op": "look", "organization": "acme", "postgres": {"port": 5432, "admin": "axiomdb"}, "pooler": {"port": 6432}, "firewall": "ufw", "ssh_port": 22}
 
 
 def ask(op, organization="acme", fault=None, pooler=6432, **more):
@@ -384,6 +388,50 @@ class ByItself(Host):
         self.assert_is(OLD)
         self.assertEqual("restored", self.seen()["journal"][-1]["event"])
         self.assertEqual("NOT_PENDING", confirm(answer)["code"])
+
+    def test_a_clock_that_is_set_back_keeps_nothing_open(self):
+        """The host counts on from a moment that it knew: two hours later than its clock says now."""
+        done(access(("direct", "a", "10.5.0.0/16", SOON), ("direct", "a", "10.1.0.0/16")))
+        change(access(("direct", "a", "10.5.0.0/16", SOON), ("direct", "a", "10.2.0.0/16")), confirm_seconds=3600)
+        run(PROGRAM, "tick")
+        self.assertIn("10.2.0.0", read(HBA))
+        with open("/var/lib/axm/clock.json") as source:
+            clock = json.load(source)
+        clock["moment"] = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        with open("/var/lib/axm/clock.json", "w") as target:
+            json.dump(clock, target)
+        run(PROGRAM, "tick")
+        self.assert_is(access(("direct", "a", "10.1.0.0/16")))
+        self.assertIsNone(self.seen()["pending"])
+        change(access(("direct", "a", "10.5.0.0/16", SOON)))
+        self.assertNotIn("10.5.0.0", read(HBA))
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.assertTrue(change(access(("direct", "a", "10.5.0.0/16", SOON)), now=now)["ok"])
+        self.assertIn("10.5.0.0", read(HBA), "the control plane says that the clock is right")
+
+    def test_a_new_helper_replaces_the_one_that_runs_and_the_doctor_proves_it(self):
+        os.rename(INSTALLED + ".aside", INSTALLED)
+        self.addCleanup(os.rename, INSTALLED, INSTALLED + ".aside")
+        run("cp", "-p", INSTALLED, "/tmp/axm-first")
+        self.addCleanup(run, "mv", "/tmp/axm-first", INSTALLED)
+        run(INSTALLED, "install", "axiomdb", "5432", "6432")
+        self.addCleanup(lambda: run("kill", "-9", read(LOOP).split()[0]))
+        wait_for(lambda: len(read(LOOP).split()) == 2)
+        old, first = read(LOOP).split()
+        run("cp", PACKED, "/tmp/axm-other")
+        with zipfile.ZipFile("/tmp/axm-other", "a") as archive:
+            archive.writestr("axm_host/later.py", "# another version\n")
+        other = json.loads(run("/tmp/axm-other", data=json.dumps(LOOK)).stdout)
+        self.assertNotEqual(first, other["helper"])
+        wait_for(lambda: os.path.exists("/run/axm-host.ticked"))
+        self.assertIn(("axm-host loop", first), [(item["at"], item["is"]) for item in other["disorder"]])
+        run("/tmp/axm-other", "install", "axiomdb", "5432", "6432")
+        self.assertFalse(os.path.exists(f"/proc/{old}"))
+        wait_for(lambda: len(read(LOOP).split()) == 2 and read("/run/axm-host.ticked").split()[0] == other["helper"])
+        self.assertNotEqual(old, read(LOOP).split()[0])
+        self.assertEqual(other["helper"], read(LOOP).split()[1])
+        seen = json.loads(run(INSTALLED, data=json.dumps(LOOK)).stdout)
+        self.assertEqual((other["helper"], []), (seen["helper"], [item for item in seen["disorder"] if item["layer"] == "timer"]))
 
     def test_a_second_change_undoes_the_unconfirmed_one_first(self):
         change(NEW)

@@ -619,7 +619,7 @@ class Journal(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.path = folder.name + "/journal.jsonl"
         for patch in (mock.patch.object(state, "JOURNAL", self.path), mock.patch.object(state, "JOURNAL_BYTES", 1000),
-                      mock.patch.object(timers, "FAILED", folder.name + "/failed")):
+                      mock.patch.object(timers, "FAILED", folder.name + "/failed"), mock.patch.object(timers, "TICKED", folder.name + "/ticked")):
             patch.start()
             self.addCleanup(patch.stop)
 

@@ -1,13 +1,17 @@
 """Waiting for a process by what it does, not by a clock. The children are real ones."""
+import datetime
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from unittest import mock
 
-from axm_host import install, timers, waiting
+from axm_host import clocks, install, timers, waiting
+from axm_host.basics import moment, stamp
 
 BUSY = "while True: pass"
 LOOKS = 20
@@ -74,27 +78,132 @@ class Limits(unittest.TestCase):
         process.wait()
         self.assertTrue(waiting.gone(process.pid, 0), "a pid that no process has")
 
-    def test_a_tick_that_comes_to_no_end_is_given_up_and_the_next_one_starts(self):
-        started = os.memfd_create("started")
-        self.addCleanup(os.close, started)
+    def program(self, *lines):
+        """What runs by itself, as a script that first says which process it is."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        self.started = folder + "/started"
+        with open(folder + "/axm-host", "w", encoding="utf-8") as target:
+            target.write("\n".join(["#!/bin/sh", f"echo $$ $* >> {self.started}", *lines, ""]))
+        os.chmod(target.name, 0o755)
+        for patched in (mock.patch.object(timers, "PROGRAM", target.name), mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0))):
+            patched.start()
+            self.addCleanup(patched.stop)
 
-        def tick():
-            os.write(started, b"%d\n" % os.getpid())
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            time.sleep(1000)
-        with mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)), mock.patch.object(timers, "LIMIT_SECONDS", 0.5):
+    def runs(self):
+        with open(self.started, encoding="utf-8") as source:
+            return [line.split() for line in source]
+
+    def test_a_tick_that_comes_to_no_end_is_given_up_and_the_next_one_starts(self):
+        self.program("trap '' TERM", "exec sleep 1000")
+        with mock.patch.object(timers, "LIMIT_SECONDS", 0.5):
             for _ in range(2):
-                timers._one_tick(tick)
-        pids = [int(pid) for pid in os.pread(started, 1000, 0).split()]
+                timers._run("tick")
+        pids = [int(pid) for pid, _ in self.runs()]
         self.assertEqual([2, False, False], [len(set(pids)), *(os.path.exists(f"/proc/{pid}") for pid in pids)])
         self.assertIn(f"TimeoutStartSec={timers.LIMIT_SECONDS}\n", install.SERVICE, "the same where systemd runs it")
 
     def test_a_tick_that_nothing_ends_is_left(self):
-        with mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)), mock.patch.object(timers, "LIMIT_SECONDS", 0.1), mock.patch("os.kill") as kill:
-            timers._one_tick(lambda: time.sleep(5))
+        self.program("exec sleep 1000")
+        with mock.patch.object(timers, "LIMIT_SECONDS", 0.1), mock.patch("os.kill") as kill:
+            timers._run("tick")
         kill.assert_called_once()
         os.kill(kill.call_args[0][0], signal.SIGKILL)
         self.assertTrue(waiting.ended(kill.call_args[0][0], 60))
+
+    def test_what_is_to_undo_a_change_stays_until_it_has(self):
+        """Whether one try failed, was ended or did nothing: as long as the change waits, there is another one."""
+        self.program("kill -9 $$")
+        waits = iter([True] * 6 + [False])
+        now = iter([100.0, 107.0, 115.0, 116.0, 117.0, 118.0])
+        with mock.patch.object(timers.state, "is_pending", side_effect=lambda change: next(waits)), mock.patch("time.sleep") as slept, \
+                mock.patch("time.clock_gettime", side_effect=lambda clock: next(now)):
+            timers.stay("abc", 116.0)
+        self.assertEqual([["restore", "abc"]] * 3, [run[1:] for run in self.runs()], "none before its time")
+        self.assertEqual([15, 9.0, 1.0, 15, 15, 15], [call[0][0] for call in slept.call_args_list if call[0][0] != waiting.LOOK_SECONDS])
+
+    def test_a_wall_clock_that_is_set_back_makes_no_tick_a_recent_one(self):
+        held = {}
+        with mock.patch.object(timers.files, "install", side_effect=held.__setitem__), mock.patch.object(timers.files, "load", side_effect=held.get), \
+                mock.patch.object(timers.files, "remove"), mock.patch.object(timers, "_since_boot", return_value=100.0) as up, mock.patch("os.getloadavg", return_value=(0.0, 0.0, 0.0)):
+            self.assertFalse(timers.tick_is_armed())
+            timers.ticked()
+            up.return_value = 159.0
+            self.assertTrue(timers.tick_is_armed())
+            up.return_value = 161.0
+            with mock.patch("time.time", return_value=0.0):
+                self.assertFalse(timers.tick_is_armed())
+            timers.tick_failed({"code": "DISK"})
+            self.assertTrue(timers.tick_is_armed(), "one that failed runs, too")
+
+    def test_systemd_starts_it_again_too(self):
+        with mock.patch.object(timers.files, "has_systemd", return_value=True), mock.patch("subprocess.run") as ran:
+            ran.return_value.returncode = 0
+            timers.arm_restore("abc", 60)
+        self.assertIn("--property=Restart=on-failure", ran.call_args[0][0])
+
+
+class Clocks(unittest.TestCase):
+    """The wall clock is set; the host runs on."""
+
+    def setUp(self):
+        self.kept, self.wall, self.up, self.boot = None, moment("2026-01-01T00:00:00Z"), 1000.0, "a"
+        for where, name, act in ((clocks.state, "read_clock", lambda: self.kept), (clocks.state, "write_clock", self._keep), (clocks, "now", lambda: self.wall),
+                                 (clocks, "since_boot", lambda: self.up), (clocks, "boot", lambda: self.boot)):
+            patched = mock.patch.object(where, name, act)
+            patched.start()
+            self.addCleanup(patched.stop)
+
+    def _keep(self, clock):
+        self.kept = clock
+
+    def passes(self, seconds, wall=None):
+        self.up += seconds
+        self.wall += datetime.timedelta(seconds=seconds if wall is None else wall)
+
+    def assert_reached(self, text):
+        self.assertEqual(text, stamp(clocks.reached()))
+
+    def test_set_back_it_holds_nothing_open(self):
+        clocks.keep()
+        self.passes(60, wall=-86400)
+        self.assert_reached("2026-01-01T00:01:00Z")
+        clocks.keep()
+        self.passes(3600)
+        self.assert_reached("2026-01-01T01:01:00Z")
+
+    def test_set_back_before_a_restart_it_loses_what_was_kept_last_at_most(self):
+        clocks.keep()
+        self.passes(61)
+        clocks.keep()
+        self.passes(59)
+        self.boot, self.up = "b", 30.0
+        self.wall -= datetime.timedelta(days=1)
+        self.assert_reached("2026-01-01T00:01:31Z")
+        clocks.keep()
+        self.passes(10)
+        self.assert_reached("2026-01-01T00:01:41Z")
+
+    def test_set_ahead_it_closes_early_and_right_again_it_does_not(self):
+        clocks.keep()
+        self.passes(120, wall=86400)
+        self.assert_reached("2026-01-02T00:00:00Z")
+        clocks.keep()
+        self.passes(60, wall=180 - 86400)
+        self.assert_reached("2026-01-01T00:03:00Z")
+
+    def test_once_the_control_plane_agrees_it_counts(self):
+        clocks.keep()
+        self.passes(60, wall=-3600)
+        clocks.agreed()
+        self.assert_reached("2025-12-31T23:00:00Z")
+        kept = self.kept
+        self.passes(60, wall=61)
+        clocks.agreed()
+        self.assertIs(kept, self.kept, "nothing is written for a moment's difference")
+
+    def test_without_what_was_kept_the_wall_clock_counts(self):
+        self.assert_reached("2026-01-01T00:00:00Z")
 
 
 if __name__ == "__main__":

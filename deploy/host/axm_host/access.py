@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from axm_host.basics import TIME, moment, now
+from axm_host.basics import TIME, moment
 
 UNKNOWN = "unknown"  # an end that stands somewhere and can't be read: what has it stays open
 
@@ -86,9 +86,8 @@ def within(wanted, there):
                            openings={key: until for key, until in wanted.openings.items() if key in there.openings})
 
 
-def split_expired(access, when=None):
+def split_expired(access, when):
     """Returns (what still holds, the entries that are over, the openings that are over)."""
-    when = when or now()
     over = lambda until: until not in (None, UNKNOWN) and moment(until) <= when
     entries = {key: grant for key, grant in access.entries.items() if over(grant.until)}
     openings = {key: until for key, until in access.openings.items() if over(until)}

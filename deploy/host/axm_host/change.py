@@ -6,14 +6,14 @@ import datetime
 import secrets
 
 from axm_host import access as sets
-from axm_host import recover, state, ways
+from axm_host import clocks, recover, state, ways
 from axm_host.basics import PROTOCOL, Refusal, SKEW_SECONDS, WAY_SECONDS, bad, moment, now, point, stamp
 from axm_host.expiry import expire
 from axm_host.host import Host, joined_head, unfit
 from axm_host.request import PLACE
 from axm_host.sessions import counted
 from axm_host.timers import arm_restore
-from axm_host.undo import as_refusal, end_denied, resolve, undo
+from axm_host.undo import as_refusal, end_denied, is_overdue, resolve, undo
 from axm_host.waiting import patience
 
 
@@ -49,7 +49,7 @@ def confirm(request):
         entry = state.read_pending(request["change"])
         if entry is None or entry["organization"] != request["organization"]:
             raise Refusal("NOT_PENDING", f"change {request['change']} does not wait for a confirmation; it was undone or confirmed before", "look again")
-        if moment(entry["deadline"]) <= now() or not entry["applied"]:
+        if is_overdue(entry) or not entry["applied"]:
             undo(entry)
             raise Refusal("NOT_PENDING", f"change {request['change']} should have been confirmed by {entry['deadline']}; it is undone", "plan again")
         state.journal("confirmed", request["organization"], change=request["change"])
@@ -68,6 +68,8 @@ def guarded(request):
     try:
         with state.locked():
             recover.whole()
+            if "now" in request:
+                clocks.agreed()
             point("change:locked")
             state.check_epoch(request["lease"])
             point("change:epoch")
@@ -135,7 +137,7 @@ class Step:
         self.id, self.ended, self.deadline = secrets.token_hex(16), [], None
         self.old = documents.get(self.organization)
         wish = sets.from_json(request["access"], request["pooler"] is not None, request["organization"])
-        wish = sets.split_expired(wish)[0]
+        wish = sets.split_expired(wish, clocks.reached())[0]
         was, others = state.access_of(self.old), state.union_of(documents, self.organization)
         there = host.there(sets.union(others, was), live=False)
         others, was = sets.within(others, there), sets.within(was, there)
@@ -147,7 +149,7 @@ class Step:
 
     def _grace(self):
         """What expired lately and still lets sessions go on, unless its branch is gone."""
-        return [entry for entry in (self.old or {}).get("grace", ()) if entry["database"] in self.wish.branches and moment(entry["until"]) > now()]
+        return [entry for entry in (self.old or {}).get("grace", ()) if entry["database"] in self.wish.branches and moment(entry["until"]) > clocks.reached()]
 
     def needed(self):
         known = state.is_empty(self.after) if self.old is None else all(self.old[key] == self.after[key] for key in ("head", "access"))
@@ -186,7 +188,7 @@ class Step:
         point("change:ended")
 
     def _write_pending(self, applied):
-        self.deadline = stamp(now() + datetime.timedelta(seconds=self.request["confirm_seconds"]))
+        self.deadline = stamp(clocks.reached() + datetime.timedelta(seconds=self.request["confirm_seconds"]))
         state.write_pending({"change": self.id, "organization": self.organization, "deadline": self.deadline, "applied": applied,
                              "head": self.after["head"], "before": self.before, "after": self.after})
 

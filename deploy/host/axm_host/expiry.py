@@ -4,8 +4,8 @@ from __future__ import annotations
 import datetime
 
 from axm_host import access as sets
-from axm_host import state
-from axm_host.basics import GRACE_SECONDS, moment, now, point, stamp
+from axm_host import clocks, state
+from axm_host.basics import GRACE_SECONDS, moment, point, stamp
 from axm_host.host import Host, joined_head
 from axm_host.undo import converge_all, end_denied
 
@@ -14,7 +14,7 @@ def expire(organization):
     """Leaves out the entries whose time has passed. Their sessions go on for five minutes."""
     documents = state.documents()
     document = documents.get(organization)
-    holds, entries, openings = sets.split_expired(state.access_of(document))
+    holds, entries, openings = sets.split_expired(state.access_of(document), clocks.reached())
     if not entries and not openings:
         return
     with Host(joined_head(document["head"], documents), holds.openings) as host:
@@ -50,7 +50,7 @@ def end_grace(organization):
     """Ends the sessions that only an expired entry allowed, five minutes after it; also of one that a layer still lets in."""
     documents = state.documents()
     document = documents[organization]
-    when, access = now(), state.access_of(document)
+    when, access = clocks.reached(), state.access_of(document)
     holds, entries, _ = sets.split_expired(access, when)
     graces = document["grace"] + _graces(entries)
     stays = [entry for entry in graces if moment(entry["until"]) > when]

@@ -303,12 +303,6 @@ def is_folder(path: str) -> bool:
     return here is not None and stat.S_ISDIR(here.mode)
 
 
-def changed_at(path: str) -> float:
-    """Seconds since the epoch of the last change; 0 where there is no file."""
-    here = look_at(path)
-    return 0 if here is None else here.changed
-
-
 def program(name: str) -> Optional[str]:
     """Where a program is that root may run."""
     for folder_of_programs in TOOL_PATH.split(":"):

@@ -17,7 +17,7 @@ from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
 from axm_host.pooler import Pooler, UNIT, installed
 from axm_host.postgres import Postgres, user
 from axm_host.programs import tool
-from axm_host.timers import LIMIT_SECONDS, TICK_SECONDS, start_loop
+from axm_host.timers import LIMIT_SECONDS, TICK_SECONDS, start_loop, stop_loop
 
 SUDOERS = "/etc/sudoers.d/axm-host"
 UNITS = "/etc/systemd/system"
@@ -170,11 +170,14 @@ def make_role(port):
 
 
 def install_timer():
+    """What runs by itself is this program from now on, not the one before."""
     if not files.has_systemd():
+        stop_loop()
         start_loop()
         return "no systemd here: `axm-host loop` runs now; see to it that it starts at boot"
     files.install(UNITS + "/axm-host-tick.service", SERVICE.encode(), 0o644)
     files.install(UNITS + "/axm-host-tick.timer", TIMER.encode(), 0o644)
     tool(["systemctl", "daemon-reload"])
     tool(["systemctl", "enable", "--now", "axm-host-tick.timer"])
+    tool(["systemctl", "restart", "--no-block", "axm-host-tick.service"])  # also in place of one that runs, or waits for us
     return f"axm-host-tick.timer: every {TICK_SECONDS} s"

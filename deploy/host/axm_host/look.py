@@ -6,15 +6,16 @@ import os
 from axm_host import access as sets
 from axm_host import files, hba, neighbours, recover, state, ways
 from axm_host.account import account
-from axm_host.basics import PROTOCOL, Refusal, VERSION, now, stamp
+from axm_host.basics import PROTOCOL, Refusal, now, stamp
 from axm_host.certificate import certificate_state
 from axm_host.copy_tools import can_dump
 from axm_host.host import Host, unfit
 from axm_host.mark import marks
 from axm_host.pooler import INI
 from axm_host.postgres import user
+from axm_host.programs import version
 from axm_host.sessions import all_of, can_destroy, counted
-from axm_host.timers import failing, tick_is_armed
+from axm_host.timers import failing, running, tick_is_armed
 
 
 def look(request):
@@ -42,7 +43,7 @@ def _answer(request, move):
         ours = set(state.access_of(documents.get(organization)).branches)
         packets, deciding = ways.seen(host.ports(), there.openings)
         answer = {
-            "ok": True, "protocol": PROTOCOL, "helper": VERSION, "now": stamp(now()), "client": _client(),
+            "ok": True, "protocol": PROTOCOL, "helper": version(), "now": stamp(now()), "client": _client(),
             "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"], user().pw_uid)},
             "pooler": _pooler(host),
             "access": sets.to_json(sets.with_ends(access)),
@@ -86,6 +87,7 @@ def _disorder(host, found, there, wanted, server):
 def _no_tick():
     items = [] if tick_is_armed() else [{"layer": "timer", "at": "axm-host tick", "is": "not running",
                                          "why": "nothing takes away expired access while AxiomDB is not there"}]
+    items += [{"layer": "timer", "at": what, "is": there, "why": f"it ran other code than what is installed, {version()}"} for what, there in running()]
     failed = failing()
     if failed is not None:
         items.append({"layer": "timer", "at": "axm-host tick", "is": f"failing: {failed['code']}",

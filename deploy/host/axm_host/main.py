@@ -104,5 +104,5 @@ def _points() -> None:
 
 
 # Root's orders, and how many words each takes.
-ORDERS = {"install": (_install, (1, 2, 3)), "tick": (tick, (0,)), "loop": (lambda: loop(tick), (0,)), "restore": (restore, (1,)), "check": (_check, (0,)),
+ORDERS = {"install": (_install, (1, 2, 3)), "tick": (tick, (0,)), "loop": (loop, (0,)), "restore": (restore, (1,)), "check": (_check, (0,)),
           "remove": (_remove, (0,)), "points": (_points, (0,))}

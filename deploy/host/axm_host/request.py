@@ -14,7 +14,7 @@ HEX = re.compile(r"[0-9a-f]{16}")
 PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
 CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
-CONTROL_PLANE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HASH = re.compile(r"[0-9a-f]{64}")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
 # Derived by AxiomDB from the branch; nobody else's database or role has such a name by chance.
@@ -171,7 +171,15 @@ def _check_marks(marks, _):
         _check_how_far({"control_plane": plane, **{key: mark[key] for key in ("apply", "sequence", "head")}})
 
 
-STATE_FILES = {"wanted": _check_document, "pending": _check_pending, "epochs": _check_epochs, "marks": _check_marks}
+def _check_clock(clock, _):
+    keys(clock, "the clock", {"boot", "since_boot", "moment"})
+    text(clock["boot"], "boot", UUID)
+    time(clock["moment"], "moment")
+    if not isinstance(clock["since_boot"], float) or "." not in clock["moment"]:
+        raise bad("since_boot is no number of seconds, or moment has no parts of one")
+
+
+STATE_FILES = {"clock": _check_clock, "wanted": _check_document, "pending": _check_pending, "epochs": _check_epochs, "marks": _check_marks}
 
 
 def _check_mark(request):
@@ -182,7 +190,7 @@ def _check_mark(request):
 
 def _check_how_far(mark):
     keys(mark, "mark", {"control_plane", "apply", "sequence", "head"})
-    text(mark["control_plane"], "mark.control_plane", CONTROL_PLANE)
+    text(mark["control_plane"], "mark.control_plane", UUID)
     whole(mark["apply"], "mark.apply", range(0, 2**62))
     whole(mark["sequence"], "mark.sequence", range(0, 2**62))
     text(mark["head"], "mark.head", HASH)

@@ -90,7 +90,7 @@ def ensure():
 def unreadable():
     """path -> why, of the files that stand in their places and can't be read."""
     found = {}
-    for path in [STATE + "/epochs.json", *(_path(kind, name) for kind in ("wanted", "pending", "marks") for name in _names(kind))]:
+    for path in [STATE + "/epochs.json", CLOCK, *(_path(kind, name) for kind in ("wanted", "pending", "marks") for name in _names(kind))]:
         try:
             _read(path)
         except Refusal as why:
@@ -185,6 +185,22 @@ def check_epoch(lease, remember=True):
         _write(path, seen)
 
 
+# The clock: {"boot": the id of the host's start, "since_boot": seconds, "moment": that had come then}
+
+CLOCK = STATE + "/clock.json"
+
+
+def read_clock():
+    try:
+        return _read(CLOCK)
+    except Refusal:  # put aside by the next tick, and named
+        return None
+
+
+def write_clock(clock):
+    _write(CLOCK, clock)
+
+
 # Changes that are under way or wait for their confirmation:
 # {"change", "organization", "deadline", "applied", "head", "before": the document before or None, "after"}
 
@@ -194,6 +210,10 @@ def pending():
 
 def read_pending(change):
     return _read(_path("pending", change))
+
+
+def is_pending(change):
+    return files.exists(_path("pending", change))
 
 
 def write_pending(entry):

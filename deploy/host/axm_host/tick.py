@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import re
 
-from axm_host import files, recover, state
-from axm_host.basics import moment, now
+from axm_host import clocks, files, recover, state
+from axm_host.basics import Refusal
 from axm_host.expiry import end_grace, expire
 from axm_host.pooler import INI, Pooler, installed
 from axm_host.timers import failing, tick_failed, ticked
-from axm_host.undo import as_refusal, undo
+from axm_host.undo import as_refusal, is_overdue, undo
 
 
 def tick():
@@ -23,26 +23,21 @@ def tick():
 
 
 def _all_parts():
-    failure = _recover()
+    failure = _error_of(recover.whole)
     failure = _resolve() or failure
     for organization in state.documents():
         for part in (expire, end_grace):
-            try:
-                part(organization)
-            except Exception as broken:  # neither an organization nor a layer keeps another's access open
-                failure = broken
-    try:
-        _keep_pooler()
-    except Exception as broken:
-        failure = broken
+            failure = _error_of(part, organization) or failure
+    for part in (clocks.keep, _keep_pooler):
+        failure = _error_of(part) or failure
     if failure is not None:
         raise failure
 
 
-def _recover():
-    """The error, if a document that can't be read could not be read back from the rules either."""
+def _error_of(part, *given):
+    """The error, if it fails: neither an organization nor a layer keeps another's access open."""
     try:
-        recover.whole()
+        part(*given)
     except Exception as broken:
         return broken
     return None
@@ -74,7 +69,7 @@ def _resolve():
     """The last error. A change that does not let itself be undone now keeps nothing that has expired open."""
     failure = None
     for entry in state.pending():
-        if not entry["applied"] or moment(entry["deadline"]) <= now():
+        if not entry["applied"] or is_overdue(entry):
             try:
                 undo(entry)
             except Exception as broken:  # tried again with the next tick
@@ -83,9 +78,11 @@ def _resolve():
 
 
 def restore(change):
-    """The armed timer. Does nothing when the change was confirmed or undone meanwhile."""
+    """The armed timer. Does nothing when the change was confirmed or undone meanwhile; whoever calls it does so until it has not failed."""
     with state.locked():
         recover.whole()
         entry = state.read_pending(change)
-        if entry is not None and (moment(entry["deadline"]) <= now() or not entry["applied"]):
+        if entry is not None and entry["applied"] and not is_overdue(entry):
+            raise Refusal("NOT_YET", f"change {change} may be confirmed until {entry['deadline']}", "it is tried again by itself")
+        if entry is not None:
             undo(entry)

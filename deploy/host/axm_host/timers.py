@@ -8,9 +8,10 @@ import signal
 import subprocess
 import time
 
-from axm_host import files
+from axm_host import files, state
 from axm_host.basics import PROGRAM, Refusal, TOOL_PATH
-from axm_host.waiting import ended, patience
+from axm_host.programs import version
+from axm_host.waiting import ended, ends_with_us, gone, patience
 
 TICKED = "/run/axm-host.ticked"
 FAILED = "/run/axm-host.tick-failed"  # in memory: it can be written when the disk is full, and a reboot forgets it
@@ -19,10 +20,11 @@ LIMIT_SECONDS = 300  # of a tick, and of a restore: what waits longer waits for 
 
 
 def arm_restore(change, seconds):
-    """Sees to it that `axm-host restore CHANGE` runs in so many seconds, without anybody. After a reboot the tick does it."""
+    """Sees to it that `axm-host restore CHANGE` runs in so many seconds, without anybody, and again until it has not failed. After a reboot the tick does it."""
     if files.has_systemd():
         command = ["systemd-run", "--quiet", "--collect", f"--unit=axm-restore-{change}", f"--on-active={seconds}",
-                   f"--property=RuntimeMaxSec={LIMIT_SECONDS}", PROGRAM, "restore", change]
+                   f"--property=RuntimeMaxSec={LIMIT_SECONDS}", "--property=Restart=on-failure", f"--property=RestartSec={TICK_SECONDS}",
+                   PROGRAM, "restore", change]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env={"PATH": TOOL_PATH}, check=False)
         if done.returncode != 0:
             raise Refusal("VERIFY_FAILED", f"systemd-run could not arm the restore timer: {done.stderr.strip()[-200:]}", "look at journalctl")
@@ -31,17 +33,51 @@ def arm_restore(change, seconds):
 
 
 def _detached(change, seconds):
-    """A process of its own that sleeps and then becomes the restore. It holds no descriptor of the caller, least of all the lock."""
+    """A process of its own that stays until the change is undone or confirmed. It holds no descriptor of the caller, least of all the lock."""
     if os.fork() != 0:
         return
     try:
         _let_go()
         if os.fork() == 0:
-            time.sleep(seconds)
-            signal.alarm(int(patience(LIMIT_SECONDS)))  # it outlives the exec, and ends what hangs
-            os.execve(PROGRAM, [PROGRAM, "restore", change], {"PATH": TOOL_PATH})
+            stay(change, _since_boot() + seconds)
     finally:
         os._exit(0)
+
+
+def stay(change, due):
+    """`due` is in seconds since the host started, which nobody sets back."""
+    while _waits(change):
+        left = due - _since_boot()
+        if left <= 0:
+            _run("restore", change)
+        time.sleep(TICK_SECONDS if left <= 0 else min(left, TICK_SECONDS))
+
+
+def _waits(change):
+    try:
+        return state.is_pending(change)
+    except Refusal:  # it could not be seen now
+        return True
+
+
+def _run(*order):
+    """One of root's orders, by the program as it is installed now, in a process of its own that ends with this one: one that dies takes nothing with it,
+    and one that comes to no end is given up, also where nothing ends it."""
+    _bury()
+    with_us = ends_with_us()
+    try:
+        child = os.fork()
+    except OSError:  # no room for a process now
+        return
+    if child == 0:
+        try:
+            with_us()
+            os.execve(PROGRAM, [PROGRAM, *order], {"PATH": TOOL_PATH})
+        finally:
+            os._exit(1)
+    if not ended(child, LIMIT_SECONDS):
+        os.kill(child, signal.SIGKILL)
+        ended(child)
 
 
 def _let_go():
@@ -55,14 +91,23 @@ def _let_go():
 
 def ticked():
     """A tick did all of its work."""
-    with files.opened(TICKED, os.O_WRONLY | os.O_CREAT) as handle:
-        os.utime(handle)
+    _ran()
     files.remove(FAILED)
 
 
 def tick_failed(said):
     """A tick ran and could not do all of its work: `said` is a document that tells why."""
+    _ran()
     files.install(FAILED, json.dumps(said).encode())
+
+
+def _ran():
+    """Which code, and when by the time since the host started: a wall clock that is set back makes no tick a recent one."""
+    files.install(TICKED, f"{version()} {_since_boot()}".encode())
+
+
+def _since_boot():
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def failing():
@@ -73,7 +118,14 @@ def failing():
 
 def tick_is_armed():
     """Whether a tick ran lately, successful or not; four may be missed."""
-    return time.time() - max(files.changed_at(TICKED), files.changed_at(FAILED)) < patience(4 * TICK_SECONDS)
+    at = _words(TICKED)[1]
+    return at != "" and _since_boot() - float(at) < patience(4 * TICK_SECONDS)
+
+
+def _words(path):
+    """The two words of a file of ours in /run, empty ones where there is none."""
+    first, _, second = (files.load(path) or b"").decode("ascii", "replace").partition(" ")
+    return first, second
 
 
 LOOP_PID = "/run/axm-host.loop"
@@ -91,8 +143,8 @@ def start_loop():
         os._exit(0)
 
 
-def loop(tick):
-    """Never returns. A failed tick is tried again with the next one."""
+def loop():
+    """Never returns. Each tick is a process of its own that runs what is installed then; why one failed, it has written down for look."""
     import fcntl
     with files.opened(LOOP_PID, os.O_RDWR | os.O_CREAT) as mine:
         try:
@@ -100,27 +152,10 @@ def loop(tick):
         except BlockingIOError:
             return
         os.ftruncate(mine, 0)
-        os.write(mine, str(os.getpid()).encode())
+        os.write(mine, f"{os.getpid()} {version()}".encode())
         while True:
-            _one_tick(tick)
+            _run("tick")
             time.sleep(TICK_SECONDS)
-
-
-def _one_tick(tick):
-    """In a process of its own: one that dies takes nothing with it. Why one failed, tick() itself has written down for look. One that does not come to an
-    end is given up, also where nothing ends it, and the next one is started all the same."""
-    _bury()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            tick()
-            code = 0
-        finally:
-            os._exit(code)
-    if not ended(child, LIMIT_SECONDS):
-        os.kill(child, signal.SIGKILL)
-        ended(child)
 
 
 def _bury():
@@ -143,5 +178,16 @@ def loop_runs():
 
 
 def stop_loop():
-    if loop_runs():
-        os.kill(int(files.load(LOOP_PID) or b""), signal.SIGTERM)
+    """Gone when this returns, and its tick with it. A number that is another program's by now is left alone."""
+    pid = _words(LOOP_PID)[0]
+    if pid.isdigit() and (files.load(f"/proc/{pid}/cmdline") or b"").endswith(f"{PROGRAM}\0loop\0".encode()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+        if not gone(int(pid), LIMIT_SECONDS):
+            raise Refusal("VERIFY_FAILED", f"the running `axm-host loop` (process {pid}) does not end", f"kill -9 {pid}")
+
+
+def running():
+    """What other versions than the installed one did the last tick, or run the loop: [(what, version)]."""
+    found = [("axm-host tick", _words(TICKED)[0])] + ([("axm-host loop", _words(LOOP_PID)[1])] if loop_runs() else [])
+    return [(what, there[:80]) for what, there in found if there not in ("", version())]

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from axm_host import access as sets
-from axm_host import files, state
-from axm_host.basics import LinesRefused, Refusal, moment, now, point
+from axm_host import clocks, files, state
+from axm_host.basics import LinesRefused, Refusal, moment, point
 from axm_host.host import Host, joined_head
 from axm_host.sessions import denied, end
 
@@ -33,15 +33,20 @@ def end_denied(host, accesses, allowed, grace):
 def resolve(due):
     """Undoes the changes that are `due`: overdue ones always, and those that a crash left half done."""
     for entry in state.pending():
-        if due(entry) or moment(entry["deadline"]) <= now():
+        if due(entry) or is_overdue(entry):
             undo(entry)
+
+
+def is_overdue(entry):
+    """Whether nobody has confirmed a change in time."""
+    return moment(entry["deadline"]) <= clocks.reached()
 
 
 def undo(entry):
     """Back to what was before, every layer that lets itself be put back; then the error of one that does not."""
     documents = state.documents()
     organization = entry["organization"]
-    before = sets.split_expired(state.access_of(entry["before"]))[0]
+    before = sets.split_expired(state.access_of(entry["before"]), clocks.reached())[0]
     after = state.access_of(entry["after"])
     with Host(joined_head(_head(entry), documents), before.openings) as host:
         failures = host.sweep()

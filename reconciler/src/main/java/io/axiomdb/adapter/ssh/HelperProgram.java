@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.ssh;
 
+import io.axiomdb.core.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,7 @@ final class HelperProgram {
             "certificate_files.py",
             "change.py",
             "check.py",
+            "clocks.py",
             "copy.py",
             "copy_sql.py",
             "copy_tools.py",
@@ -91,12 +93,19 @@ final class HelperProgram {
         return bytes.toByteArray();
     }
 
+    /** With a digest of the sources, as the helper itself tells of what it runs. */
     static String version() {
         Matcher version = VERSION.matcher(new String(read("basics.py"), StandardCharsets.UTF_8));
         if (!version.find()) {
             throw new IllegalStateException("the host helper has no version");
         }
-        return version.group(1);
+        ByteArrayOutputStream sources = new ByteArrayOutputStream();
+        for (String module : MODULES) {
+            sources.writeBytes(("axm_host/" + module + "\0").getBytes(StandardCharsets.US_ASCII));
+            sources.writeBytes(read(module));
+            sources.write(0);
+        }
+        return version.group(1) + "+" + Digest.of(sources.toByteArray()).abbreviated();
     }
 
     private static void add(ZipOutputStream zip, String name, byte[] data) throws IOException {
