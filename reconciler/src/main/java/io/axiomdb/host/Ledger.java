@@ -14,17 +14,22 @@ import org.jspecify.annotations.Nullable;
  * something is ours. Names and comments prove nothing, for tenants choose theirs.
  *
  * @param system the server's own identifier, as it is now
+ * @param clock what time it was there when it was looked at; null where it was not
  * @param branches rows of all organizations and of other servers whose files this one may have been made from
  * @param retained likewise
  * @param marks by organization, of the control planes that changed it here
  */
 public record Ledger(
-        String system, List<BranchRow> branches, List<RetainedRow> retained, SortedMap<String, List<KeptMark>> marks) {
+        String system,
+        @Nullable Instant clock,
+        List<BranchRow> branches,
+        List<RetainedRow> retained,
+        SortedMap<String, List<KeptMark>> marks) {
     /** What the names of retained databases and roles begin with; a name alone proves nothing. */
     public static final String RETAINED = "axm_del_";
 
     /** Of a server that nothing is known of. */
-    public static final Ledger EMPTY = new Ledger("", List.of(), List.of(), Collections.emptySortedMap());
+    public static final Ledger EMPTY = new Ledger("", null, List.of(), List.of(), Collections.emptySortedMap());
 
     public Ledger {
         branches = List.copyOf(branches);

@@ -3,7 +3,6 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.AccessCompiler;
 import io.axiomdb.compile.AccessWant;
 import io.axiomdb.core.Cidr;
-import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Severity;
 import io.axiomdb.core.Source;
@@ -18,7 +17,6 @@ import io.axiomdb.host.AccessObservation.Disorder;
 import io.axiomdb.host.Observation;
 import io.axiomdb.plan.AccessComparison.Gap;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,8 +37,6 @@ final class AccessPlanner {
             .thenComparing(Disorder::at)
             .thenComparing(Disorder::is)
             .thenComparing(Disorder::why);
-
-    private static final Duration SKEW = Duration.ofSeconds(2);
 
     private final PlanInput input;
     private final Desired appliedState;
@@ -196,16 +192,14 @@ final class AccessPlanner {
 
     private static List<Diagnostic> obstacles(PlanInput input, Host host, AccessObservation.Seen seen) {
         List<Diagnostic> obstacles = new ArrayList<>(seen.unfit());
-        Instant clock = seen.facts().now();
-        if (clock.isBefore(input.lookedFrom().minus(SKEW))
-                || clock.isAfter(input.now().plus(SKEW))) {
-            obstacles.add(
-                    Diagnostic.of(
-                            Code.CLOCK_SKEW,
-                            host.origin().self(),
-                            "host " + host.name() + " has " + clock + " while the control plane has " + input.now(),
-                            "rules end by the host's own clock: keep it by NTP (timedatectl says whether it is), then plan again"));
-        }
+        HostClock.off(
+                        host.name(),
+                        host.origin().self(),
+                        seen.facts().now(),
+                        input.lookedFrom(),
+                        input.now(),
+                        "rules end by the host's own clock: keep it by NTP (timedatectl says whether it is), then plan again")
+                .ifPresent(obstacles::add);
         return obstacles;
     }
 

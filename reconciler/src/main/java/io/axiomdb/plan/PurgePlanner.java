@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans what is dropped for good: data that was set aside, once it has been kept long enough or somebody named it. The only
@@ -47,7 +49,7 @@ final class PurgePlanner {
                 .forEach(project -> project.branches().values().forEach(branch -> olderCopies(project, branch)));
     }
 
-    /** The registry and the names on the host must both say that the time has passed. */
+    /** The registry by the control plane's clock, and the host by its own, must both say that the time has passed. */
     private void removed(Removed removed) {
         ResourceKey key = removed.resource();
         List<SetAside> kept = asides.of(removed.id());
@@ -86,9 +88,35 @@ final class PurgePlanner {
         return input.asked().purge().contains(key) || input.asked().due() && over;
     }
 
-    /** What was promised on the host counts as well, if that is longer. */
+    /** What was promised on the host counts as well, if that is longer; and of the two clocks the one that is behind. */
     private boolean isOver(SetAside kept) {
-        return !kept.until(input.desired().keepRemovedDays()).isAfter(input.now());
+        Instant until = kept.until(input.desired().keepRemovedDays());
+        Instant there = clock(kept.host());
+        return !until.isAfter(input.now()) && there != null && !until.isAfter(there);
+    }
+
+    private @Nullable Instant clock(String host) {
+        return input.observations().get(host) instanceof Observation.Seen seen
+                ? seen.ledger().clock()
+                : null;
+    }
+
+    /** Nothing is dropped because of the time while it is not known what time it is. Who names it is not asked. */
+    private Optional<Diagnostic> unclear(ResourceKey key, SetAside kept) {
+        if (input.asked().purge().contains(key)
+                || !(input.observations().get(kept.host()) instanceof Observation.Seen seen)
+                || seen.ledger().clock() == null) {
+            return Optional.empty();
+        }
+        Instant looked = input.lookedFrom().plus(seen.took());
+        return HostClock.off(
+                kept.host(),
+                Source.NOWHERE,
+                Objects.requireNonNull(seen.ledger().clock()),
+                input.lookedFrom(),
+                looked.isAfter(input.now()) ? looked : input.now(),
+                "data is dropped for good only while both clocks agree: keep both by NTP (timedatectl says whether they are), then axm run-due;"
+                        + " or name it: axm purge " + key.path());
     }
 
     private boolean hasPassed(Instant since) {
@@ -124,7 +152,9 @@ final class PurgePlanner {
     }
 
     private void drop(ResourceKey key, String id, List<SetAside> kept) {
-        List<Diagnostic> obstacles = kept.stream().flatMap(this::obstacles).toList();
+        List<Diagnostic> obstacles = kept.stream()
+                .flatMap(one -> Stream.concat(obstacles(one), unclear(key, one).stream()))
+                .toList();
         SortedSet<String> hosts =
                 new TreeSet<>(kept.stream().map(SetAside::host).toList());
         if (hosts.size() > 1) {

@@ -5,7 +5,13 @@ import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Mark;
+import io.axiomdb.desired.Host;
+import io.axiomdb.host.Inventory;
+import io.axiomdb.host.Ledger;
+import io.axiomdb.host.Observation;
+import io.axiomdb.host.Probe;
 import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.HostReader;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
@@ -19,20 +25,57 @@ import java.util.SortedMap;
 
 /** A control plane whose clock is ahead: what it holds was written then, and is read at a later time. */
 record Later(ControlPlane plane, Duration by) implements ControlPlane {
-    /** An installation's engine, so much later. */
+    /** An installation's engine, so much later, as its hosts say too. */
     static Engine engine(Installation installation, Duration by) {
+        return engine(installation, by, by);
+    }
+
+    static Engine engine(Installation installation, Duration by, Duration onHosts) {
         Outside now = installation.outside;
         return new Engine(new Outside(
                 new Later(now.controlPlane(), by),
                 now.secrets(),
                 now.leases(),
-                now.reader(),
+                new LaterThere(now.reader(), onHosts),
                 now.writer(),
                 now.files(),
                 now.authority(),
                 now.hasher(),
                 now.random(),
                 now.holder()));
+    }
+
+    /** Hosts whose clocks are ahead. */
+    record LaterThere(HostReader reader, Duration by) implements HostReader {
+        @Override
+        public Observation look(Host host, Probe probe) {
+            Observation looked = reader.look(host, probe);
+            if (!(looked instanceof Observation.Seen seen)) {
+                return looked;
+            }
+            Ledger ledger = seen.ledger();
+            Instant clock = ledger.clock();
+            return new Observation.Seen(
+                    seen.state(),
+                    seen.serverVersion(),
+                    seen.strangers(),
+                    seen.ties(),
+                    seen.measured(),
+                    seen.holds(),
+                    new Ledger(
+                            ledger.system(),
+                            clock == null ? null : clock.plus(by),
+                            ledger.branches(),
+                            ledger.retained(),
+                            ledger.marks()),
+                    seen.access(),
+                    seen.took());
+        }
+
+        @Override
+        public Inventory inventory(Host host) {
+            return reader.inventory(host);
+        }
     }
 
     @Override

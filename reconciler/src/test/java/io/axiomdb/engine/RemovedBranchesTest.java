@@ -90,7 +90,11 @@ class RemovedBranchesTest {
     }
 
     private Optional<ApplyReport> due(Duration later) {
-        return Later.engine(installation, later)
+        return due(later, later);
+    }
+
+    private Optional<ApplyReport> due(Duration later, Duration onHosts) {
+        return Later.engine(installation, later, onHosts)
                 .runDue("acme", Request.due(ACTOR), planned -> {}, Progress.NONE, () -> false);
     }
 
@@ -421,6 +425,22 @@ class RemovedBranchesTest {
                 .extracting(row -> row.entry().phase())
                 .containsExactly(Phase.DONE, Phase.INTENT);
         assertThat(due(WEEK)).isEmpty();
+    }
+
+    @Test
+    void kept_data_is_dropped_by_the_time_only_where_host_and_control_plane_agree_about_it() {
+        removed();
+        assertThat(due(WEEK, Duration.ZERO)).isEmpty();
+        assertThat(due(Duration.ZERO, WEEK)).isEmpty();
+        Planned off = Later.engine(installation, WEEK, WEEK.plusSeconds(60)).plan(applied(), Request.due(ACTOR));
+        assertThat(off.plan().changes()).isEmpty();
+        assertThat(codes(off.plan())).containsExactly(Code.CLOCK_SKEW);
+        assertThat(kept()).isNotEmpty();
+        assertThat(Later.engine(installation, WEEK, Duration.ZERO)
+                        .plan(applied(), purging())
+                        .plan()
+                        .changes())
+                .isNotEmpty();
     }
 
     @Test

@@ -182,6 +182,10 @@ final class KeptWorld {
                 KEEPER,
                 Rows.NONE));
         return new Ledger(
-                seen.system(), seen.ledger().branches(), rows, seen.ledger().marks());
+                seen.system(),
+                seen.ledger().clock(),
+                seen.ledger().branches(),
+                rows,
+                seen.ledger().marks());
     }
 }

@@ -170,7 +170,7 @@ final class World {
                 List.of(),
                 Collections.emptySortedMap(),
                 List.of(),
-                new Ledger(SYSTEM, List.of(), List.of(), Collections.emptySortedMap()),
+                new Ledger(SYSTEM, NOW, List.of(), List.of(), Collections.emptySortedMap()),
                 new AccessObservation.Unmanaged(),
                 Duration.ZERO);
     }

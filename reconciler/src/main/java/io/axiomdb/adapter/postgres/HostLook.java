@@ -61,6 +61,7 @@ final class HostLook {
     private final List<Hold> holds = new ArrayList<>();
     private final Shared shared = new Shared();
     private String system = "";
+    private @Nullable Instant clock;
 
     /**
      * In one round trip, unless axiomdb_lock is being made.
@@ -89,7 +90,7 @@ final class HostLook {
                 this::stranger,
                 this::tie,
                 this::measure,
-                row -> system = row.getString(1),
+                this::server,
                 this::hold);
         if (!LockDatabase.isIn(connection)) {
             ELSEWHERE.run(connection, values, readers);
@@ -108,8 +109,13 @@ final class HostLook {
         }
     }
 
+    private void server(ResultSet row) throws SQLException {
+        system = row.getString(1);
+        clock = Instant.ofEpochMilli(row.getLong(2));
+    }
+
     Ledger ledger() {
-        return new Ledger(system, branches, retained, marks);
+        return new Ledger(system, clock, branches, retained, marks);
     }
 
     SortedMap<String, RoleState> roles() {

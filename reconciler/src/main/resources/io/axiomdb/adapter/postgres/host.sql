@@ -94,8 +94,8 @@ SELECT d.datname,
   FROM pg_database d
  WHERE d.datname = ANY (:measured);
 
--- 7. Which server it is; clones have the same.
-SELECT system_identifier::text FROM pg_control_system();
+-- 7. Which server it is; clones have the same. And what time it is there, in milliseconds.
+SELECT system_identifier::text, (extract(epoch FROM clock_timestamp()) * 1000)::bigint FROM pg_control_system();
 
 -- 8. What in a database keeps it from getting another name, or from being dropped, and where that is settled. A transaction that
 -- was prepared elsewhere and is about the database holds a lock on it.
