@@ -1,11 +1,10 @@
 """Checks every word of a request again, however well the caller checked it. Pure."""
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 
-from axm_host.access import UNKNOWN
+from axm_host.access import UNKNOWN, network
 from axm_host.basics import CONFIRM_SECONDS, POOLER_ROLE, PROTOCOL, Refusal, TIME, bad, moment
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -14,6 +13,7 @@ HEX = re.compile(r"[0-9a-f]{16}")
 PATH = re.compile(r"/[A-Za-z0-9._/-]{1,250}")
 CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}-----END CERTIFICATE-----\n?){1,10}")
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
+MAPPED = network("::ffff:0:0/96")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HASH = re.compile(r"[0-9a-f]{64}")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
@@ -331,12 +331,12 @@ def name(value, what):
 def cidr(value):
     """A canonical network: no host bits, no mapped address, no other way to write the same."""
     try:
-        network = ipaddress.ip_network(value, strict=True) if isinstance(value, str) and "/" in value else None
+        found = network(value) if isinstance(value, str) and "/" in value else None
     except ValueError:
-        network = None
-    if network is None or str(network) != value or "%" in value:
+        found = None
+    if found is None or str(found) != value or "%" in value:
         raise bad(f"{str(value)[:60]!r} is not a canonical CIDR")
-    if network.version == 6 and network.subnet_of(ipaddress.ip_network("::ffff:0:0/96")):
+    if found.version == 6 and found.subnet_of(MAPPED):
         raise bad(f"{value!r} is an IPv4 address written as IPv6, which no layer matches")
     return value
 
