@@ -21,10 +21,7 @@ final class Who {
 
     private static Optional<String> gitEmail(Map<String, String> environment) {
         try {
-            GitProgram.Result git =
-                    new GitProgram(environment, new TreeSet<>()).run(Path.of(""), "config", "--get", "user.email");
-            String email = git.output().strip();
-            return git.succeeded() && !email.isEmpty() ? Optional.of(email) : Optional.empty();
+            return new GitProgram(environment, new TreeSet<>()).email(Path.of(""));
         } catch (AxiomException e) {
             // No Git on this machine: the next best answer will do.
             return Optional.empty();

@@ -58,6 +58,7 @@ public enum Code {
     HOME("AX0303", ERROR, "the data directory can't be used"),
     GIT("AX0304", ERROR, "the Git repository can't be read"),
     SECRET_FILE("AX0305", ERROR, "a file that no secret is read from"),
+    REPOSITORY_UNCLEAR("AX0306", ERROR, "more than one Git repository could be meant"),
 
     CONTROL_PLANE_UNREACHABLE("AX0401", ERROR, "the control plane can't be reached"),
     CONTROL_PLANE_BUSY("AX0402", ERROR, "another process uses the embedded control plane"),

@@ -162,12 +162,31 @@ class CommittedEditsTest {
     @Test
     void a_program_called_git_in_the_repository_is_not_run() throws Exception {
         Path ran = elsewhere.resolve("ran");
-        Path fake = directory.resolve("git");
-        Files.writeString(fake, "#!/bin/sh\ntouch '" + ran + "'\n");
-        Files.setPosixFilePermissions(fake, PosixFilePermissions.fromString("rwxr-xr-x"));
+        program("git", ran);
         environment.put("PATH", ".:" + System.getenv("PATH"));
         assertThat(create()).as(world.err()).isZero();
         assertThat(ran).doesNotExist();
+    }
+
+    @Test
+    void a_repository_of_tracked_files_beside_the_file_runs_nothing() throws Exception {
+        Path ran = elsewhere.resolve("ran");
+        Path deploy = Files.createDirectories(directory.resolve("deploy"));
+        git("clone", "--quiet", ".", "inner");
+        git("-C", "inner", "config", "core.worktree", ".");
+        git("-C", "inner", "config", "core.fsmonitor", "touch '" + ran + "'; false");
+        for (String name : List.of("HEAD", "config", "index", "objects", "refs")) {
+            Files.move(directory.resolve("inner/.git").resolve(name), deploy.resolve(name));
+        }
+        file = deploy.resolve("axiomdb.yaml");
+        Files.writeString(file, FILE);
+        git("add", "deploy");
+        git("commit", "--quiet", "--message=Second");
+        assertThat(create()).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0306", "See who added HEAD, objects and refs");
+        assertThat(world.run("plan", "--file", file.toString())).isEqualTo(Exit.ERROR);
+        assertThat(ran).doesNotExist();
+        assertThat(file).hasContent(FILE);
     }
 
     @Test
@@ -189,6 +208,13 @@ class CommittedEditsTest {
         Path hook = Files.createDirectories(directory.resolve(".git/hooks")).resolve(name);
         Files.writeString(hook, "#!/bin/sh\n" + body + "\n");
         Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private void program(String name, Path mark) throws IOException {
+        Path program = directory.resolve(name);
+        Files.createDirectories(program.getParent());
+        Files.writeString(program, "#!/bin/sh\ntouch '" + mark + "'\n");
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private String git(String... arguments) throws Exception {

@@ -40,7 +40,7 @@ public final class CommitSource implements DesiredSource {
      *
      * @param file the root file, in the work tree of the repository; need not exist there
      * @param revision as Git names commits: an id or its beginning, a branch, a tag, {@code HEAD~2}
-     * @throws AxiomException NO_SUCH_COMMIT, and GIT for what can't be read
+     * @throws AxiomException NO_SUCH_COMMIT, GIT for what can't be read, REPOSITORY_UNCLEAR
      */
     public CommitSource(Path file, String revision) {
         this.file = file;

@@ -37,17 +37,25 @@ public final class FileCommit {
      * @param file there; of a link, the file that it leads to is committed
      * @throws AxiomException UNCOMMITTED when the file has changes, is hidden from Git or in no commit, or something is
      *     under way; COMMIT_FAILED when nothing could be committed now; GIT when Git does not trust the repository, or there
-     *     is none
+     *     is none; REPOSITORY_UNCLEAR
      */
     public static FileCommit prepared(GitProgram git, Path file) {
         try {
             Path real = file.toRealPath();
+            Path written = file.toAbsolutePath().normalize();
             FileCommit commit = new FileCommit(git, real, Objects.requireNonNull(real.getParent()));
+            commit.requireRepository(WorkTree.around(Objects.requireNonNull(written.getParent()), commit.directory)
+                    .orElseThrow(() -> Repositories.nowhere(file)));
             commit.check();
             return commit;
         } catch (IOException e) {
             throw Repositories.unreadable(file.toString(), e);
         }
+    }
+
+    /** Nothing of a repository runs before this: what Git finds by itself may be made of tracked files. */
+    private void requireRepository(WorkTree tree) throws IOException {
+        tree.requireFoundBy(Path.of(ask("rev-parse", "--absolute-git-dir")));
     }
 
     private void check() {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -36,6 +38,12 @@ public final class GitProgram {
             "GIT_CONFIG_NOSYSTEM",
             "GIT_ASKPASS",
             "GIT_TERMINAL_PROMPT");
+
+    /**
+     * A repository that has no {@code .git} is made of files that can be tracked, so it is used by no call (from Git 2.38 on;
+     * {@link WorkTree} finds it for all).
+     */
+    private static final List<String> ALWAYS = List.of("-c", "safe.bareRepository=explicit");
 
     private static final int SHOWN = 4000;
 
@@ -77,6 +85,7 @@ public final class GitProgram {
     public Result run(Path directory, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(program().toString());
+        command.addAll(ALWAYS);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.environment().clear();
@@ -99,15 +108,37 @@ public final class GitProgram {
         }
     }
 
+    /**
+     * The caller's {@code user.email}, where a directory is: of the repository that {@code .git} names, never of one that is
+     * made of tracked files.
+     *
+     * @throws AxiomException GIT when Git is not installed or the repository can't be read
+     */
+    public Optional<String> email(Path directory) {
+        try {
+            Path real = directory.toRealPath();
+            // At the top of a work tree Git takes its .git first; at the root of all directories it finds none.
+            Path safe = WorkTree.nearest(real).map(WorkTree::top).orElse(Objects.requireNonNull(real.getRoot()));
+            Result said = run(safe, "config", "--get", "user.email");
+            String email = said.output().strip();
+            return said.succeeded() && !email.isEmpty() ? Optional.of(email) : Optional.empty();
+        } catch (IOException e) {
+            throw Repositories.unreadable(directory.toString(), e);
+        }
+    }
+
     /** By absolute directories of PATH alone: a program in the repository is never taken for Git. */
     private Path program() {
-        return Stream.of(environment.getOrDefault("PATH", "").split(":"))
-                .filter(directory -> directory.startsWith("/"))
+        return absolute(environment.getOrDefault("PATH", ""))
                 .map(directory -> Path.of(directory, "git"))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new AxiomException(
                         Diagnostic.of(Code.GIT, "there is no git in PATH", "install git, or leave --commit out")));
+    }
+
+    private static Stream<String> absolute(String path) {
+        return Stream.of(path.split(":")).filter(directory -> directory.startsWith("/"));
     }
 
     private static String read(BufferedReader reader) {

@@ -19,7 +19,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathFilter;
 import org.jspecify.annotations.Nullable;
@@ -32,39 +31,53 @@ public final class HeadCommit {
      * HEAD, if every file that was read has the same bytes there and HEAD holds no further file that the patterns name;
      * empty otherwise, and outside a repository.
      *
-     * @param directory absolute; the paths and patterns are relative to it
-     * @throws AxiomException with GIT when there is a repository that can't be read
+     * @param directory absolute, without symbolic links; the paths and patterns are relative to it
+     * @throws AxiomException with GIT when there is a repository that can't be read; REPOSITORY_UNCLEAR
      */
     public static Optional<Commit> of(Path directory, SortedMap<String, Digest> read, SortedSet<String> patterns) {
-        FileRepositoryBuilder builder = new FileRepositoryBuilder().findGitDir(directory.toFile());
-        if (builder.getGitDir() == null) {
-            return Optional.empty();
-        }
-        try (Repository repository = builder.build()) {
-            ObjectId head = repository.resolve(Constants.HEAD);
-            if (head == null || repository.isBare()) {
-                return Optional.empty();
-            }
-            try (RevWalk walk = new RevWalk(repository)) {
-                RevCommit commit = walk.parseCommit(head);
-                String below = below(repository, directory);
-                return holdsExactly(repository, commit, below, read, patterns)
-                        ? Optional.of(new Commit(commit.name(), commit.getShortMessage()))
-                        : Optional.empty();
-            }
+        try {
+            Optional<WorkTree> tree = WorkTree.around(directory, directory);
+            return tree.isPresent() && WorkTree.isRepository(tree.get().repository())
+                    ? of(tree.get(), directory, read, patterns)
+                    : Optional.empty();
         } catch (IOException e) {
-            throw new AxiomException(
-                    Diagnostic.of(
-                            Code.GIT,
-                            builder.getGitDir() + ": " + e.getMessage(),
-                            "check it with git fsck; outside Git everything works but the commit in the audit trail"),
-                    e);
+            throw unreadable(directory, e);
         }
     }
 
+    private static Optional<Commit> of(
+            WorkTree tree, Path directory, SortedMap<String, Digest> read, SortedSet<String> patterns)
+            throws IOException {
+        Optional<Repository> opened = Repositories.open(tree);
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Repository repository = opened.get();
+                RevWalk walk = new RevWalk(repository)) {
+            ObjectId head = repository.resolve(Constants.HEAD);
+            if (head == null) {
+                return Optional.empty();
+            }
+            RevCommit commit = walk.parseCommit(head);
+            return holdsExactly(repository, commit, below(tree.top(), directory), read, patterns)
+                    ? Optional.of(new Commit(commit.name(), commit.getShortMessage()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(tree.repository(), e);
+        }
+    }
+
+    private static AxiomException unreadable(Path what, IOException e) {
+        return new AxiomException(
+                Diagnostic.of(
+                        Code.GIT,
+                        what + ": " + e.getMessage(),
+                        "check it with git fsck; outside Git everything works but the commit in the audit trail"),
+                e);
+    }
+
     /** The directory as the repository names it: empty for its top, else ending with a slash. */
-    private static String below(Repository repository, Path directory) throws IOException {
-        Path top = repository.getWorkTree().toPath().toRealPath();
+    private static String below(Path top, Path directory) {
         String relative = top.relativize(directory).toString().replace('\\', '/');
         return relative.isEmpty() ? "" : relative + "/";
     }
