@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code --commit} in repositories with hooks, signing and owners of their own: as Git does it in the caller's hands. */
 class CommittedEditsTest {
@@ -166,6 +167,23 @@ class CommittedEditsTest {
         environment.put("PATH", ".:" + System.getenv("PATH"));
         assertThat(create()).as(world.err()).isZero();
         assertThat(ran).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".:", ":", "bin:"})
+    void programs_of_the_repository_are_not_run_by_git_either(String first) throws Exception {
+        Path ran = elsewhere.resolve("ran");
+        for (String name : List.of("ssh-keygen", "bin/ssh-keygen", "sh", "bin/sh")) {
+            program(name, ran);
+        }
+        git("config", "gpg.format", "ssh");
+        git("config", "user.signingkey", elsewhere.resolve("no-such-key").toString());
+        git("config", "commit.gpgsign", "true");
+        environment.put("PATH", first + System.getenv("PATH"));
+        assertThat(create()).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0807");
+        assertThat(ran).doesNotExist();
+        assertThat(file).hasContent(FILE);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -41,17 +42,18 @@ public final class GitProgram {
 
     /**
      * A repository that has no {@code .git} is made of files that can be tracked, so it is used by no call (from Git 2.38 on;
-     * {@link WorkTree} finds it for all).
+     * {@link WorkTree} finds it for all). What a repository has to say which files have changed is not asked: it is a program
+     * that would run before anything was checked, and could call a file unchanged.
      */
-    private static final List<String> ALWAYS = List.of("-c", "safe.bareRepository=explicit");
+    private static final List<String> ALWAYS = List.of("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=");
 
     private static final int SHOWN = 4000;
 
     private final SortedMap<String, String> environment;
 
     /**
-     * Git with a caller's environment: without AxiomDB's variables, without any that holds a secret, and without those that
-     * point Git to another repository, index or program.
+     * Git with a caller's environment: without AxiomDB's variables, without any that holds a secret, without those that
+     * point Git to another repository, index or program, and with no directory in PATH that depends on where it is run.
      *
      * @param environment the caller's
      * @param secrets names of variables that hold secrets
@@ -63,6 +65,7 @@ public final class GitProgram {
                 .removeIf(name -> name.startsWith("AXM_")
                         || secrets.contains(name)
                         || name.startsWith("GIT_") && !USERS.contains(name));
+        this.environment.computeIfPresent("PATH", (name, path) -> absolute(path).collect(Collectors.joining(":")));
     }
 
     /**

@@ -14,6 +14,10 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /** Opens the repository around a file. JGit is told which one that is, and looks for none. */
 final class Repositories {
+    static {
+        RepositoryAlone.holds();
+    }
+
     private Repositories() {}
 
     /** A repository with a work tree, and a file's path in it. */

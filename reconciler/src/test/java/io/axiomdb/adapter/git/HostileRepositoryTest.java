@@ -135,6 +135,28 @@ class HostileRepositoryTest {
         FileCommit.prepared(program(hostile.environment()), fromOutside.resolve("deploy/acme/axiomdb.yaml"));
     }
 
+    /** Which names what has changed, so it would be believed as well as run. */
+    @Test
+    void what_the_callers_repository_runs_to_see_changes_is_neither_run_nor_believed() throws IOException {
+        HostileRepository hostile = HostileRepository.harmless(scratch);
+        Path monitor = scratch.resolve("monitor");
+        hostile.program(monitor);
+        Files.writeString(monitor, "#!/bin/sh\n" + hostile.marking() + "\nprintf 'token\\0'\n");
+        hostile.git(hostile.top(), "config", "core.fsmonitor", monitor.toString());
+        hostile.git(hostile.top(), "update-index", "--fsmonitor");
+        hostile.git(hostile.top(), "status");
+        Files.delete(hostile.mark());
+        Files.writeString(hostile.file(), HostileRepository.FORGED);
+        assertThat(failure(() -> FileCommit.prepared(program(hostile.environment()), hostile.file())))
+                .isEqualTo(Code.UNCOMMITTED);
+        Files.writeString(hostile.file(), HostileRepository.REVIEWED);
+        FileCommit commit = FileCommit.prepared(program(hostile.environment()), hostile.file());
+        Files.writeString(hostile.file(), HostileRepository.REVIEWED + "# edited\n");
+        commit.commit("Edit");
+        assertThat(hostile.git(hostile.top(), "show", "HEAD:deploy/acme/axiomdb.yaml"))
+                .contains("# edited");
+    }
+
     @Test
     void what_a_pull_request_says_of_filters_and_submodules_runs_nothing() throws IOException {
         HostileRepository hostile = HostileRepository.harmless(scratch);
@@ -249,6 +271,54 @@ class HostileRepositoryTest {
         FileCommit commit = FileCommit.prepared(program(hostile.environment()), file);
         Files.writeString(file, HostileRepository.REVIEWED + "# edited\n");
         assertThat(commit.commit("Edit").id()).isEqualTo(hostile.git(top, "rev-parse", "HEAD"));
+    }
+
+    /** As whoever has the current directory in PATH. */
+    @Test
+    void reading_commits_runs_no_program_and_writes_no_file() throws Exception {
+        HostileRepository hostile = HostileRepository.harmless(scratch);
+        Path directory = hostile.directory();
+        for (String program : new String[] {"git", "sh", "bash", "uname"}) {
+            hostile.program(directory.resolve(program));
+        }
+        Path home = Files.createDirectories(scratch.resolve("another-home"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Duser.home=" + home,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Looking.class.getName(),
+                        hostile.file().toString())
+                .directory(directory.toFile())
+                .redirectError(scratch.resolve("errors").toFile());
+        builder.environment().putAll(hostile.environment());
+        builder.environment().remove("GIT_CONFIG_NOSYSTEM");
+        builder.environment().put("PATH", ".:" + System.getenv("PATH"));
+        Process looking = builder.start();
+        String said = new String(looking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(looking.waitFor())
+                .as(Files.readString(scratch.resolve("errors")))
+                .isZero();
+        assertThat(said).isEqualTo("true " + HostileRepository.REVIEWED);
+        assertThat(hostile.mark()).doesNotExist();
+        assertThat(home).isEmptyDirectory();
+    }
+
+    /** Reads a file's commit both ways. */
+    static final class Looking {
+        private Looking() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path file = Path.of(arguments[0]);
+            boolean checkedOut = HeadCommit.of(
+                            Objects.requireNonNull(file.getParent()).toRealPath(),
+                            read(file),
+                            Collections.emptySortedSet())
+                    .isPresent();
+            byte[] committed = new CommitSource(file, "HEAD").read("axiomdb.yaml", 1000);
+            System.out.print(checkedOut + " " + new String(committed, StandardCharsets.UTF_8));
+        }
     }
 
     private static boolean checkedOut(HostileRepository hostile) throws IOException {
