@@ -116,6 +116,17 @@ class HostileRepositoryTest {
         assertThat(hostile.mark()).doesNotExist();
     }
 
+    /** Git and what is looked for here agree, also where a variable would make Git look less far. */
+    @Test
+    void variables_that_say_where_git_looks_are_not_passed_on() throws IOException {
+        HostileRepository hostile = HostileRepository.harmless(scratch);
+        Map<String, String> environment = hostile.environment();
+        environment.put(
+                "GIT_CEILING_DIRECTORIES", hostile.top().resolve("deploy").toString());
+        environment.put("GIT_COMMON_DIR", scratch.resolve("other").toString());
+        FileCommit.prepared(program(environment), hostile.file());
+    }
+
     @Test
     void a_link_from_one_repository_to_another_is_not_followed() throws IOException {
         HostileRepository hostile = HostileRepository.harmless(scratch);
