@@ -238,7 +238,7 @@ class EveryOperation(unittest.TestCase):
         self.under_attack(lambda: self.asked("copy", **test_copy_on_a_host.request()), case.empty)
 
     def test_op_mark(self):
-        self.under_attack(lambda: self.asked("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=MARK, anew=False))
+        self.under_attack(lambda: self.asked("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=MARK, before=[]))
 
     def test_op_tick(self):
         self.under_attack(lambda: self.ordered("tick"))

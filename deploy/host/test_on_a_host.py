@@ -1020,36 +1020,36 @@ class PoolerOfItsOwn(Host):
 
 
 class Marks(Host):
-    """How far control planes are, which goes forward only."""
+    """How far control planes are: replaced by whom knows what is there."""
 
-    def keep(self, plane, number, anew=False, organization="acme", head="ab"):
-        mark = {"control_plane": plane, "apply": number, "sequence": 10 * number, "head": head * 32}
-        return ask("mark", organization=organization, lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=mark, anew=anew)
+    def keep(self, plane, number, before=(), organization="acme"):
+        mark, *before = [{"control_plane": plane, "apply": number, "sequence": 10 * number, "head": "ab" * 32} for plane, number in [(plane, number), *before]]
+        return ask("mark", organization=organization, lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=mark, before=before)
 
     def kept(self, organization="acme"):
         return [(mark["control_plane"], mark["apply"], mark["sequence"], mark["head"]) for mark in ask("look", organization=organization)["marks"]]
 
-    def test_each_control_plane_has_one_that_only_goes_forward(self):
+    def test_one_that_does_not_know_what_is_there_changes_nothing(self):
         one, two = "0b1c2d3e-0000-4000-8000-000000000001", "0b1c2d3e-0000-4000-8000-000000000002"
         self.addCleanup(lambda: os.path.exists("/var/lib/axm/marks/acme.json") and os.unlink("/var/lib/axm/marks/acme.json"))
         self.assertEqual([], self.kept())
         self.assertTrue(self.keep(one, 3)["ok"])
-        self.assertTrue(self.keep(one, 2, head="cd")["ok"])
+        for overtaken in (self.keep(one, 2), self.keep(one, 3), self.keep(one, 4, [(one, 2)]), self.keep(two, 1)):
+            self.assertEqual("OVERTAKEN", overtaken["code"])
         self.assertEqual([(one, 3, 30, "ab" * 32)], self.kept())
-        self.assertTrue(self.keep(two, 1)["ok"])
-        self.assertEqual([one, two], [mark[0] for mark in self.kept()])
+        self.assertTrue(self.keep(one, 4, [(one, 3)])["ok"])
         self.assertEqual([], self.kept("zeta"))
-        self.assertTrue(self.keep(two, 1, anew=True)["ok"])
+        self.assertTrue(self.keep(two, 1, [(one, 4)])["ok"])
         self.assertEqual([(two, 1, 10, "ab" * 32)], self.kept())
         self.assertEqual("600", run("stat", "-c", "%a", "/var/lib/axm/marks/acme.json").stdout.strip())
 
     def test_a_lease_that_is_over_and_what_is_no_mark_are_refused(self):
         done(NEW)
         mark = {"control_plane": "0b1c2d3e-0000-4000-8000-000000000001", "apply": 1, "sequence": 1, "head": "ab" * 32}
-        for wrong in ({**mark, "control_plane": "../x"}, {**mark, "head": "short"}, {**mark, "sequence": -1}, {**mark, "apply": "1"}, {}):
+        for wrong in ({**mark, "control_plane": "../x"}, {**mark, "head": "short"}, {**mark, "sequence": -1}, {**mark, "apply": "1"}, {**mark, "apply": 2**53 + 1}, {}):
             with self.subTest(wrong):
-                self.assertEqual("BAD_REQUEST", ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=wrong, anew=False)["code"])
-        self.assertEqual("STALE_EPOCH", ask("mark", lease={"epoch": 6, "line": "a3f1c09b12de4455"}, mark=mark, anew=False)["code"])
+                self.assertEqual("BAD_REQUEST", ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, mark=wrong, before=[])["code"])
+        self.assertEqual("STALE_EPOCH", ask("mark", lease={"epoch": 6, "line": "a3f1c09b12de4455"}, mark=mark, before=[])["code"])
         self.assertEqual([], self.kept())
 
 

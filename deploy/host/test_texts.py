@@ -1,4 +1,5 @@
 """The pure parts of the host helper: run with `python3 -m unittest` in this folder."""
+import contextlib
 import json
 import os
 import sys
@@ -37,6 +38,43 @@ def some(entries=(), openings=(), roles=("r",), pooled=False):
     branches = {"shop": tuple(roles)}
     return Access(branches, frozenset(branches) if pooled else frozenset(),
                   {(port, "shop", cidr): Grant(None, tuple(roles)) for port, cidr in entries}, {opening: None for opening in openings}, {"shop": "acme"})
+
+
+
+class Marks(unittest.TestCase):
+    """Who does not know what is kept writes nothing."""
+    ONE, TWO = ("0b1c2d3e-0000-4000-8000-00000000000" + digit for digit in "12")
+
+    def setUp(self):
+        self.kept = {}
+        for name, does in {"locked": lambda path: contextlib.nullcontext(), "ensure_marks": lambda: None, "check_epoch": lambda *_, **__: None,
+                           "marks_of": lambda _: self.kept, "write_marks": lambda _, marks: setattr(self, "kept", marks)}.items():
+            patch = mock.patch.object(state, name, does)
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def keep(self, one, *before):
+        mark, *seen = [{"control_plane": plane, "apply": number, "sequence": number, "head": "ab" * 32} for plane, number in (one, *before)]
+        asked = {**HEAD, "op": "mark", "lease": {"epoch": 7, "line": "a3f1c09b12de4455"}, "mark": mark, "before": seen}
+        main.mark(request.parse(json.dumps(asked).encode()))
+        return {plane: mark["apply"] for plane, mark in self.kept.items()}
+
+    def test_one_takes_the_place_of_what_a_look_told_and_of_nothing_else(self):
+        self.assertEqual({self.ONE: 3}, self.keep((self.ONE, 3)))
+        for overtaken in ([(self.ONE, 2)], [(self.ONE, 3)], [(self.ONE, 4), (self.ONE, 2)], [(self.TWO, 1)]):
+            with self.subTest(overtaken), self.assertRaises(Refusal) as refused:
+                self.keep(*overtaken)
+            self.assertEqual("OVERTAKEN", refused.exception.code)
+        self.assertEqual({self.ONE: 4}, self.keep((self.ONE, 4), (self.ONE, 3)))
+        self.assertEqual({self.TWO: 1}, self.keep((self.TWO, 1), (self.ONE, 4)))
+
+    def test_a_number_that_no_control_plane_reaches_is_not_kept_and_one_that_root_wrote_is_replaced(self):
+        for number in (0, 2**53 + 1, 2**63 - 1):
+            with self.subTest(number), self.assertRaises(Refusal) as refused:
+                self.keep((self.ONE, number))
+            self.assertEqual("BAD_REQUEST", refused.exception.code)
+        self.kept = {self.ONE: {"apply": 2**62 - 1, "sequence": 2**62 - 1, "head": "ab" * 32, "since": "2026-01-01T00:00:00Z"}}
+        self.assertEqual({self.ONE: 2}, self.keep((self.ONE, 2), (self.ONE, 2**62 - 1)))
 
 
 class DirectTest(unittest.TestCase):

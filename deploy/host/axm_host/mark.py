@@ -7,20 +7,26 @@ from axm_host.undo import as_refusal
 
 
 def mark(request):
-    """Keeps it. What is kept of the same control plane and is farther stays; with `anew` everything else is forgotten first."""
-    told = dict(request["mark"])
-    plane, organization = told.pop("control_plane"), request["organization"]
+    """Keeps it in place of all that is kept of the organization, if that is what a look told before. Refusal OVERTAKEN when it is not."""
+    organization = request["organization"]
     try:
         with state.locked(path=state.MARKS_LOCK):  # no change that is under way, nor a tick, is waited for
             state.ensure_marks()
             state.check_epoch(request["lease"], remember=False)
-            kept = {} if request["anew"] else state.marks_of(organization)
-            known = kept.get(plane)
-            if known is None or (known["apply"] <= told["apply"] and known["sequence"] <= told["sequence"]):
-                state.write_marks(organization, {**kept, plane: {**told, "since": stamp(now())}})
+            if _without_since(state.marks_of(organization)) != _by_plane(request["before"]):
+                raise Refusal("OVERTAKEN", "another control plane, or a copy of this one, has left a mark here since it was looked at", "plan again")
+            state.write_marks(organization, {plane: {**told, "since": stamp(now())} for plane, told in _by_plane([request["mark"]]).items()})
     except OSError as broken:
         raise as_refusal(broken) from broken
     return {"ok": True, "protocol": PROTOCOL}
+
+
+def _by_plane(marks):
+    return {mark["control_plane"]: {name: mark[name] for name in ("apply", "sequence", "head")} for mark in marks}
+
+
+def _without_since(kept):
+    return _by_plane({**mark, "control_plane": plane} for plane, mark in kept.items())
 
 
 def marks(organization):

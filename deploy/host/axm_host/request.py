@@ -30,7 +30,7 @@ PLACE = {"organization", "postgres", "pooler", "firewall", "ssh_port"}
 HEAD = PLACE | {"protocol", "op"}
 MORE = {"look": set(), "doctor": set(), "change": {"lease", "confirm_seconds", "access"}, "confirm": {"lease", "change"},
         "certificate": {"lease", "chain", "names"}, "copy": {"lease", "from", "to", "schema_only", "login", "password", "owner"},
-        "mark": {"lease", "mark", "anew"}}
+        "mark": {"lease", "before", "mark"}}
 
 
 def parse(data):
@@ -183,16 +183,16 @@ STATE_FILES = {"clock": _check_clock, "wanted": _check_document, "pending": _che
 
 
 def _check_mark(request):
-    _check_how_far(request["mark"])
-    if not isinstance(request["anew"], bool):
-        raise bad("anew is neither true nor false")
+    _check_how_far(request["mark"], range(1, 2**53 + 1))
+    for mark in items(request["before"], "before"):  # whatever root wrote there
+        _check_how_far(mark)
 
 
-def _check_how_far(mark):
+def _check_how_far(mark, numbers=range(0, 2**62)):
     keys(mark, "mark", {"control_plane", "apply", "sequence", "head"})
     text(mark["control_plane"], "mark.control_plane", UUID)
-    whole(mark["apply"], "mark.apply", range(0, 2**62))
-    whole(mark["sequence"], "mark.sequence", range(0, 2**62))
+    whole(mark["apply"], "mark.apply", numbers)
+    whole(mark["sequence"], "mark.sequence", range(0, numbers.stop))
     text(mark["head"], "mark.head", HASH)
 
 

@@ -76,7 +76,8 @@ public enum Code {
     OTHER_CONTROL_PLANE("AX0414", ERROR, "a host belongs to another control plane"),
     NO_ANCHOR("AX0415", WARNING, "the audit trail was not compared with a host"),
     CONTROL_PLANE_OLD("AX0416", ERROR, "the control plane is older than its hosts"),
-    RESTORED_NEEDS_OWNER("AX0417", ERROR, "only an owner lets an older control plane go on"),
+    RESTORED_NEEDS_OWNER("AX0417", ERROR, "only an owner goes on over what hosts know"),
+    WAITS_FOR_TAKEOVER("AX0418", WARNING, "what waits until hosts are taken over"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),

@@ -25,14 +25,20 @@ import io.axiomdb.plan.Known;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
+import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.ControlPlane.Effect;
+import io.axiomdb.port.ControlPlane.Intent;
+import io.axiomdb.port.ControlPlane.Outcome;
 import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -75,61 +81,84 @@ final class ApplyRun {
         Engine.Look look = engine.look(desired, request);
         Plan plan = look.planned().plan();
         refuse(plan, reviewed);
-        goesOn(look);
         new Unfinished(look).resolve(outside.controlPlane(), desired.organization());
         long start = System.nanoTime();
         BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
-        List<ChangeResult> results = changes(look, leases, open, progress, end);
+        HostMarks marks =
+                new HostMarks(outside, desired.organization(), look.lineage().kept());
+        List<ChangeResult> results = changes(look, leases, open, marks, progress, end);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         leases.lost().ifPresent(why -> {
             throw why;
         });
         Mark mark = outside.controlPlane().mark(desired.organization());
-        List<Diagnostic> unmarked =
-                results.isEmpty() ? List.of() : HostMarks.end(outside, desired.organization(), open.values(), mark);
+        List<Diagnostic> unmarked = marks.end(open.values(), mark);
         return new ApplyReport(results, engine.plan(desired, request.afterwards()), took, mark.anchor(), unmarked);
-    }
-
-    /** Marks that somebody overrules by name are in the trail before anything else is, for hosts forget them. */
-    private void goesOn(Engine.Look look) {
-        if (look.lineage().overruled().isEmpty()) {
-            return;
-        }
-        boolean restored = look.lineage().others().isEmpty();
-        outside.controlPlane()
-                .record(
-                        desired.organization(),
-                        new AuditEntry(
-                                UUID.randomUUID().toString(),
-                                AuditEntry.Phase.DONE,
-                                restored ? EventNames.RESTORED : EventNames.TAKEN_OVER,
-                                request.actor(),
-                                request.commit() == null
-                                        ? null
-                                        : request.commit().id(),
-                                ResourceKey.organization(desired.organization()),
-                                "",
-                                look.lineage().overruled(),
-                                new TreeMap<>(),
-                                request.trigger(),
-                                restored ? request.asked().restored() : "by adoption"));
     }
 
     /**
      * A number for this apply, durable here and on every host that was seen, before its first effect. A control plane that was
-     * set back to before it knows by that.
+     * set back to before it knows by that. What hosts forget for it is in the trail before they do.
      */
-    private void count(Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+    private void count(Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open, HostMarks marks) {
         openOthers(look, leases, open);
-        Mark mark = outside.controlPlane()
-                .next(desired.organization(), look.lineage().highest());
-        boolean anew =
-                !look.lineage().old().isEmpty() || !look.lineage().others().isEmpty();
-        List<Diagnostic> unmarked =
-                HostMarks.begin(outside, desired.organization(), open.values(), mark, desired.keepRemovedDays(), anew);
+        ControlPlane controlPlane = outside.controlPlane();
+        List<AuditEntry> overrulings = overrulings(look.lineage());
+        if (!overrulings.isEmpty()) {
+            controlPlane.begin(
+                    desired.organization(),
+                    overrulings.stream().map(entry -> new Intent(entry, null)).toList());
+        }
+        Mark mark = controlPlane.next(desired.organization(), look.lineage().highest());
+        List<Diagnostic> unmarked = marks.begin(open.values(), mark, desired.keepRemovedDays());
+        if (!overrulings.isEmpty()) {
+            end(overrulings, unmarked);
+        }
         if (!unmarked.isEmpty()) {
             throw new AxiomException(unmarked);
         }
+    }
+
+    private void end(List<AuditEntry> overrulings, List<Diagnostic> unmarked) {
+        AuditEntry.Phase phase = unmarked.isEmpty() ? AuditEntry.Phase.DONE : AuditEntry.Phase.FAILED;
+        String why = unmarked.isEmpty() ? "" : ": " + unmarked.getFirst().detail();
+        outside.controlPlane()
+                .finish(
+                        desired.organization(),
+                        overrulings.stream()
+                                .map(entry -> new Outcome(
+                                        entry.as(phase, entry.detail() + why), new Effect.Nothing(), List.of()))
+                                .toList());
+    }
+
+    /** All that is left of them is overruled, for a plan with others is refused. */
+    private List<AuditEntry> overrulings(Lineage lineage) {
+        List<AuditEntry> all = new ArrayList<>();
+        if (!lineage.old().isEmpty()) {
+            all.add(overruling(
+                    EventNames.RESTORED, lineage.old(), request.asked().restored()));
+        }
+        if (!lineage.others().isEmpty()) {
+            all.add(overruling(EventNames.TAKEN_OVER, lineage.others(), "by adoption"));
+        }
+        return all;
+    }
+
+    private AuditEntry overruling(String event, List<Lineage.Stray> strays, String why) {
+        SortedMap<String, String> forgotten = new TreeMap<>();
+        Lineage.words(strays).forEach((host, words) -> forgotten.put("host " + host, words));
+        return new AuditEntry(
+                UUID.randomUUID().toString(),
+                AuditEntry.Phase.INTENT,
+                event,
+                request.actor(),
+                request.commit() == null ? null : request.commit().id(),
+                ResourceKey.organization(desired.organization()),
+                "",
+                forgotten,
+                new TreeMap<>(),
+                request.trigger(),
+                why);
     }
 
     /** Hosts that this plan does not change; one that can't be opened now goes without. */
@@ -218,6 +247,7 @@ final class ApplyRun {
             Engine.Look look,
             LeaseKeeper leases,
             SortedMap<String, OpenHost> open,
+            HostMarks marks,
             Progress progress,
             BooleanSupplier end) {
         Plan plan = look.planned().plan();
@@ -226,7 +256,7 @@ final class ApplyRun {
         }
         open(plan, look, leases, open);
         if (!plan.isEmpty()) {
-            count(look, leases, open);
+            count(look, leases, open, marks);
         }
         StepRunner runner = new StepRunner(
                 desired.organization(),
@@ -253,12 +283,13 @@ final class ApplyRun {
 
     private void open(Plan plan, Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
         Trust trust = Trust.of(look.registry(), request.trusted());
+        SortedSet<String> names = new TreeSet<>(plan.forgets().keySet());
         plan.changes().stream()
                 // What is taken over as it is still gets this control plane's mark.
                 .filter(change -> !change.steps().isEmpty() || change.action() == Action.ADOPT)
                 .map(Change::host)
-                .distinct()
-                .sorted()
+                .forEach(names::add);
+        names.stream()
                 .filter(name -> !open.containsKey(name))
                 .forEach(name ->
                         open.put(name, open(Objects.requireNonNull(look.hosts().get(name)), trust, leases)));

@@ -13,14 +13,17 @@ import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.engine.Lineage.Stray;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
 import io.axiomdb.observe.Observer;
 import io.axiomdb.plan.Accepting;
+import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Asked;
 import io.axiomdb.plan.BranchExpiry;
+import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Due;
 import io.axiomdb.plan.Expiry;
 import io.axiomdb.plan.Known;
@@ -28,6 +31,7 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.PlanInput;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Purges;
+import io.axiomdb.plan.TakingOver;
 import io.axiomdb.plan.Unsure;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.registry.Applied;
@@ -37,7 +41,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +51,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The facade. Every door (command line, server) goes through here. Thread-safe. */
 public final class Engine {
@@ -114,24 +119,32 @@ public final class Engine {
         seen.forEach((host, observation) -> {
             switch (observation) {
                 case Observation.Seen there -> {
-                    List<Anchor> kept = there.marks(organization).stream()
-                            .map(KeptMark::mark)
-                            .filter(one -> one.controlPlane().equals(mark.controlPlane()))
-                            .map(Mark::anchor)
-                            .toList();
-                    kept.stream()
-                            .max(Comparator.comparing(Anchor::sequence))
-                            .ifPresentOrElse(
-                                    anchor -> all.put("host " + host, anchor),
-                                    () -> notices.add(unanchored(
-                                            host, "it keeps none of this control plane", "the next apply leaves one")));
+                    SortedMap<String, Anchor> kept = new TreeMap<>();
+                    own(there.serverMarks(organization), mark).ifPresent(anchor -> kept.put("host " + host, anchor));
+                    own(there.fileMarks().orElse(List.of()), mark)
+                            .ifPresent(anchor -> kept.put("host " + host + ", in its files,", anchor));
+                    if (kept.isEmpty()) {
+                        notices.add(
+                                unanchored(host, "it keeps none of this control plane", "the next apply leaves one"));
+                    }
+                    all.putAll(kept);
                 }
                 case Observation.Unreachable(Diagnostic why) -> notices.add(unanchored(host, why.detail(), why.help()));
             }
         });
-        List<Diagnostic> findings = new ArrayList<>(lineage.others());
+        List<Diagnostic> findings = Stream.concat(lineage.others().stream(), lineage.old().stream())
+                .map(Stray::why)
+                .collect(Collectors.toCollection(ArrayList::new));
         controlPlane.verifyAudit(all).ifPresent(findings::add);
         return new TrailLook(findings, notices, mark.anchor());
+    }
+
+    private static Optional<Anchor> own(List<KeptMark> kept, Mark mark) {
+        return kept.stream()
+                .map(KeptMark::mark)
+                .filter(one -> one.controlPlane().equals(mark.controlPlane()))
+                .map(Mark::anchor)
+                .findFirst();
     }
 
     private static Diagnostic unanchored(String host, String why, String help) {
@@ -240,26 +253,39 @@ public final class Engine {
                 lineage);
     }
 
-    /** A control plane that is not the hosts' own, or older than they are, changes nothing unless somebody says so by name. */
+    /**
+     * A control plane that is not the hosts' own, or older than they are, changes nothing unless an owner says so by name: of
+     * those that are old by a reason, of others' hosts each by its name or by what of it is really adopted.
+     */
     private static Plan judged(Plan plan, Lineage lineage, PlanInput input) {
         Asked asked = input.asked();
-        boolean adopts = !asked.adopt().isEmpty();
-        boolean restored = !asked.restored().isEmpty() && input.isActorOwner();
-        List<Diagnostic> refusals = new ArrayList<>(adopts ? List.of() : lineage.others());
-        List<Diagnostic> notices = new ArrayList<>(
-                adopts ? lineage.others().stream().map(Engine::warning).toList() : List.of());
-        if (restored) {
-            lineage.old().forEach(why -> notices.add(warning(why)));
-        } else {
-            refusals.addAll(lineage.old());
-        }
-        if (!asked.restored().isEmpty() && !restored) {
+        Plan takingOver = TakingOver.of(plan);
+        Set<String> taken = Stream.concat(
+                        asked.adopt().stream()
+                                .filter(key -> key.kind() == Kind.HOST)
+                                .map(ResourceKey::name),
+                        takingOver.changes().stream()
+                                .filter(change -> change.action() == Action.ADOPT)
+                                .map(Change::host))
+                .collect(Collectors.toSet());
+        boolean restored = !asked.restored().isEmpty();
+        List<Stray> overruled = new ArrayList<>(restored ? lineage.old() : List.of());
+        lineage.others().stream().filter(stray -> taken.contains(stray.host())).forEach(overruled::add);
+        List<Diagnostic> refusals = Stream.concat(lineage.others().stream(), lineage.old().stream())
+                .filter(stray -> !overruled.contains(stray) || !input.isActorOwner())
+                .map(Stray::why)
+                .collect(Collectors.toCollection(ArrayList::new));
+        if ((restored || !overruled.isEmpty()) && !input.isActorOwner()) {
             refusals.add(Diagnostic.of(
                     Code.RESTORED_NEEDS_OWNER,
                     input.actor() + " is no owner",
-                    "an owner says --control-plane-restored (say who you are with --actor)"));
+                    "an owner says it (say who you are with --actor)"));
+            return plan.with(List.of(), refusals);
         }
-        return plan.with(notices, refusals);
+        Plan allowed = overruled.stream().anyMatch(lineage.others()::contains) ? takingOver : plan;
+        List<Diagnostic> notices =
+                overruled.stream().map(stray -> warning(stray.why())).toList();
+        return (overruled.isEmpty() ? allowed : allowed.forgetting(Lineage.words(overruled))).with(notices, refusals);
     }
 
     private static Diagnostic warning(Diagnostic d) {

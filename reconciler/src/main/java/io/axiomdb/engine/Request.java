@@ -33,9 +33,9 @@ public record Request(Actor actor, String trigger, @Nullable Commit commit, Aske
         return new Request(actor, "due", null, Asked.DUE);
     }
 
-    /** The same, taking over some branches that are there already. */
-    public Request adopting(SortedSet<ResourceKey> branches) {
-        return with(asked.adopting(branches));
+    /** The same, taking over some branches that are there already, and hosts. */
+    public Request adopting(SortedSet<ResourceKey> keys) {
+        return with(asked.adopting(keys));
     }
 
     /** The same, and something else is asked for. */

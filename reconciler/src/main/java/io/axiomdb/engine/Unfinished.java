@@ -118,6 +118,10 @@ record Unfinished(Engine.Look look) {
         if (row.entry().event().equals(EventNames.RESET)) {
             return reset(row);
         }
+        if (row.entry().event().equals(EventNames.RESTORED)
+                || row.entry().event().equals(EventNames.TAKEN_OVER)) {
+            return overruling(row);
+        }
         boolean heldBack = plan.heldBack().stream()
                 .anyMatch(held -> held.resource().equals(target) && isAbout(row, held.fields()));
         boolean left = heldBack
@@ -130,6 +134,16 @@ record Unfinished(Engine.Look look) {
                 ? "interrupted; a later apply looked and found something left to do"
                 : "interrupted; a later apply looked and found it done";
         return end(row, phase, detail);
+    }
+
+    /** Hosts forget what they knew at once with what they keep instead. */
+    private Outcome overruling(AuditRow row) {
+        return look.lineage().old().isEmpty() && look.lineage().others().isEmpty()
+                ? end(row, Phase.FOUND_DONE, "interrupted; a later apply looked and found it forgotten")
+                : end(
+                        row,
+                        Phase.FOUND_NOT_DONE,
+                        "interrupted; a later apply looked and found a host that knows it still");
     }
 
     /** The plan says nothing of it: who asks for a reset gets one planned, also when the last was done. */

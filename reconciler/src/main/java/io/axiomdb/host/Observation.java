@@ -2,9 +2,9 @@ package io.axiomdb.host;
 
 import io.axiomdb.core.Diagnostic;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -61,13 +61,16 @@ public sealed interface Observation {
             return ledger.system();
         }
 
-        /** What the host keeps of the control planes that changed an organization there, on its server and in its files. */
-        public List<KeptMark> marks(String organization) {
-            List<KeptMark> marks = new ArrayList<>(ledger.marks().getOrDefault(organization, List.of()));
-            if (access instanceof AccessObservation.Seen files) {
-                marks.addAll(files.facts().marks());
-            }
-            return marks;
+        /** What the host's server keeps of the control planes that changed an organization there. */
+        public List<KeptMark> serverMarks(String organization) {
+            return ledger.marks().getOrDefault(organization, List.of());
+        }
+
+        /** The same in its files; empty where these were not seen. */
+        public Optional<List<KeptMark>> fileMarks() {
+            return access instanceof AccessObservation.Seen files
+                    ? Optional.of(files.facts().marks())
+                    : Optional.empty();
         }
 
         /** The same, with what was seen of the files. */

@@ -11,7 +11,8 @@ import java.util.TreeSet;
  *
  * @param repairs dangerous drift to repair
  * @param allowDestroy how many removals of projects and branches are allowed; 1 unless the user says more
- * @param adopt branches whose databases and roles are there already and are to be taken over
+ * @param adopt branches whose databases and roles are there already and are to be taken over, and hosts that another control
+ *     plane changed
  * @param reset branches that are to be copied from their parents again
  * @param purge removed branches whose kept data is to be dropped now
  * @param due background work: what has come due by itself, and nothing else
@@ -102,9 +103,9 @@ public record Asked(
                 host);
     }
 
-    /** The same, and these branches are taken over. */
-    public Asked adopting(SortedSet<ResourceKey> branches) {
-        return new Asked(repairs, allowDestroy, branches, reset, purge, due, unmasked, restored, accept);
+    /** The same, and these branches and hosts are taken over. */
+    public Asked adopting(SortedSet<ResourceKey> keys) {
+        return new Asked(repairs, allowDestroy, keys, reset, purge, due, unmasked, restored, accept);
     }
 
     /** For the look afterwards, when all that was named has been done. */

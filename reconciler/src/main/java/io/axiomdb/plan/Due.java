@@ -64,6 +64,7 @@ public final class Due {
                 plan.ends().stream()
                         .filter(ended -> hosts.contains(ended.host()))
                         .toList(),
+                plan.forgets(),
                 plan.keptUntil(),
                 PlanDigest.of(plan.organization(), changes));
     }

@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Digest;
+import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.ResourceKey;
 import java.time.Instant;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param notEnforced declared, stored, but not carried out on hosts by this version; in words, such as {@code network (2 rules) of shop}
  * @param access who gains and who loses access in effect; follows from the steps, so it is not part of the digest
  * @param ends sessions that are open now and that the plan ends; not part of the digest, for they come and go
+ * @param forgets marks of control planes that hosts forget when this one goes on over them, by host, in words
  * @param keptUntil until when the data of removed branches is kept; follows from the clock, so it is not part of the digest
  * @param digest over what is to be done and what was there before
  */
@@ -36,9 +38,11 @@ public record Plan(
         List<String> notEnforced,
         List<AccessDifference> access,
         List<EndedSessions> ends,
+        SortedMap<String, String> forgets,
         SortedMap<ResourceKey, Instant> keptUntil,
         Digest digest) {
     public Plan {
+        forgets = Sorted.map(forgets);
         keptUntil = Collections.unmodifiableSortedMap(new TreeMap<>(keptUntil));
         changes = List.copyOf(changes);
         heldBack = List.copyOf(heldBack);
@@ -50,7 +54,7 @@ public record Plan(
         ends = List.copyOf(ends);
     }
 
-    /** In which no data is set aside. */
+    /** In which no data is set aside, and no mark is forgotten. */
     public Plan(
             String organization,
             List<Change> changes,
@@ -73,6 +77,7 @@ public record Plan(
                 access,
                 ends,
                 Collections.emptySortedMap(),
+                Collections.emptySortedMap(),
                 digest);
     }
 
@@ -88,13 +93,31 @@ public record Plan(
                 notEnforced,
                 access,
                 ends,
+                forgets,
                 keptUntil,
                 digest);
     }
 
+    /** The same, and before anything is changed hosts forget these marks. */
+    public Plan forgetting(SortedMap<String, String> marks) {
+        return new Plan(
+                organization,
+                changes,
+                heldBack,
+                blocked,
+                notices,
+                refusals,
+                notEnforced,
+                access,
+                ends,
+                marks,
+                keptUntil,
+                PlanDigest.of(organization, changes, marks));
+    }
+
     /** Whether there is nothing for apply to do. What is held back or blocked does not count. */
     public boolean isEmpty() {
-        return changes.isEmpty();
+        return changes.isEmpty() && forgets.isEmpty();
     }
 
     /** Whether something was done to retained data, which no apply undoes. */

@@ -4,7 +4,9 @@ import io.axiomdb.core.Digest;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.Access;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,17 @@ final class PlanDigest {
     private PlanDigest() {}
 
     static Digest of(String organization, List<Change> changes) {
+        return of(organization, changes, Collections.emptySortedMap());
+    }
+
+    static Digest of(String organization, List<Change> changes, SortedMap<String, String> forgets) {
         PlanDigest digest = new PlanDigest();
         digest.add(organization);
         changes.forEach(digest::change);
+        forgets.forEach((host, mark) -> {
+            digest.add(host);
+            digest.add(mark);
+        });
         return Digest.of(digest.text.toString());
     }
 

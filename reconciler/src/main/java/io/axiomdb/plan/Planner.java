@@ -19,6 +19,7 @@ import io.axiomdb.host.HostState;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.Registry;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +99,7 @@ public final class Planner {
                 NotEnforced.of(input.desired()),
                 findings.access.stream().sorted().toList(),
                 findings.ends.stream().sorted().toList(),
+                Collections.emptySortedMap(),
                 findings.keptUntil,
                 PlanDigest.of(input.desired().organization(), changes));
     }
@@ -270,6 +272,7 @@ public final class Planner {
 
     private void adoptionsWithoutNeed() {
         input.asked().adopt().stream()
+                .filter(key -> key.kind() == Kind.BRANCH)
                 .filter(key -> findings.blocked.stream()
                         .noneMatch(blocked -> blocked.resource().equals(key)))
                 .filter(key -> findings.changes.stream()

@@ -7,6 +7,7 @@ import io.axiomdb.host.Access;
 import io.axiomdb.host.AccessObservation;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -44,8 +45,12 @@ public interface HostFiles extends AutoCloseable {
      */
     void copy(Host host, String organization, Lease lease, DumpCopy copy) throws HostFailure;
 
-    /** As {@link HostWriter.Session#leaveMark}, in the host's own files, which nobody who only has its PostgreSQL can write. */
-    void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) throws HostFailure;
+    /**
+     * As {@link HostWriter.Session#leaveMark}, in the files of a host with {@code ssh}, which nobody who only has its PostgreSQL
+     * can write.
+     */
+    boolean leaveMark(Host host, String organization, Lease lease, Collection<Mark> before, Mark mark)
+            throws HostFailure;
 
     @Override
     void close();

@@ -6,6 +6,7 @@ import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.Host;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.registry.Lease;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -117,11 +118,12 @@ public interface HostWriter {
         void promise(String organization, int days) throws HostFailure;
 
         /**
-         * Keeps on the server how far a control plane is; what is kept of it and is farther stays.
+         * Keeps on the server how far a control plane is, in place of what is kept of the organization.
          *
-         * @param anew whether everything that is kept for this organization is forgotten first
+         * @param before what a look saw kept there
+         * @return false, and nothing is written, when something else is kept there by now: another apply has changed the host
          */
-        void leaveMark(String organization, Mark mark, boolean anew) throws HostFailure;
+        boolean leaveMark(String organization, Collection<Mark> before, Mark mark) throws HostFailure;
 
         @Override
         void close();

@@ -7,6 +7,7 @@ import io.axiomdb.audit.EventNames;
 import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.ResourceKey;
 import java.util.Collections;
@@ -27,6 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnchorsOnHostsTest {
     private static final SortedMap<String, Anchor> NONE = Collections.emptySortedMap();
     private static final SortedSet<String> NOBODY = Collections.emptySortedSet();
+    private static final String FAR = "{ postgres: { url: \"postgresql://db1.acme.example:5432/postgres\" } }";
+    private static final String ON_MACHINE = """
+            { postgres: { url: "postgresql://127.0.0.1:5432/postgres" }, ssh: { address: db1.acme.example, key: "file:key",
+              host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u1p2b9q0oYv3m1j8m8c6i6v4h1m1vZ8d9b1w3K2xY"] } }""";
     private static final String EMPTIED = """
             ALTER TABLE axiomdb.audit_events DISABLE TRIGGER ALL; ALTER TABLE axiomdb.audit_head DISABLE TRIGGER ALL;
             TRUNCATE axiomdb.audit_events, axiomdb.unfinished_mutations;
@@ -61,14 +66,18 @@ class AnchorsOnHostsTest {
     }
 
     private static Desired desired(String organization, int limit) {
+        return desired(organization, limit, FAR);
+    }
+
+    private static Desired desired(String organization, int limit, String host) {
         return Installation.desired("""
                 version: 1
                 organization: %s
                 hosts:
-                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                  db1: %s
                 projects:
                   anchored: { host: db1, branches: { main: { connection_limits: { rw: %d } } } }
-                """.formatted(organization, limit));
+                """.formatted(organization, host, limit));
     }
 
     private List<Diagnostic> findings(Installation of) {
@@ -89,10 +98,11 @@ class AnchorsOnHostsTest {
     void a_trail_that_was_emptied_or_cut_short_with_its_head_is_a_finding_that_names_the_host() {
         for (String tampering : List.of(CUT_SHORT, EMPTIED)) {
             installation.control(tampering);
-            assertThat(findings(installation)).singleElement().satisfies(found -> {
-                assertThat(found.code()).isEqualTo(Code.AUDIT_BROKEN);
-                assertThat(found.detail()).startsWith("host db1 says that there was a row ");
-            });
+            List<Diagnostic> findings = findings(installation);
+            assertThat(findings)
+                    .extracting(Diagnostic::code)
+                    .containsExactly(Code.CONTROL_PLANE_OLD, Code.AUDIT_BROKEN);
+            assertThat(findings.getLast().detail()).startsWith("host db1 says that there was a row ");
         }
     }
 
@@ -105,7 +115,7 @@ class AnchorsOnHostsTest {
         }
         assertThat(findings(installation))
                 .extracting(Diagnostic::detail)
-                .singleElement()
+                .last()
                 .asString()
                 .contains("is another one than host db1 says: the trail was written anew");
     }
@@ -161,5 +171,29 @@ class AnchorsOnHostsTest {
                 .singleElement()
                 .asString()
                 .startsWith("last-apply.json says");
+    }
+
+    @Test
+    void a_host_that_knows_a_later_apply_is_a_finding_as_it_is_in_a_plan() {
+        installation.admin("axiomdb_lock", "UPDATE axiomdb.mark SET apply = 9 WHERE organization = 'anchored'");
+        assertThat(findings(installation)).singleElement().satisfies(found -> {
+            assertThat(found.code()).isEqualTo(Code.CONTROL_PLANE_OLD);
+            assertThat(found.detail()).startsWith("host db1 knows apply 9 ");
+        });
+    }
+
+    @Test
+    void each_place_of_a_host_is_compared_and_not_the_farthest_alone() {
+        Mark mark = installation.controlPlane.mark("anchored");
+        installation.files.keep("db1", "anchored", new Mark(mark.controlPlane(), 1, new Anchor(2, "ab".repeat(32))));
+        assertThat(installation
+                        .engine
+                        .trail(desired("anchored", 10, ON_MACHINE), NONE, Installation.HOSTS)
+                        .findings())
+                .last()
+                .satisfies(found -> {
+                    assertThat(found.code()).isEqualTo(Code.AUDIT_BROKEN);
+                    assertThat(found.detail()).startsWith("row 2 is another one than host db1, in its files, says");
+                });
     }
 }

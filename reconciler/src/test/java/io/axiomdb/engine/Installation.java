@@ -23,6 +23,7 @@ import io.axiomdb.plan.HeldBack.Named;
 import io.axiomdb.port.ControlPlane.Intent;
 import io.axiomdb.port.ControlPlane.Note;
 import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.HostWriter;
 import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Identity;
 import io.axiomdb.testing.MemoryFiles;
@@ -96,6 +97,32 @@ public final class Installation implements AutoCloseable {
                 new SecureRandom(),
                 holder);
         this.engine = new Engine(outside);
+    }
+
+    /** The same, changing hosts in another way. */
+    private Installation(Installation other, HostWriter writer) {
+        this.host = other.host;
+        this.database = other.database;
+        this.home = other.home;
+        this.controlPlane = other.controlPlane;
+        this.files = other.files;
+        this.outside = new Outside(
+                controlPlane,
+                controlPlane.secrets(),
+                controlPlane.leases(),
+                other.outside.reader(),
+                writer,
+                files,
+                other.outside.authority(),
+                other.outside.hasher(),
+                other.outside.random(),
+                other.outside.holder());
+        this.engine = new Engine(outside);
+    }
+
+    /** The same, changing hosts in another way. */
+    Installation writing(HostWriter writer) {
+        return new Installation(this, writer);
     }
 
     /** A new control plane, and hosts of the given version. */

@@ -1,27 +1,38 @@
 package io.axiomdb.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.AuditEntry;
+import io.axiomdb.audit.AuditEntry.Phase;
+import io.axiomdb.audit.AuditRow;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Desired;
+import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.engine.Installation.Twins;
 import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
+import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane.AuditQuery;
+import io.axiomdb.port.HostWriter;
+import io.axiomdb.registry.Lease;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A registry that is older than the hosts, or another one, closes and destroys nothing on its word. */
@@ -29,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(ints = {14, 15, 18})
 class OlderControlPlaneTest {
     private static final String LIMIT = "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'aged_main_rw'";
+
+    private static final ResourceKey MAIN = ResourceKey.branch("aged", "main");
 
     private final Installation installation;
 
@@ -52,6 +65,10 @@ class OlderControlPlaneTest {
     }
 
     private static Desired desired(int limit, String lines) {
+        return desired(lines, "main: { connection_limits: { rw: %d } }".formatted(limit));
+    }
+
+    private static Desired desired(String lines, String branches) {
         return Installation.desired("""
                 version: 1
                 organization: acme
@@ -59,8 +76,8 @@ class OlderControlPlaneTest {
                   db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
                 %s
                 projects:
-                  aged: { host: db1, branches: { main: { connection_limits: { rw: %d } } } }
-                """.formatted(lines, limit));
+                  aged: { host: db1, branches: { %s } }
+                """.formatted(lines, branches));
     }
 
     private static Request restored() {
@@ -80,7 +97,7 @@ class OlderControlPlaneTest {
                                 .reader()
                                 .look(Objects.requireNonNull(desired(1).hosts().get("db1")), Probe.NOTHING)
                         instanceof Observation.Seen seen
-                ? seen.marks("acme").stream().map(KeptMark::mark).toList()
+                ? seen.serverMarks("acme").stream().map(KeptMark::mark).toList()
                 : List.of();
     }
 
@@ -130,8 +147,10 @@ class OlderControlPlaneTest {
                     .singleElement()
                     .satisfies(mark -> assertThat(mark.apply()).isEqualTo(3));
             assertThat(restored.controlPlane.audit("acme", new AuditQuery(10, null, "control_plane.restored", null)))
-                    .singleElement()
-                    .satisfies(row -> assertThat(row.entry().detail()).isEqualTo("the disk was lost"));
+                    .extracting(AuditRow::entry)
+                    .allSatisfy(entry -> assertThat(entry.detail()).isEqualTo("the disk was lost"))
+                    .extracting(AuditEntry::phase)
+                    .containsExactly(Phase.DONE, Phase.INTENT);
             assertThat(refused(restored, desired(13), Installation.request())).isEmpty();
             assertThat(refused(original, desired(13), Installation.request())).containsExactly(Code.CONTROL_PLANE_OLD);
         }
@@ -228,5 +247,199 @@ class OlderControlPlaneTest {
             installation.drop("aged_beside");
             installation.admin("axiomdb_lock", "DELETE FROM axiomdb.mark WHERE organization = 'beside'");
         }
+    }
+
+    /** Whose hosts another control plane changes after they were looked at, and before they are opened. */
+    private static Installation overtaken(Installation by, Runnable meanwhile) {
+        HostWriter writer = by.outside.writer();
+        return by.writing(new HostWriter() {
+            private boolean opened;
+
+            @Override
+            public Session open(Host host, Lease lease) {
+                if (!opened) {
+                    opened = true;
+                    meanwhile.run();
+                }
+                return writer.open(host, lease);
+            }
+
+            @Override
+            public SortedSet<Integer> tools() {
+                return writer.tools();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void one_that_is_overtaken_after_its_look_changes_nothing(int applies) {
+        try (Twins twins = installation.backup()) {
+            Installation original = twins.original();
+            Installation restored = overtaken(twins.restored(), () -> {
+                for (int limit = 20; limit < 20 + applies; limit++) {
+                    original.apply(desired(limit));
+                }
+            });
+            AxiomException refused = catchThrowableOfType(AxiomException.class, () -> restored.apply(desired(12)));
+            assertThat(refused.code()).isEqualTo(Code.CONTROL_PLANE_OLD);
+            assertThat(refused.diagnostics().getFirst().detail())
+                    .startsWith("host db1 was changed for organization acme by another control plane");
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo(Integer.toString(19 + applies));
+            assertThat(kept()).containsExactly(mark(original, applies + 1));
+            assertThat(refused(original, desired(13), Installation.request())).isEmpty();
+        }
+    }
+
+    private Mark mark(Installation of, int apply) {
+        Mark mark = of.controlPlane.mark("acme");
+        return new Mark(mark.controlPlane(), apply, mark.anchor());
+    }
+
+    @Test
+    void one_that_was_to_go_on_and_was_overtaken_leaves_in_the_trail_that_it_failed() {
+        try (Twins twins = installation.backup()) {
+            Installation original = twins.original();
+            original.apply(desired(11));
+            Installation restored = overtaken(twins.restored(), () -> original.apply(desired(13)));
+            catchThrowableOfType(AxiomException.class, () -> restored.apply(desired(12), restored(), () -> false));
+            assertThat(restored.controlPlane.audit("acme", new AuditQuery(10, null, "control_plane.restored", null)))
+                    .extracting(row -> row.entry().phase())
+                    .containsExactly(Phase.FAILED, Phase.INTENT);
+            assertThat(restored.controlPlane.unfinished("acme")).isEmpty();
+        }
+    }
+
+    private static void goingOnDies(Installation of, String mutation) {
+        of.died(mutation, "control_plane.restored", ResourceKey.organization("acme"), new TreeMap<>(), new TreeMap<>());
+    }
+
+    @Test
+    void a_going_on_that_was_cut_short_gets_its_outcome_from_what_hosts_know() {
+        try (Twins twins = installation.backup()) {
+            Installation restored = twins.restored();
+            twins.original().apply(desired(11));
+            goingOnDies(restored, "cut-short");
+            restored.apply(desired(12), restored(), () -> false);
+            goingOnDies(restored, "at-its-end");
+            restored.apply(desired(13));
+            assertThat(restored.controlPlane.audit("acme", new AuditQuery(10, null, "control_plane.restored", null)))
+                    .extracting(row -> row.entry().phase())
+                    .containsExactly(
+                            Phase.FOUND_DONE,
+                            Phase.INTENT,
+                            Phase.DONE,
+                            Phase.INTENT,
+                            Phase.FOUND_NOT_DONE,
+                            Phase.INTENT);
+        }
+    }
+
+    @Test
+    void with_nothing_to_change_it_goes_on_all_the_same_and_says_so_once() {
+        try (Twins twins = installation.backup()) {
+            Installation original = twins.original();
+            Installation restored = twins.restored();
+            original.apply(desired(11));
+            original.apply(desired(10));
+            Plan plan = restored.engine.plan(desired(10), restored()).plan();
+            assertThat(plan.changes()).isEmpty();
+            assertThat(plan.isEmpty()).isFalse();
+            assertThat(plan.forgets().get("db1")).startsWith("apply 3 of control plane ");
+            assertThat(restored.apply(desired(10), restored(), () -> false).converged())
+                    .isTrue();
+            assertThat(kept()).extracting(Mark::apply).containsExactly(4L);
+            assertThat(refused(restored, desired(10), Installation.request())).isEmpty();
+            assertThat(refused(original, desired(10), Installation.request())).containsExactly(Code.CONTROL_PLANE_OLD);
+            restored.apply(desired(10), restored(), () -> false);
+            assertThat(restored.controlPlane.audit("acme", new AuditQuery(10, null, "control_plane.restored", null)))
+                    .as("an intent and its outcome")
+                    .hasSize(2);
+        }
+    }
+
+    private static Request taking(ResourceKey... keys) {
+        return Installation.request().adopting(new TreeSet<>(List.of(keys)));
+    }
+
+    @Test
+    void adopting_what_is_its_own_or_nowhere_lifts_nothing() {
+        try (Installation other = Installation.ofNextTo(installation)) {
+            other.apply(desired(10), taking(MAIN), () -> false);
+            for (ResourceKey key : List.of(MAIN, ResourceKey.branch("nix", "da"), ResourceKey.host("db2"))) {
+                assertThat(refused(installation, desired(11), taking(key)))
+                        .as(key.toString())
+                        .containsExactly(Code.OTHER_CONTROL_PLANE);
+            }
+        }
+    }
+
+    @Test
+    void a_plan_that_takes_over_removes_and_changes_nothing_else_and_the_next_one_does() {
+        Desired both = desired("", "main: { connection_limits: { rw: 10 } }, dev: {}");
+        installation.apply(both);
+        try (Installation other = Installation.ofNextTo(installation)) {
+            other.apply(both, taking(MAIN), () -> false);
+            Request host = taking(ResourceKey.host("db1"));
+            Plan plan = installation.engine.plan(desired(11), host).plan();
+            assertThat(plan.refusals()).isEmpty();
+            assertThat(plan.changes()).isEmpty();
+            assertThat(plan.forgets()).containsOnlyKeys("db1");
+            assertThat(plan.notices()).extracting(Diagnostic::code).contains(Code.WAITS_FOR_TAKEOVER);
+            assertThat(installation.apply(desired(11), host, () -> false).converged())
+                    .isFalse();
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo("10");
+            assertThat(
+                            installation.ask(
+                                    "postgres",
+                                    "SELECT string_agg(rolname, ',') FROM pg_roles WHERE rolname ~ '^aged.*_rw$' AND rolcanlogin"))
+                    .contains("dev");
+            assertThat(refused(other, both, Installation.request())).containsExactly(Code.OTHER_CONTROL_PLANE);
+            assertThat(installation.apply(desired(11)).converged()).isTrue();
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+        }
+    }
+
+    @Test
+    void nobody_but_an_owner_takes_a_host_over() {
+        String members = "members: { boss@acme.example: owner, dba@acme.example: developer }";
+        installation.apply(desired(11, members));
+        try (Installation other = Installation.ofNextTo(installation)) {
+            assertThat(other.apply(desired(11), taking(MAIN), () -> false).converged())
+                    .isTrue();
+            assertThat(refused(installation, desired(11, members), taking(ResourceKey.host("db1"))))
+                    .containsExactly(Code.OTHER_CONTROL_PLANE, Code.RESTORED_NEEDS_OWNER);
+        }
+    }
+
+    @Test
+    void a_number_that_no_control_plane_reaches_ends_none() {
+        installation.apply(onMachine(10));
+        Mark mark = installation.controlPlane.mark("acme");
+        for (long number : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 1, (1L << 53) + 1}) {
+            installation.files.keep("db1", "acme", new Mark(mark.controlPlane(), number, mark.anchor()));
+            assertThat(installation.plan(onMachine(10)).plan().refusals())
+                    .singleElement()
+                    .satisfies(why -> {
+                        assertThat(why.code()).isEqualTo(Code.CONTROL_PLANE_OLD);
+                        assertThat(why.detail()).endsWith("it was written there by hand");
+                    });
+            assertThat(installation
+                            .apply(onMachine(10), restored(), () -> false)
+                            .converged())
+                    .isTrue();
+            assertThat(installation.controlPlane.mark("acme").apply()).isLessThan(10);
+            assertThat(refused(installation, onMachine(10), Installation.request()))
+                    .isEmpty();
+        }
+        assertThatThrownBy(() -> installation.admin(
+                        "axiomdb_lock",
+                        "UPDATE axiomdb.mark SET apply = 9223372036854775807 WHERE organization = 'acme'"))
+                .hasMessageContaining("mark_apply_check");
+    }
+
+    private static Desired onMachine(int limit) {
+        return Installation.onMachine(
+                "aged: { host: db1, branches: { main: { connection_limits: { rw: %d } } } }".formatted(limit));
     }
 }

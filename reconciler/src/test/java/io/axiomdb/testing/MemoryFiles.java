@@ -10,14 +10,17 @@ import io.axiomdb.host.AccessObservation.EndsPooled;
 import io.axiomdb.host.AccessObservation.Expired;
 import io.axiomdb.host.AccessObservation.Facts;
 import io.axiomdb.host.AccessObservation.Sessions;
+import io.axiomdb.host.KeptMark;
 import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,6 +33,7 @@ import java.util.function.Supplier;
 public final class MemoryFiles implements HostFiles {
     private final Supplier<Instant> clock;
     private final Map<String, Access> parts = new TreeMap<>();
+    private final Map<String, List<Mark>> marks = new TreeMap<>();
     private final Map<String, Long> epochs = new TreeMap<>();
     private final Map<String, List<Expired>> journals = new TreeMap<>();
     private final Map<String, String> silent = new TreeMap<>();
@@ -95,8 +99,21 @@ public final class MemoryFiles implements HostFiles {
         });
     }
 
+    /** What a host keeps of an organization's control planes; root writes what it likes. */
+    public synchronized void keep(String host, String organization, Mark... all) {
+        marks.put(key(host, organization), List.of(all));
+    }
+
     @Override
-    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) {}
+    public synchronized boolean leaveMark(
+            Host host, String organization, Lease lease, Collection<Mark> before, Mark mark) {
+        String key = key(host.name(), organization);
+        if (!Set.copyOf(marks.getOrDefault(key, List.of())).equals(Set.copyOf(before))) {
+            return false;
+        }
+        marks.put(key, List.of(mark));
+        return true;
+    }
 
     @Override
     public void copy(Host host, String organization, Lease lease, DumpCopy copy) {
@@ -119,7 +136,17 @@ public final class MemoryFiles implements HostFiles {
                     Diagnostic.of(Code.HOST_UNREACHABLE, "host " + host.name() + ": " + words, "mend it"));
         }
         return new AccessObservation.Seen(
-                new Facts("0.1.0", clock.get(), "10.0.0.9", 180000, "1.24.1", "7000000000000000001", false),
+                new Facts(
+                        "0.1.0",
+                        clock.get(),
+                        "10.0.0.9",
+                        180000,
+                        "1.24.1",
+                        "7000000000000000001",
+                        false,
+                        marks.getOrDefault(key(host.name(), organization), List.of()).stream()
+                                .map(mark -> new KeptMark(mark, clock.get()))
+                                .toList()),
                 access(host.name(), organization),
                 List.of(),
                 List.of(),

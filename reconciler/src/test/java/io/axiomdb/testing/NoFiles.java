@@ -10,6 +10,7 @@ import io.axiomdb.port.DumpCopy;
 import io.axiomdb.port.HostFiles;
 import io.axiomdb.registry.Lease;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -41,7 +42,9 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     }
 
     @Override
-    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) {}
+    public boolean leaveMark(Host host, String organization, Lease lease, Collection<Mark> before, Mark mark) {
+        throw new AssertionError("no host has files");
+    }
 
     @Override
     public void copy(Host host, String organization, Lease lease, DumpCopy copy) {

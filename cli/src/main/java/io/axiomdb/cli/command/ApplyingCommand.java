@@ -102,11 +102,11 @@ abstract class ApplyingCommand extends WorldCommand {
             throw Approvals.stale(digest, planned);
         }
         show(planned, context, digest != null);
-        if (planned.plan().isEmpty()) {
-            return;
-        }
         if (!planned.plan().refusals().isEmpty()) {
             throw new AxiomException(planned.plan().refusals());
+        }
+        if (planned.plan().isEmpty()) {
+            return;
         }
         if (approval == null) {
             Approvals.ask(terminal(), context, planned, json());
@@ -134,7 +134,7 @@ abstract class ApplyingCommand extends WorldCommand {
     private int end(ApplyReport report, Planned planned, Context context) {
         if (json()) {
             print(ApplyJson.render(report, planned.plan().digest().hex(), context));
-        } else if (!report.results().isEmpty()) {
+        } else if (!planned.plan().isEmpty()) {
             print(new ApplyText(terminal().outStyle()).ending(report, context.next(planned)));
         }
         return Exit.of(report);

@@ -39,6 +39,9 @@ public final class PlanJson implements PlanView {
                 Json.array(
                         plan.changes(),
                         change -> change(change, plan.keptUntil().get(change.resource()))));
+        if (!plan.forgets().isEmpty()) {
+            root.set("forgets", Json.map(plan.forgets()));
+        }
         root.set("access", Json.array(plan.access(), AccessJson::difference));
         root.set("ended_sessions", Json.array(plan.ends(), AccessJson::ended));
         root.set("held_back", Json.array(plan.heldBack(), PlanJson::heldBack));

@@ -25,7 +25,9 @@ final class PlanWords {
     /** {@code 1 to create, 2 to change (1 of them drift), 0 to destroy.} What is rare is named only where there is some. */
     static String totals(Plan plan) {
         long drift = plan.count(Action.REPAIR);
-        return rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
+        int forgets = plan.forgets().size();
+        return (forgets == 0 ? "" : Words.count(forgets, "host") + " to take over, ")
+                + rare(plan, Action.UNDELETE, " to bring back, ") + rare(plan, Action.RENAME, " to rename, ")
                 + rare(plan, Action.RESET, " to reset, ")
                 + plan.count(Action.CREATE) + " to create, " + rare(plan, Action.ADOPT, " to adopt, ")
                 + rare(plan, Action.ACCEPT, " to accept, ")
@@ -39,9 +41,15 @@ final class PlanWords {
         return count == 0 ? "" : count + words;
     }
 
-    /** What it means that things that hold data go away, are taken over or called otherwise, a sentence or two for each. */
+    /**
+     * What it means that hosts forget a control plane, and that things that hold data go away, are taken over or called otherwise,
+     * a sentence or two for each.
+     */
     static List<String> losses(Plan plan) {
-        return plan.changes().stream()
+        Stream<String> forgets = plan.forgets().entrySet().stream()
+                .map(forgotten -> Escape.terminal("Host " + forgotten.getKey() + " forgets " + forgotten.getValue()
+                        + ". Whichever control plane had that apply is refused on it from then on."));
+        Stream<String> losses = plan.changes().stream()
                 .filter(change -> change.resource().kind().holdsData())
                 .flatMap(change -> switch (change.action()) {
                     case PURGE -> Stream.of(lost(change));
@@ -51,8 +59,8 @@ final class PlanWords {
                     case RESET -> Stream.of(startsAgain(change));
                     case RENAME -> endsOldNames(change).stream();
                     case UNDELETE, CREATE, ACCEPT, UPDATE, REPAIR -> Stream.of();
-                })
-                .toList();
+                });
+        return Stream.concat(forgets, losses).toList();
     }
 
     /** Nothing where the names on the host stay: nobody notices that. */

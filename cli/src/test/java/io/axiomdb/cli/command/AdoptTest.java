@@ -84,6 +84,18 @@ class AdoptTest {
     }
 
     @Test
+    void all_takes_hosts_over_also_where_no_branch_is_left_to_adopt() {
+        Diagnostic why = Diagnostic.of(Code.OTHER_CONTROL_PLANE, "host db1", "take it over");
+        world.planned = Samples.planned(blocked().with(List.of(), List.of(why)), Samples.seen("db1"));
+        world.run("adopt", "--all", "--auto-approve");
+        assertThat(world.requests.getLast().asked().adopt()).containsExactly(ResourceKey.host("db1"));
+        world.run("adopt", "--host", "db1", "--auto-approve");
+        assertThat(world.requests.getLast().asked().adopt()).containsExactly(ResourceKey.host("db1"));
+        assertThat(world.run("adopt", "--host", "db9", "--auto-approve")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0201");
+    }
+
+    @Test
     void a_misspelt_branch_is_no_adoption() {
         assertThat(world.run("adopt", "crm/mian", "--auto-approve")).isEqualTo(Exit.ERROR);
         assertThat(world.err()).contains("AX0201").contains("main");

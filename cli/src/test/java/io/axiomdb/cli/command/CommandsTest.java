@@ -318,6 +318,29 @@ class CommandsTest {
     }
 
     @Test
+    void nothing_to_do_that_is_refused_is_no_success() {
+        Diagnostic old = Diagnostic.of(Code.CONTROL_PLANE_OLD, "host db1 knows apply 3", "an owner goes on");
+        world.planned = Samples.planned(Samples.plan().with(List.of(), List.of(old)), Samples.seen("db1"));
+        assertThat(world.run("apply", "--auto-approve")).isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0416");
+        assertThat(world.applied).isNull();
+    }
+
+    @Test
+    void to_go_on_over_what_hosts_know_is_a_change_of_its_own() {
+        world.planned = Samples.planned(
+                Samples.plan().forgetting(new TreeMap<>(Map.of("db1", "apply 3 of control plane x"))),
+                Samples.seen("db1"));
+        assertThat(world.run("apply")).isEqualTo(Exit.REFUSED);
+        assertThat(world.out()).contains("Host db1 forgets apply 3 of control plane x.", "1 host to take over");
+        assertThat(world.run("plan", "--detailed-exitcode")).isEqualTo(Exit.PENDING);
+        assertThat(world.run("apply", "--plan", digest())).isEqualTo(Exit.OK);
+        assertThat(world.applied).isNotNull();
+        assertThat(world.run("plan", "--output", "json")).isEqualTo(Exit.OK);
+        assertThat(world.out()).contains("\"db1\" : \"apply 3 of control plane x\"");
+    }
+
+    @Test
     void a_stopped_apply_is_130_and_says_how_to_go_on() {
         world.stopped = true;
         assertThat(world.run("apply", "--auto-approve")).isEqualTo(Exit.INTERRUPTED);

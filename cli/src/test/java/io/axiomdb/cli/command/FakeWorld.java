@@ -281,7 +281,7 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
         List<ChangeResult> results = planned.plan().changes().stream()
                 .map(c -> new ChangeResult(c, status, null, Duration.ofMillis(12), List.of()))
                 .toList();
-        progress.begun(results.getFirst().change());
+        results.stream().findFirst().ifPresent(first -> progress.begun(first.change()));
         results.forEach(progress::ended);
         Planned after = stop.getAsBoolean() ? planned : Samples.planned(Samples.plan(), Samples.seen("db1"));
         return new ApplyReport(results, after, Duration.ofMillis(1200));

@@ -12,11 +12,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.postgresql.jdbc.PgConnection;
 
@@ -118,8 +120,10 @@ final class HostSession implements HostWriter.Session {
     }
 
     @Override
-    public void leaveMark(String organization, Mark mark, boolean anew) throws HostWriter.HostFailure {
-        attempt("", connection -> Marks.write(connection, organization, mark, anew));
+    public boolean leaveMark(String organization, Collection<Mark> before, Mark mark) throws HostWriter.HostFailure {
+        AtomicBoolean left = new AtomicBoolean();
+        attempt("", connection -> left.set(Marks.replace(connection, organization, before, mark)));
+        return left.get();
     }
 
     /** What is done on the host, other than with a connection of the pool. */

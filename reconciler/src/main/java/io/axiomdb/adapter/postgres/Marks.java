@@ -1,43 +1,66 @@
 package io.axiomdb.adapter.postgres;
 
+import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Mark;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Marks in axiomdb_lock. */
 final class Marks {
-    private static final String FORGET = "DELETE FROM axiomdb.mark WHERE organization = ?";
+    private static final String READ =
+            "SELECT control_plane, apply, sequence, head FROM axiomdb.mark WHERE organization = ?";
 
-    /** Only forward: a control plane that is older than what stands here does not take it back. */
-    private static final String WRITE =
-            "INSERT INTO axiomdb.mark AS m (organization, control_plane, apply, sequence, head) VALUES (?, ?, ?, ?, ?)"
-                    + " ON CONFLICT (organization, control_plane) DO UPDATE SET apply = EXCLUDED.apply,"
-                    + " sequence = EXCLUDED.sequence, head = EXCLUDED.head, written = now()"
-                    + " WHERE m.apply <= EXCLUDED.apply AND m.sequence <= EXCLUDED.sequence";
+    /** One statement, and so all of it or nothing. */
+    private static final String REPLACE = "WITH forgotten AS (DELETE FROM axiomdb.mark"
+            + " WHERE organization = ? AND control_plane <> ?)"
+            + " INSERT INTO axiomdb.mark (organization, control_plane, apply, sequence, head) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT (organization, control_plane) DO UPDATE SET apply = EXCLUDED.apply,"
+            + " sequence = EXCLUDED.sequence, head = EXCLUDED.head, written = now()";
 
     private Marks() {}
 
     /**
-     * Writes one.
+     * Keeps a mark in place of all others of the organization. To be called under the host's lock, so that nobody writes between
+     * the comparison and this.
      *
      * @param connection to axiomdb_lock
-     * @param anew whether all of the organization's are forgotten first
+     * @param before all that a look saw of the organization
+     * @return false, and nothing is written, when something else is there
      */
-    static void write(Connection connection, String organization, Mark mark, boolean anew) throws SQLException {
-        if (anew) {
-            try (PreparedStatement statement = connection.prepareStatement(FORGET)) {
-                statement.setString(1, organization);
-                statement.execute();
-            }
+    static boolean replace(Connection connection, String organization, Collection<Mark> before, Mark mark)
+            throws SQLException {
+        if (!read(connection, organization).equals(Set.copyOf(before))) {
+            return false;
         }
-        try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
+        try (PreparedStatement statement = connection.prepareStatement(REPLACE)) {
             statement.setString(1, organization);
             statement.setString(2, mark.controlPlane());
-            statement.setLong(3, mark.apply());
-            statement.setLong(4, mark.anchor().sequence());
-            statement.setString(5, mark.anchor().hash());
+            statement.setString(3, organization);
+            statement.setString(4, mark.controlPlane());
+            statement.setLong(5, mark.apply());
+            statement.setLong(6, mark.anchor().sequence());
+            statement.setString(7, mark.anchor().hash());
             statement.execute();
         }
+        return true;
+    }
+
+    private static Set<Mark> read(Connection connection, String organization) throws SQLException {
+        Set<Mark> marks = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(READ)) {
+            statement.setString(1, organization);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Anchor anchor = new Anchor(row.getLong(3), row.getString(4));
+                    marks.add(new Mark(row.getString(1), row.getLong(2), anchor));
+                }
+            }
+        }
+        return marks;
     }
 }

@@ -8,6 +8,7 @@ import io.axiomdb.registry.Lease;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -80,14 +81,20 @@ final class Requests {
                 .put("owner", copy.owner()));
     }
 
-    byte[] mark(Lease lease, Mark mark, boolean anew) {
-        ObjectNode request = changing("mark", lease).put("anew", anew);
-        request.putObject("mark")
+    byte[] mark(Lease lease, Collection<Mark> before, Mark mark) {
+        ObjectNode request = changing("mark", lease);
+        ArrayNode all = request.putArray("before");
+        before.forEach(one -> all.add(mark(one)));
+        request.set("mark", mark(mark));
+        return bytes(request);
+    }
+
+    private static ObjectNode mark(Mark mark) {
+        return MAKE.objectNode()
                 .put("control_plane", mark.controlPlane())
                 .put("apply", mark.apply())
                 .put("sequence", mark.anchor().sequence())
                 .put("head", mark.anchor().hash());
-        return bytes(request);
     }
 
     private ObjectNode head(String op) {

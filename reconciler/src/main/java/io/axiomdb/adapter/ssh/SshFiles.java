@@ -16,7 +16,9 @@ import io.axiomdb.port.HostWriter.HostFailure;
 import io.axiomdb.registry.Lease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -123,10 +125,23 @@ public final class SshFiles implements HostFiles {
     }
 
     @Override
-    public void leaveMark(Host host, String organization, Lease lease, Mark mark, boolean anew) throws HostFailure {
-        if (host.ssh() != null) {
-            Requests requests = requests(host, organization);
-            Outcomes.done(() -> HostCall.of(machines.link(host), requests.mark(lease, mark, anew), LOOK));
+    public boolean leaveMark(Host host, String organization, Lease lease, Collection<Mark> before, Mark mark)
+            throws HostFailure {
+        Requests requests = requests(host, organization);
+        AtomicBoolean overtaken = new AtomicBoolean();
+        try {
+            Outcomes.done(() -> {
+                Answer answer = HostCall.of(machines.link(host), requests.mark(lease, before, mark), LOOK);
+                overtaken.set(answer instanceof Answer.Refused(String code, String _, String _, boolean _)
+                        && code.equals("OVERTAKEN"));
+                return answer;
+            });
+            return true;
+        } catch (HostFailure e) {
+            if (overtaken.get()) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -43,8 +43,8 @@ CREATE TABLE axiomdb.retained (
 CREATE TABLE axiomdb.mark (
     organization text NOT NULL,
     control_plane text NOT NULL,
-    apply bigint NOT NULL,
-    sequence bigint NOT NULL CHECK (sequence >= 0),
+    apply bigint NOT NULL CHECK (apply BETWEEN 1 AND 9007199254740992),
+    sequence bigint NOT NULL CHECK (sequence BETWEEN 0 AND 9007199254740992),
     head text NOT NULL CHECK (head ~ '^[0-9a-f]{64}$'),
     written timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (organization, control_plane)
