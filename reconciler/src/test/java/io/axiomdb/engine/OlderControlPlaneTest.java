@@ -291,6 +291,16 @@ class OlderControlPlaneTest {
         }
     }
 
+    @Test
+    void one_that_only_the_files_of_a_host_show_as_overtaken_changes_nothing_either() {
+        installation.apply(onMachine(10));
+        Mark mark = mark(installation, 9);
+        Installation late = overtaken(installation, () -> installation.files.keep("db1", "acme", mark));
+        AxiomException refused = catchThrowableOfType(AxiomException.class, () -> late.apply(onMachine(11)));
+        assertThat(refused.code()).isEqualTo(Code.CONTROL_PLANE_OLD);
+        assertThat(installation.ask("postgres", LIMIT)).isEqualTo("10");
+    }
+
     private Mark mark(Installation of, int apply) {
         Mark mark = of.controlPlane.mark("acme");
         return new Mark(mark.controlPlane(), apply, mark.anchor());
