@@ -88,12 +88,13 @@ record Adoption(
                 .orElse(null);
     }
 
-    /** The same of a role: a branch's row goes along with its database, and never without. */
+    /** The same of a role: another branch's row goes along with its database, and never without. */
     private @Nullable Whose otherOf(RoleState role, @Nullable DatabaseState database) {
         return ledger.branchOfRole(role.oid())
-                .filter(row -> !row.whose().organization().equals(want.organization())
-                        || database == null
-                        || row.database() != database.oid())
+                .filter(row -> !row.whose().equals(whose())
+                        && (!row.whose().organization().equals(want.organization())
+                                || database == null
+                                || row.database() != database.oid()))
                 .map(BranchRow::whose)
                 .or(() -> ledger.retainedOfRole(role.oid()).map(RetainedRow::whose))
                 .orElse(null);
@@ -197,13 +198,16 @@ record Adoption(
     /** By an adoption whose end was not recorded. */
     private boolean isWrittenDown() {
         DatabaseState database = database();
-        return ledger.branch(new Whose(
-                        want.organization(), want.key().project(), want.key().name()))
+        return ledger.branch(whose())
                 .filter(row -> database != null && row.database() == database.oid())
                 .filter(row -> isRole(RoleKind.OWNER, row.owner())
                         && isRole(RoleKind.RW, row.rw())
                         && isRole(RoleKind.RO, row.ro()))
                 .isPresent();
+    }
+
+    private Whose whose() {
+        return new Whose(want.organization(), want.key().project(), want.key().name());
     }
 
     private boolean isRole(RoleKind kind, long oid) {

@@ -223,7 +223,7 @@ final class BranchPlanner {
             return;
         }
         boolean reset = input.asked().reset().contains(key);
-        if (reset && ResetGuard.refusal(key, branch) == null) {
+        if (reset && ResetGuard.refusal(key, branch, applied) == null) {
             differences.removeIf(d -> !d.isOfRole());
             copies.reset(copied, Objects.requireNonNull(applied), BranchChanges.needs(key, branch));
         }

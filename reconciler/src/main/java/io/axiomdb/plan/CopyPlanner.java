@@ -103,6 +103,7 @@ final class CopyPlanner {
                 want.key(),
                 applied.id(),
                 want.names().database(),
+                copied.actual(),
                 input.desired().keepRemovedDays());
         List<Step> all = new ArrayList<>(steps.make());
         List<String> swap = new ArrayList<>();
@@ -110,8 +111,8 @@ final class CopyPlanner {
         if (there) {
             List<Step> closing = aside.close();
             all.addAll(closing);
-            swap.add(aside.keep());
-            undo.addAll(0, aside.reopen(closing.getFirst(), copied.actual()));
+            swap.addAll(aside.keep());
+            undo.addAll(0, aside.reopen(closing.getFirst()));
         }
         swap.addAll(steps.open());
         all.add(new Step.Sql("put the copy in its place", "", swap));

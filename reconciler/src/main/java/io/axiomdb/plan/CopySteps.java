@@ -109,8 +109,42 @@ final class CopySteps {
         return List.of(
                 "CREATE ROLE " + role + " LOGIN NOINHERIT",
                 "ALTER ROLE " + role + " SET role TO " + literal(want.names().owner()),
-                "COMMENT ON ROLE " + role + " IS " + literal(login),
-                "GRANT " + identifier(want.names().owner()) + " TO " + role);
+                "GRANT " + identifier(want.names().owner()) + " TO " + role,
+                "DO "
+                        + literal("BEGIN EXECUTE pg_catalog.format('COMMENT ON ROLE %I IS %L', " + literal(login) + ", "
+                                + rolesNow() + "); END"));
+    }
+
+    /**
+     * A fingerprint of the branch's roles, their verifiers, settings and members. What users wrote runs as the owner, which may change its own
+     * password: the login's comment holds what it was before, and nobody whom that runs as may write it.
+     */
+    private String rolesNow() {
+        String roles = SqlText.literals(want.names().roles());
+        return """
+                (SELECT encode(sha256(convert_to(string_agg(x.line, ' ' ORDER BY x.line), 'UTF8')), 'hex') FROM (
+                   SELECT to_jsonb(a)::text FROM pg_authid a WHERE a.rolname IN (%1$s)
+                    UNION ALL
+                   SELECT to_jsonb(s)::text FROM pg_db_role_setting s JOIN pg_authid a ON a.oid = s.setrole WHERE a.rolname IN (%1$s)
+                    UNION ALL
+                   SELECT to_jsonb(m)::text
+                     FROM pg_auth_members m
+                     JOIN pg_authid l ON l.rolname = %2$s AND l.oid NOT IN (m.roleid, m.member)
+                     JOIN pg_authid a ON a.oid IN (m.roleid, m.member) AND a.rolname IN (%1$s)) x (line))""".formatted(roles, literal(login));
+    }
+
+    private String unchangedRoles() {
+        return "DO "
+                + literal("BEGIN IF " + rolesNow()
+                        + " IS DISTINCT FROM (SELECT shobj_description(l.oid, 'pg_authid') FROM pg_authid l WHERE l.rolname = "
+                        + literal(login) + ") THEN RAISE EXCEPTION USING MESSAGE = "
+                        + literal("roles of the branch were changed while the copy was made: a password, a setting or a"
+                                + " membership")
+                        + ", HINT = "
+                        + literal(
+                                "what users wrote in the parent may have done it, such as a function that a constraint or a view"
+                                        + " runs; find it there. If somebody did it by hand, apply again")
+                        + "; END IF; END");
     }
 
     /** The settings first: the script sees what the branch's own sessions will. */
@@ -135,6 +169,7 @@ final class CopySteps {
                 "ALTER DATABASE " + identifier(copy) + " CONNECTION LIMIT " + Copies.CLOSED,
                 "ALTER ROLE " + identifier(login) + " NOLOGIN",
                 Disconnect.all(List.of(), List.of(login)),
+                unchangedRoles(),
                 "REVOKE ALL ON DATABASE " + identifier(copy) + " FROM " + identifier(login),
                 "DROP ROLE " + identifier(login));
     }

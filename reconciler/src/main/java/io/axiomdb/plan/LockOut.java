@@ -44,7 +44,7 @@ final class LockOut {
     private void names() {
         for (Project project : input.desired().projects().values()) {
             Host host = input.desired().hosts().get(project.host());
-            if (host != null && host.ssh() != null) {
+            if (host != null) {
                 SortedMap<String, String> taken = taken(host);
                 project.branches().values().forEach(branch -> {
                     Placement placement = Placement.of(project, branch, null);
@@ -67,7 +67,7 @@ final class LockOut {
                     Code.LOCK_OUT_NAME,
                     at,
                     placement.branch() + " would have a database or role " + name + ", which is " + whose
-                            + "; its lines in pg_hba.conf would shut that out",
+                            + ": a branch's rights, passwords and lines in pg_hba.conf would shut that out",
                     "give the branch another name with slug: or names:"));
         }
     }
@@ -75,7 +75,9 @@ final class LockOut {
     /** By name, with whose it is. */
     private SortedMap<String, String> taken(Host host) {
         SortedMap<String, String> taken = new TreeMap<>();
-        ReservedNames.ALL.forEach(word -> taken.put(word, "a word with a meaning of its own"));
+        if (host.ssh() != null) {
+            ReservedNames.ALL.forEach(word -> taken.put(word, "a word with a meaning of its own in pg_hba.conf"));
+        }
         taken.put(ReservedNames.POOLER_ROLE, "the role with which the pooler looks passwords up");
         taken.put(ReservedNames.LOCK_DATABASE, "AxiomDB's own database on each host");
         switch (host.postgres()) {

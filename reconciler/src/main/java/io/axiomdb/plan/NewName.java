@@ -4,6 +4,7 @@ import static io.axiomdb.plan.SqlText.identifier;
 import static io.axiomdb.plan.SqlText.literal;
 
 import io.axiomdb.desired.BranchNames;
+import io.axiomdb.host.HostState;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,6 +25,14 @@ record NewName(boolean database, String from, String to, String comment) {
         all.add(new NewName(true, before.database(), names.database(), marker));
         look.roles().forEach((from, to) -> all.add(new NewName(false, from, to, marker)));
         return all;
+    }
+
+    /** Fails where one of the old names is another thing's by now. */
+    static String same(Collection<NewName> all, HostState actual) {
+        return SetAsideSteps.same(
+                all.stream().filter(NewName::database).map(NewName::from).toList(),
+                all.stream().filter(name -> !name.database).map(NewName::from).toList(),
+                actual);
     }
 
     /** In order, for one transaction. */

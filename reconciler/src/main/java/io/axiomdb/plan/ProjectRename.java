@@ -93,7 +93,7 @@ record ProjectRename(
     }
 
     private List<Step> closing() {
-        return SetAsideSteps.close(moving(true).keySet(), moving(false).keySet());
+        return SetAsideSteps.close(moving(true).keySet(), moving(false).keySet(), actual);
     }
 
     /** Whether only comments change on the host. */
@@ -136,7 +136,8 @@ record ProjectRename(
         if (names.isEmpty()) {
             return steps;
         }
-        List<String> statements = new ArrayList<>(NewName.statements(names));
+        List<String> statements = new ArrayList<>(List.of(NewName.same(names, actual)));
+        statements.addAll(NewName.statements(names));
         looks.stream()
                 .filter(RenamePair.Look::isOld)
                 .map(RenamePair.Look::pair)

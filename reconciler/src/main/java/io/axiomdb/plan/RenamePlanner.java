@@ -125,7 +125,7 @@ final class RenamePlanner {
 
     private static List<Step> closing(RenamePair.Look look) {
         return SetAsideSteps.close(
-                look.pair().oldNames().database(), look.roles().keySet());
+                List.of(look.pair().oldNames().database()), look.roles().keySet(), look.actual());
     }
 
     static String reason(boolean keepsNames) {
@@ -137,7 +137,8 @@ final class RenamePlanner {
     private List<Step> renaming(RenamePair.Look look) {
         RenamePair pair = look.pair();
         List<NewName> names = NewName.of(look);
-        List<String> rename = new ArrayList<>(NewName.statements(names));
+        List<String> rename = new ArrayList<>(List.of(NewName.same(names, look.actual())));
+        rename.addAll(NewName.statements(names));
         rename.addAll(LedgerSql.renamed(organization(), pair.oldKey(), pair.key()));
         if (pair.keepsNames()) {
             return List.of(new Step.Sql("comments", "", rename));

@@ -25,7 +25,7 @@ final class ResetGuard {
             Applied applied = input.registry().applied().get(key);
             Diagnostic refusal = branch == null
                     ? refused(key, Source.NOWHERE, "it is not declared", "axm branch list shows what is")
-                    : refusal(key, branch);
+                    : refusal(key, branch, applied);
             if (refusal == null && (applied == null || !applied.complete())) {
                 refusal = refused(
                         key, Source.NOWHERE, "it was never made", "apply makes it, with what its parent holds then");
@@ -37,13 +37,13 @@ final class ResetGuard {
         return refusals;
     }
 
-    /** Null for one that can be reset. */
-    static @Nullable Diagnostic refusal(ResourceKey key, Branch branch) {
+    /** Null for one that can be reset. A line that is edited along with the reset does not get round its protection. */
+    static @Nullable Diagnostic refusal(ResourceKey key, Branch branch, @Nullable Applied applied) {
         Source at = branch.origin().self();
         if (branch.from() == null) {
             return refused(key, at, "it has no parent to be copied from", "only a branch with from: can be reset");
         }
-        if (branch.isProtected()) {
+        if (branch.isProtected() || applied != null && applied.fields().flag("protected", false)) {
             return refused(
                     key,
                     at,

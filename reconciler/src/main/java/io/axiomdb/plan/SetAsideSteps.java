@@ -9,11 +9,13 @@ import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.host.DatabaseState;
+import io.axiomdb.host.HostState;
 import io.axiomdb.host.RoleState;
 import io.axiomdb.registry.Identity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +28,12 @@ final class SetAsideSteps {
     private SetAsideSteps() {}
 
     /**
-     * What renaming needs: nobody logs in any more, and nobody is connected.
+     * What renaming needs: nobody logs in any more, and nobody is connected. Fails where a name is another thing's by now.
      *
-     * @param database empty for none
+     * @param actual in which they are what they were planned for
      */
-    static List<Step> close(String database, Collection<String> roles) {
-        return close(database.isEmpty() ? List.of() : List.of(database), roles);
-    }
-
-    /** The same for several databases at once. */
-    static List<Step> close(Collection<String> databases, Collection<String> roles) {
-        List<String> lock = new ArrayList<>();
+    static List<Step> close(Collection<String> databases, Collection<String> roles, HostState actual) {
+        List<String> lock = new ArrayList<>(List.of(same(databases, roles, actual)));
         roles.forEach(role -> lock.add("ALTER ROLE " + identifier(role) + " NOLOGIN"));
         databases.forEach(name -> lock.add("ALTER DATABASE " + identifier(name) + " ALLOW_CONNECTIONS false"));
         return List.of(
@@ -120,7 +117,17 @@ final class SetAsideSteps {
                 new Step.Sql("rename to " + KeptNames.PLANNED, "", rename));
     }
 
-    /** Fails where a name is another thing's by now: an owner may give its database another name, and make one of the old. */
+    /** Fails where one of these names is another thing's by now: an owner may give its database another name, and make one of the old. */
+    static String same(Collection<String> databases, Collection<String> roles, HostState actual) {
+        StringBuilder body = new StringBuilder();
+        databases.forEach(name -> isDatabase(
+                body, name, Objects.requireNonNull(actual.databases().get(name)).oid()));
+        roles.forEach(name -> isRole(
+                body, name, Objects.requireNonNull(actual.roles().get(name)).oid()));
+        return block(body);
+    }
+
+    /** The same, by what the registry knows. */
     private static String planned(Leaving leaving) {
         StringBuilder body = new StringBuilder();
         if (leaving.database() != null) {

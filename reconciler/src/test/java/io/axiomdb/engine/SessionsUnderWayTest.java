@@ -108,6 +108,19 @@ class SessionsUnderWayTest {
     }
 
     @Test
+    void sessions_of_others_go_on() throws SQLException {
+        Server server = installation.host;
+        try (Connection other = DriverManager.getConnection(
+                        "jdbc:postgresql://" + Server.ADDRESS + ":" + server.port() + "/postgres",
+                        server.user(),
+                        server.password().reveal());
+                Statement statement = other.createStatement()) {
+            assertThat(installation.apply(with("")).converged()).isTrue();
+            assertThat(statement.execute("SELECT 1")).isTrue();
+        }
+    }
+
+    @Test
     void a_session_whose_role_was_dropped_holds_no_end_of_access_up() throws SQLException {
         installation.admin("postgres", "CREATE ROLE late_ghost LOGIN SUPERUSER PASSWORD 'boo'");
         Server server = installation.host;

@@ -3,6 +3,7 @@ package io.axiomdb.adapter.postgres;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.postgresql.core.NativeQuery;
 import org.postgresql.core.Parser;
 import org.postgresql.jdbc.PgConnection;
@@ -14,6 +15,12 @@ import org.postgresql.jdbc.PgConnection;
  * @param at where in the script it begins
  */
 record ScriptPart(String script, int at, String sql) {
+    private static final Pattern TRANSACTION = Pattern.compile(
+            "^(begin|start|commit|end|abort|rollback)\\b|^prepare\\b(?!\\s+(?!transaction\\b)[a-z_\"])",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern SAVEPOINT =
+            Pattern.compile("^rollback(\\s+(work|transaction))?\\s+to\\b", Pattern.CASE_INSENSITIVE);
+
     static List<ScriptPart> of(String script, PgConnection connection) throws SQLException {
         return of(script, connection.getStandardConformingStrings());
     }
@@ -28,6 +35,12 @@ record ScriptPart(String script, int at, String sql) {
             parts.add(new ScriptPart(script, at, query.nativeSql));
         }
         return parts;
+    }
+
+    /** Whether it would end or change the one transaction that a script is: what comes before it would stay, whatever fails later. */
+    boolean isOfTransaction() {
+        String text = sql.substring(begin()).strip();
+        return TRANSACTION.matcher(text).find() && !SAVEPOINT.matcher(text).find();
     }
 
     /** @param position the server's, from 1, in characters; 0 when it gives none */
