@@ -35,6 +35,7 @@ import io.axiomdb.engine.Request;
 import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.ControlPlaneSite;
 import java.nio.file.Path;
@@ -254,6 +255,11 @@ final class Joined implements Opened {
     @Override
     public CertificateAuthority authority() {
         return authority;
+    }
+
+    @Override
+    public KeyRenewal keys() {
+        return plane.keys();
     }
 
     @Override

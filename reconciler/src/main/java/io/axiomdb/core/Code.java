@@ -59,6 +59,7 @@ public enum Code {
     GIT("AX0304", ERROR, "the Git repository can't be read"),
     SECRET_FILE("AX0305", ERROR, "a file that no secret is read from"),
     REPOSITORY_UNCLEAR("AX0306", ERROR, "more than one Git repository could be meant"),
+    KEY_NEEDS_OWNER("AX0307", ERROR, "only an owner makes a new key"),
 
     CONTROL_PLANE_UNREACHABLE("AX0401", ERROR, "the control plane can't be reached"),
     CONTROL_PLANE_BUSY("AX0402", ERROR, "another process uses the embedded control plane"),

@@ -2,15 +2,11 @@ package io.axiomdb.plan;
 
 import io.axiomdb.core.Sorted;
 import io.axiomdb.desired.Desired;
-import io.axiomdb.desired.Kind;
-import io.axiomdb.desired.Member;
-import io.axiomdb.desired.MemberRole;
 import io.axiomdb.host.Observation;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Registry;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -44,15 +40,9 @@ public record PlanInput(
         tools = Collections.unmodifiableSortedSet(new TreeSet<>(tools));
     }
 
-    /** By the registry, never by the file that is applied. Where no one is a member yet, whoever applies is an owner. */
+    /** By the registry, never by the file that is applied. */
     public boolean isActorOwner() {
-        List<Member> members = registry.applied().entrySet().stream()
-                .filter(entry -> entry.getKey().kind() == Kind.MEMBER)
-                .map(entry -> Member.of(entry.getKey().name(), entry.getValue().fields()))
-                .toList();
-        return members.isEmpty()
-                || members.stream()
-                        .anyMatch(member -> member.email().equals(actor) && member.role() == MemberRole.OWNER);
+        return registry.isOwner(actor);
     }
 
     /** The same for another file, registry and hosts. */

@@ -2,6 +2,7 @@ package io.axiomdb.port;
 
 import io.axiomdb.core.Secret;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps AxiomDB's own certificate authorities, their private keys sealed. Nothing kept is ever changed. Thread-safe. */
 public interface AuthorityStore {
@@ -31,7 +32,11 @@ public interface AuthorityStore {
      * @param certificate signed by itself, PEM
      * @param bridge the same name and key signed by the authority before it, PEM, for clients that know only that one;
      *     empty for the first
-     * @param key PKCS #8, PEM
+     * @param key PKCS #8, PEM; null when the key of the secret store that sealed it is lost: it signs no more
      */
-    record Kept(int number, String certificate, String bridge, Secret key) {}
+    record Kept(
+            int number,
+            String certificate,
+            String bridge,
+            @Nullable Secret key) {}
 }

@@ -20,6 +20,14 @@ public interface CertificateAuthority {
     String certificate();
 
     /**
+     * Makes the authority that signs, or its successor, where one is needed, so that clients can be given its certificate before
+     * it signs. {@link #sign} does it by itself.
+     *
+     * @throws io.axiomdb.core.AxiomException with SECRETS_KEY when the key of the secret store is not the one
+     */
+    void ready();
+
+    /**
      * Signs a server certificate, valid for 90 days, with the newest authority.
      *
      * @param request PKCS #10, PEM; nothing but its public key is believed

@@ -13,6 +13,40 @@ public interface SecretsKey {
      */
     Sealer open(SortedSet<String> needed);
 
+    /**
+     * A successor of a key that is lost. Nothing is put anywhere yet.
+     *
+     * @param lost names of the keys that what is stored was sealed with
+     * @throws io.axiomdb.core.AxiomException with SECRETS_KEY when a key that can be read is there: it is never replaced
+     */
+    Successor successor(SortedSet<String> lost);
+
+    /** Where the key is looked for, and who says so, for people. */
+    String place();
+
+    /** A new key that is not in its place yet. */
+    interface Successor extends AutoCloseable {
+        Sealer sealer();
+
+        /**
+         * Writes it durably beside its place, so that what can fail has failed before the old key is given up.
+         *
+         * @throws io.axiomdb.core.AxiomException with SECRETS_KEY
+         */
+        void prepare();
+
+        /**
+         * Puts it there, over nothing that can be read as a key.
+         *
+         * @throws io.axiomdb.core.AxiomException with SECRETS_KEY
+         */
+        void take();
+
+        /** Leaves nothing behind of what was not taken. */
+        @Override
+        void close();
+    }
+
     /** Authenticated encryption under an opened key. Thread-safe. */
     interface Sealer {
         /** Names the key that {@link #seal} uses, without telling it. */

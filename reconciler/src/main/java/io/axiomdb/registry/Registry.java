@@ -1,6 +1,9 @@
 package io.axiomdb.registry;
 
 import io.axiomdb.core.Sorted;
+import io.axiomdb.desired.Kind;
+import io.axiomdb.desired.Member;
+import io.axiomdb.desired.MemberRole;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import java.util.Arrays;
@@ -29,6 +32,17 @@ public record Registry(
         others = List.copyOf(others);
         applied = Sorted.map(applied);
         credentials = Sorted.map(credentials);
+    }
+
+    /** By what was applied, never by a file. Where no one is a member yet, everybody is an owner. */
+    public boolean isOwner(String actor) {
+        List<Member> members = applied.entrySet().stream()
+                .filter(entry -> entry.getKey().kind() == Kind.MEMBER)
+                .map(entry -> Member.of(entry.getKey().name(), entry.getValue().fields()))
+                .toList();
+        return members.isEmpty()
+                || members.stream()
+                        .anyMatch(member -> member.email().equals(actor) && member.role() == MemberRole.OWNER);
     }
 
     /** The roles of an applied branch whose passwords nobody told AxiomDB: it was adopted with them. */

@@ -26,6 +26,7 @@ import io.axiomdb.testing.adversary.Impostor;
 import io.axiomdb.testing.adversary.Impostor.Ask;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -115,8 +116,21 @@ class ImpostorsEverywhereTest {
     @ParameterizedTest
     @EnumSource(value = Ask.class, mode = EnumSource.Mode.MATCH_NONE, names = SLOW)
     void a_false_control_plane_gets_nothing(Ask ask) {
-        SecretsKey key = _ -> {
-            throw new AssertionError("nothing is unsealed");
+        SecretsKey key = new SecretsKey() {
+            @Override
+            public Sealer open(SortedSet<String> needed) {
+                throw new AssertionError("nothing is unsealed");
+            }
+
+            @Override
+            public Successor successor(SortedSet<String> lost) {
+                throw new AssertionError("nothing is unsealed");
+            }
+
+            @Override
+            public String place() {
+                return "nowhere";
+            }
         };
         try (Impostor impostor = Impostor.that(ask)) {
             JdbcTarget target = JdbcTarget.parse(

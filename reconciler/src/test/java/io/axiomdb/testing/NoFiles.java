@@ -62,6 +62,9 @@ public final class NoFiles implements HostFiles, CertificateAuthority {
     }
 
     @Override
+    public void ready() {}
+
+    @Override
     public String sign(String request, SortedSet<String> names, Instant now) {
         throw new AssertionError("no host has files");
     }

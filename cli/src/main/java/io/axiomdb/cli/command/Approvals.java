@@ -97,6 +97,24 @@ final class Approvals {
         return asked.trusting(new TreeSet<>(unknown.keySet()));
     }
 
+    /**
+     * Asks on the terminal about something that is no plan.
+     *
+     * @param question without its end
+     * @throws AxiomException with NOT_CONFIRMED
+     */
+    static void confirm(Terminal terminal, String question, boolean json) {
+        if (!terminal.interactive() || json) {
+            throw notConfirmed("there is no terminal to ask on", "Read what is lost, then: --auto-approve");
+        }
+        terminal.out().print(question + " Type 'yes' to confirm: ");
+        terminal.out().flush();
+        if (!"yes".equals(answer(terminal))) {
+            throw notConfirmed("the answer was not yes", "Nothing was changed.");
+        }
+        terminal.out().println();
+    }
+
     /** The plan is another one by now. */
     static AxiomException stale(String digest, Planned planned) {
         String but = planned.plan().blocked().isEmpty() ? "" : " but what is blocked";

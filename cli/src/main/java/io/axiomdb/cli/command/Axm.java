@@ -82,6 +82,7 @@ public final class Axm extends WorldCommand {
         all.put("audit", Audit::commandLine);
         all.put("network", Network::commandLine);
         all.put("credentials", Credentials::commandLine);
+        all.put("key", Key::commandLine);
         all.put("ca", Ca::new);
         all.put("status", Status::new);
         all.put("project", Project::commandLine);

@@ -18,6 +18,7 @@ import io.axiomdb.load.Loaded;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.SecretStore;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -141,6 +142,11 @@ record OpenWorld(World world, Opened opened, Consumer<Planned> heard) implements
         @Override
         public CertificateAuthority authority() {
             return opened.authority();
+        }
+
+        @Override
+        public KeyRenewal keys() {
+            return opened.keys();
         }
 
         @Override

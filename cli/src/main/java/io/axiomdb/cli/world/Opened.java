@@ -11,6 +11,7 @@ import io.axiomdb.engine.Request;
 import io.axiomdb.engine.TrailLook;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.SecretStore;
 import java.util.Collection;
 import java.util.Optional;
@@ -41,6 +42,8 @@ public interface Opened extends AutoCloseable {
     SecretStore secrets();
 
     CertificateAuthority authority();
+
+    KeyRenewal keys();
 
     /** The port on which the embedded PostgreSQL of managed hosts listens on 127.0.0.1. Starts it where it does not run. */
     int embeddedPort();

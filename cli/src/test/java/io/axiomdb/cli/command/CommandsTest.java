@@ -15,18 +15,23 @@ import io.axiomdb.core.Origin;
 import io.axiomdb.core.Source;
 import io.axiomdb.desired.Fields;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Planned;
 import io.axiomdb.plan.Blocked;
 import io.axiomdb.plan.HeldBack;
 import io.axiomdb.plan.Plan;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.registry.Applied;
+import io.axiomdb.registry.CredentialKey;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +67,8 @@ class CommandsTest {
                 "network rule get",
                 "credentials",
                 "credentials url",
+                "key",
+                "key new",
                 "ca",
                 "run-due",
                 "credentials policy",
@@ -391,6 +398,94 @@ class CommandsTest {
         assertThat(world.run("credentials", "url", "--project", "shop")).isEqualTo(Exit.OK);
         assertThat(world.err()).contains("axm ca > axiomdb-ca.pem").contains("sslmode=verify-full&sslrootcert=");
         assertThat(world.out()).doesNotContain("sslrootcert");
+    }
+
+    private static final KeyRenewal.Lost LOST = new KeyRenewal.Lost(
+            new TreeSet<>(List.of("12345")),
+            "/home/dba/secrets-key.json (AXM_SECRETS_KEY is not set, and it is in AXM_HOME then)",
+            new TreeMap<>(Map.of(
+                    "acme",
+                    List.of(
+                            new CredentialKey("shop", "main", RoleKind.OWNER),
+                            new CredentialKey("shop", "main", RoleKind.RW)),
+                    "beta",
+                    List.of(new CredentialKey("crm", "main", RoleKind.RO)))),
+            List.of(Samples.AUTHORITY));
+
+    @Test
+    void a_new_key_is_made_after_a_yes_to_what_is_lost_with_it() {
+        world.lost = LOST;
+        world.interactive = true;
+        world.typed = "yes\n";
+
+        assertThat(world.run("key", "new", "--organization", "acme")).isEqualTo(Exit.OK);
+
+        assertThat(world.renewed).isEqualTo("acme by dba@acme.example");
+        assertThat(world.authorityMade).isTrue();
+        assertThat(world.out()).isEqualTo("""
+                Key 12345 was looked for in /home/dba/secrets-key.json (AXM_SECRETS_KEY is not set, and it is in AXM_HOME then) and is not there.
+                If a backup has it, put it there instead: then nothing is lost. Otherwise this can't be opened again:
+
+                Passwords of organization acme, which become unknown and keep working:
+                  shop/main/owner
+                  shop/main/rw
+
+                Passwords of organization beta, which become unknown and keep working:
+                  crm/main/ro
+
+                The private key of the certificate authority. A new authority is made; no other signs it, so clients that verify servers need its certificate as well (axm ca) before hosts get new certificates: 30 days before their present ones end.
+                Give the old key up and make a new one? Type 'yes' to confirm:\s
+
+                Key 99 was made in /home/dba/secrets-key.json (AXM_SECRETS_KEY is not set, and it is in AXM_HOME then). Back it up, apart from the control plane.
+                Give clients the certificates of both authorities:
+                    axm ca > axiomdb-ca.pem
+                New passwords are made by name, and lock out who uses the old ones:
+                    axm apply --repair password:shop/main
+                """);
+    }
+
+    @Test
+    void without_a_yes_no_key_is_made_and_nothing_is_lost() {
+        world.lost = LOST;
+        assertThat(world.run("key", "new", "--organization", "acme")).isEqualTo(Exit.REFUSED);
+        assertThat(world.out()).contains("shop/main/rw");
+        world.interactive = true;
+        world.typed = "y\n";
+        assertThat(world.run("key", "new", "--organization", "acme")).isEqualTo(Exit.REFUSED);
+        assertThat(world.renewed).isEmpty();
+    }
+
+    @Test
+    void only_an_owner_makes_a_new_key() {
+        world.lost = LOST;
+        SortedMap<ResourceKey, Applied> members = new TreeMap<>(Map.of(
+                ResourceKey.member("boss@acme.example"),
+                new Applied("1", new Fields(new TreeMap<>(Map.of("role", "owner")), Origin.UNKNOWN), true, true)));
+        world.registry = new Registry("acme", true, List.of(), members, new TreeMap<>());
+
+        assertThat(world.run("key", "new", "--organization", "acme", "--auto-approve"))
+                .isEqualTo(Exit.ERROR);
+        assertThat(world.err()).contains("AX0307");
+        assertThat(world.renewed).isEmpty();
+        assertThat(world.run("key", "new", "--organization", "acme", "--auto-approve", "--actor", "boss@acme.example"))
+                .isEqualTo(Exit.OK);
+    }
+
+    @Test
+    void programs_are_told_what_is_lost_too() {
+        world.lost = LOST;
+        assertThat(world.run("key", "new", "--organization", "acme", "--auto-approve", "--output", "json"))
+                .isEqualTo(Exit.OK);
+        assertThat(world.out())
+                .contains("\"axiomdb.key/1\"")
+                .contains("\"lost_keys\" : [ \"12345\" ]")
+                .contains("\"acme\" : [ \"shop/main/owner\", \"shop/main/rw\" ]");
+    }
+
+    @Test
+    void where_nothing_is_sealed_no_key_is_missed() {
+        assertThat(world.run("key", "new", "--organization", "acme")).isEqualTo(Exit.OK);
+        assertThat(world.renewed).isEmpty();
     }
 
     @Test

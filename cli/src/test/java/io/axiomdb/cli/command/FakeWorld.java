@@ -4,6 +4,7 @@ import io.axiomdb.adapter.files.DirectorySource;
 import io.axiomdb.adapter.git.HeadCommit;
 import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
+import io.axiomdb.audit.Actor;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
 import io.axiomdb.cli.LocalFiles;
@@ -34,6 +35,7 @@ import io.axiomdb.load.Loader;
 import io.axiomdb.port.CertificateAuthority;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.DesiredSource;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.ControlPlaneSite;
 import io.axiomdb.registry.Credential;
@@ -98,6 +100,9 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
     boolean stopped;
     String typed = "";
     String certificates = "";
+    KeyRenewal.Lost lost = new KeyRenewal.Lost(new TreeSet<>(), "the key file", new TreeMap<>(), List.of());
+    String renewed = "";
+    boolean authorityMade;
 
     @Nullable
     String applied;
@@ -318,8 +323,29 @@ final class FakeWorld implements World, Opened, Hosts, ControlPlane, SecretStore
             }
 
             @Override
+            public void ready() {
+                authorityMade = true;
+            }
+
+            @Override
             public String sign(String request, SortedSet<String> names, Instant now) {
                 throw new AssertionError("commands sign nothing");
+            }
+        };
+    }
+
+    @Override
+    public KeyRenewal keys() {
+        return new KeyRenewal() {
+            @Override
+            public Lost lost() {
+                return lost;
+            }
+
+            @Override
+            public String renew(String organization, Lost shown, Actor actor) {
+                renewed = organization + " by " + actor.name();
+                return "99";
             }
         };
     }

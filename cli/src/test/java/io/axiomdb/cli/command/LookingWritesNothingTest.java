@@ -82,6 +82,7 @@ class LookingWritesNothingTest {
             "branch reset shop/feature/auth",
             "purge shop/feature/auth",
             "control-plane upgrade",
+            "key new",
             "host enroll db1",
             "host accept db1",
             "demo");
@@ -183,13 +184,13 @@ class LookingWritesNothingTest {
         }
         Run revealed = run(on(database), onServer(), "credentials url --project shop --branch main --reveal");
         assertThat(revealed.said).contains("AX0410");
-        assertThat(versions(database)).isEqualTo("2");
+        assertThat(versions(database)).isEqualTo("3");
 
         Run upgraded = run(on(database), onServer(), "control-plane upgrade");
 
         assertThat(upgraded.exit).isEqualTo(Exit.OK);
-        assertThat(upgraded.said).contains("from version 2 to 3").contains("is up to date");
-        assertThat(versions(database)).isEqualTo("3");
+        assertThat(upgraded.said).contains("from version 3 to 4").contains("is up to date");
+        assertThat(versions(database)).isEqualTo("4");
         assertThat(run(on(database), onServer(), "control-plane upgrade").said).doesNotContain("version");
     }
 
@@ -199,7 +200,7 @@ class LookingWritesNothingTest {
         Run applied = run(on(database), onServer(), "apply");
         assertThat(applied.said)
                 .contains("axm: upgrades the control plane's schema in")
-                .contains("from version 2 to 3");
+                .contains("from version 3 to 4");
     }
 
     @Test
@@ -335,7 +336,7 @@ class LookingWritesNothingTest {
                         url(database), EmbeddedServer.USER, server.password().reveal())
                 .locations("classpath:io/axiomdb/controlplane")
                 .defaultSchema("axiomdb")
-                .target("2")
+                .target("3")
                 .load()
                 .migrate();
         return database;

@@ -9,6 +9,7 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Mark;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.port.AuthorityStore;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.port.SecretsKey;
@@ -55,6 +56,7 @@ public final class ControlPlaneDatabase implements Plane {
     private final SecretStore secrets;
     private final AuthorityStore authorities;
     private final Leases leases;
+    private final KeyRenewal keys;
 
     private ControlPlaneDatabase(HikariDataSource pool, JdbcTarget target, SecretsKey key, Duration lease) {
         this.pool = pool;
@@ -63,6 +65,7 @@ public final class ControlPlaneDatabase implements Plane {
         this.secrets = new StoredSecrets(transactions, own);
         this.authorities = new StoredAuthorities(transactions, own);
         this.leases = new StoredLeases(transactions, lease);
+        this.keys = new LostKeys(transactions, own);
     }
 
     /**
@@ -152,6 +155,11 @@ public final class ControlPlaneDatabase implements Plane {
     @Override
     public Leases leases() {
         return leases;
+    }
+
+    @Override
+    public KeyRenewal keys() {
+        return keys;
     }
 
     @Override

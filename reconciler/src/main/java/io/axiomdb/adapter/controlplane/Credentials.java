@@ -31,10 +31,11 @@ final class Credentials {
     private static final String RETIRED =
             "UPDATE axiomdb.credentials c SET state = 'RETIRED', retired_at = clock_timestamp()";
     private static final String RETIRE_OTHERS = recording(
-            RETIRED + " FROM " + ROWS + SAME + " AND c.version <> r.version AND c.state <> 'RETIRED'" + TOUCHED,
+            RETIRED + " FROM " + ROWS + SAME + " AND c.version <> r.version AND c.state IN ('PENDING', 'CURRENT')"
+                    + TOUCHED,
             "retired");
     private static final String CONFIRM = recording(
-            "UPDATE axiomdb.credentials c SET state = 'CURRENT', retired_at = NULL, confirmed_at = clock_timestamp() FROM "
+            "UPDATE axiomdb.credentials c SET state = CASE c.state WHEN 'LOST' THEN c.state ELSE 'CURRENT' END, retired_at = NULL, confirmed_at = clock_timestamp() FROM "
                     + ROWS + SAME + " AND c.version = r.version" + TOUCHED,
             "confirmed");
 
@@ -45,7 +46,7 @@ final class Credentials {
         SortedMap<CredentialKey, List<Credential>> found = new TreeMap<>();
         Shared shared = new Shared();
         handle.createQuery("SELECT project, branch, role, version, mark, state FROM axiomdb.credentials"
-                        + " WHERE organization = :organization AND state <> 'RETIRED' ORDER BY version")
+                        + " WHERE organization = :organization AND state IN ('PENDING', 'CURRENT') ORDER BY version")
                 .bind("organization", organization)
                 .map((row, context) -> credential(row, shared))
                 .forEach(c ->
@@ -69,6 +70,35 @@ final class Credentials {
                                 ResourceKey.branch(c.key().project(), c.key().branch()), key -> new ArrayList<>())
                         .add(c));
         return found;
+    }
+
+    /**
+     * Roles of every organization whose passwords are sealed with one of the keys: of branches that are there, and of removed
+     * ones whose data is retained.
+     */
+    static SortedMap<String, List<CredentialKey>> sealed(Handle handle, Collection<String> keys) {
+        SortedMap<String, List<CredentialKey>> found = new TreeMap<>();
+        handle.createQuery("SELECT DISTINCT c.organization, c.project, c.branch, c.role FROM axiomdb.credentials c"
+                        + " WHERE c.key_id = ANY (:keys) AND (c.state IN ('PENDING', 'CURRENT') OR c.state = 'RETIRED'"
+                        + " AND EXISTS (SELECT FROM axiomdb.project_branches b WHERE b.organization = c.organization"
+                        + " AND b.project = c.project AND b.name = c.branch AND b.removed_at IS NOT NULL"
+                        + " AND b.purged_at IS NULL))")
+                .bindArray("keys", String.class, keys)
+                .map((row, context) -> Map.entry(row.getString("organization"), key(row)))
+                .forEach(entry -> found.computeIfAbsent(entry.getKey(), organization -> new ArrayList<>())
+                        .add(entry.getValue()));
+        found.replaceAll((organization, roles) -> roles.stream().sorted().toList());
+        return found;
+    }
+
+    /** What is sealed with one of the keys can't be opened again, and is no password that anybody has. */
+    static void lose(Handle handle, Collection<String> keys) {
+        handle.createUpdate(recording(
+                        "UPDATE axiomdb.credentials c SET state = 'LOST' WHERE c.key_id = ANY (:keys) AND c.state <> 'LOST'"
+                                + TOUCHED,
+                        "lost"))
+                .bindArray("keys", String.class, keys)
+                .execute();
     }
 
     /** When each current version was confirmed. */
@@ -137,7 +167,8 @@ final class Credentials {
         return "WITH gone AS (" + branchUpdate + " RETURNING t.organization, " + project + " AS project, " + name
                 + " AS name), done AS (" + RETIRED
                 + " FROM gone WHERE c.organization = gone.organization AND c.project = gone.project"
-                + " AND c.branch = gone.name AND c.state <> 'RETIRED'" + TOUCHED + ") " + events("retired");
+                + " AND c.branch = gone.name AND c.state IN ('PENDING', 'CURRENT')" + TOUCHED + ") "
+                + events("retired");
     }
 
     /** Every version of the branches that the given update touches is pending again: whichever the host has is current. */

@@ -1,5 +1,6 @@
 package io.axiomdb.adapter.controlplane;
 
+import io.axiomdb.audit.Actor;
 import io.axiomdb.audit.AuditChain;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditRow;
@@ -7,6 +8,7 @@ import io.axiomdb.core.Anchor;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Mark;
 import io.axiomdb.port.AuthorityStore;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 import io.axiomdb.registry.ControlPlaneSite;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -35,7 +38,7 @@ import java.util.stream.Collectors;
  * @param closing what to do when it is closed
  */
 record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Runnable closing)
-        implements Plane, SecretStore, AuthorityStore, Leases {
+        implements Plane, SecretStore, AuthorityStore, Leases, KeyRenewal {
 
     /** That of a server of this machine which nobody has made yet. */
     static EmptyPlane ofThisMachine(Clock clock, ControlPlaneSite place) {
@@ -60,6 +63,21 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
     @Override
     public Leases leases() {
         return this;
+    }
+
+    @Override
+    public KeyRenewal keys() {
+        return this;
+    }
+
+    @Override
+    public Lost lost() {
+        return new Lost(new TreeSet<>(), "", new TreeMap<>(), List.of());
+    }
+
+    @Override
+    public String renew(String organization, Lost shown, Actor actor) {
+        throw written();
     }
 
     @Override

@@ -30,10 +30,24 @@ final class OwnKey {
         return opened;
     }
 
-    private static SortedSet<String> inUse(Handle handle) {
-        return new TreeSet<>(handle.createQuery("SELECT key_id FROM axiomdb.secret_keys")
+    static SortedSet<String> inUse(Handle handle) {
+        return new TreeSet<>(handle.createQuery("SELECT key_id FROM axiomdb.secret_keys WHERE lost_at IS NULL")
                 .mapTo(String.class)
                 .list());
+    }
+
+    SecretsKey key() {
+        return key;
+    }
+
+    /** Another key is in its place. */
+    synchronized void forget() {
+        opened = null;
+    }
+
+    /** Until the transaction ends no one else stores secrets. */
+    static void lock(Handle handle) {
+        handle.execute("LOCK TABLE axiomdb.secret_keys IN SHARE ROW EXCLUSIVE MODE");
     }
 
     /**
@@ -41,14 +55,20 @@ final class OwnKey {
      * both be the first, and another process may have begun to use another key since ours was opened.
      */
     void register(Handle handle, Sealer sealer) {
-        handle.execute("LOCK TABLE axiomdb.secret_keys IN SHARE ROW EXCLUSIVE MODE");
+        lock(handle);
         SortedSet<String> inUse = inUse(handle);
         if (!sealer.keyIds().containsAll(inUse)) {
             key.open(inUse);
             throw new IllegalStateException("the key has changed while this process ran; start it again");
         }
         if (!inUse.contains(sealer.keyId())) {
-            handle.execute("INSERT INTO axiomdb.secret_keys (key_id) VALUES (?)", sealer.keyId());
+            add(handle, sealer);
         }
+    }
+
+    static void add(Handle handle, Sealer sealer) {
+        handle.execute(
+                "INSERT INTO axiomdb.secret_keys (key_id) VALUES (?) ON CONFLICT (key_id) DO UPDATE SET lost_at = NULL",
+                sealer.keyId());
     }
 }

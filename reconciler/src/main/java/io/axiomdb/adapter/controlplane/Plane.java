@@ -2,6 +2,7 @@ package io.axiomdb.adapter.controlplane;
 
 import io.axiomdb.port.AuthorityStore;
 import io.axiomdb.port.ControlPlane;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.Leases;
 import io.axiomdb.port.SecretStore;
 
@@ -15,4 +16,6 @@ public interface Plane extends ControlPlane {
     AuthorityStore authorities();
 
     Leases leases();
+
+    KeyRenewal keys();
 }

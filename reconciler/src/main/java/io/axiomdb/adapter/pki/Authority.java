@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -53,7 +54,7 @@ public final class Authority implements CertificateAuthority {
                         .collect(Collectors.joining());
     }
 
-    /** Makes the authority that signs, or its successor, where one is needed. {@link #sign} does it by itself. */
+    @Override
     public void ready() {
         good(clock.get());
     }
@@ -77,7 +78,9 @@ public final class Authority implements CertificateAuthority {
     /** Those that are still valid, newest first; the first one has time left. */
     private List<Kept> good(Instant now) {
         List<Kept> kept = store.kept();
-        if (kept.isEmpty() || ended(kept.getFirst().certificate(), now.plus(HANDOVER))) {
+        if (kept.isEmpty()
+                || kept.getFirst().key() == null
+                || ended(kept.getFirst().certificate(), now.plus(HANDOVER))) {
             kept = store.keep(successor(kept, now));
         }
         return kept.stream().filter(k -> !ended(k.certificate(), now)).toList();
@@ -85,7 +88,9 @@ public final class Authority implements CertificateAuthority {
 
     private Kept successor(List<Kept> kept, Instant now) {
         Issuing.Issuer made = issuing.authority(now);
-        boolean bridged = !kept.isEmpty() && !ended(kept.getFirst().certificate(), now);
+        boolean bridged = !kept.isEmpty()
+                && kept.getFirst().key() != null
+                && !ended(kept.getFirst().certificate(), now);
         return new Kept(
                 kept.size() + 1,
                 Pem.certificate(made.certificate()),
@@ -95,7 +100,8 @@ public final class Authority implements CertificateAuthority {
 
     private static Issuing.Issuer issuer(Kept kept) {
         return new Issuing.Issuer(
-                Pem.certificate(kept.certificate()), Pem.privateKey(kept.key().reveal()));
+                Pem.certificate(kept.certificate()),
+                Pem.privateKey(Objects.requireNonNull(kept.key()).reveal()));
     }
 
     private static boolean ended(String certificate, Instant now) {

@@ -7,6 +7,7 @@ import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
+import io.axiomdb.port.SecretsKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A keyset in a file that its owner alone can read.
@@ -55,14 +57,8 @@ record KeyFile(Path path, boolean ownDirectory, SecretFile files) implements Tin
     @Override
     public String create(String keyset) {
         try {
-            Files.createDirectories(directory(), PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
-            if (ownDirectory) {
-                refuseLooser(directory(), DIRECTORY_MODE, Code.HOME, "chmod 700 ");
-            }
-            Path written = Files.createTempFile(
-                    directory(), ".secrets-key-", ".tmp", PosixFilePermissions.asFileAttribute(FILE_MODE));
+            Path written = beside(keyset);
             try {
-                write(written, keyset);
                 Files.createLink(path, written);
             } finally {
                 Files.delete(written);
@@ -74,6 +70,85 @@ record KeyFile(Path path, boolean ownDirectory, SecretFile files) implements Tin
         } catch (IOException e) {
             throw failed("can't be made", e);
         }
+    }
+
+    @Override
+    public SecretsKey.Successor successor(String keyset, SecretsKey.Sealer sealer) {
+        return new Written(this, keyset, sealer);
+    }
+
+    /** A keyset in a file beside its place. */
+    private static final class Written implements SecretsKey.Successor {
+        private final KeyFile place;
+        private final String keyset;
+        private final SecretsKey.Sealer sealer;
+        private @Nullable Path beside;
+
+        Written(KeyFile place, String keyset, SecretsKey.Sealer sealer) {
+            this.place = place;
+            this.keyset = keyset;
+            this.sealer = sealer;
+        }
+
+        @Override
+        public SecretsKey.Sealer sealer() {
+            return sealer;
+        }
+
+        @Override
+        public void prepare() {
+            try {
+                beside = place.beside(keyset);
+            } catch (IOException e) {
+                throw place.failed("can't be made", e);
+            }
+        }
+
+        /** What is no keyset goes out of the way first and stays beside it: it may be what is left of one. */
+        @Override
+        public void take() {
+            try {
+                Optional<String> there = place.read();
+                if (there.isPresent() && !TinkSealer.isKeyset(there.get())) {
+                    Files.move(place.path(), free(place.path()));
+                }
+                Files.createLink(place.path(), Objects.requireNonNull(beside, "prepared"));
+                sync(place.directory());
+            } catch (IOException e) {
+                throw place.failed("can't be made", e);
+            }
+        }
+
+        private static Path free(Path path) {
+            int number = 1;
+            while (Files.exists(path.resolveSibling(path.getFileName() + ".broken-" + number))) {
+                number++;
+            }
+            return path.resolveSibling(path.getFileName() + ".broken-" + number);
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (beside != null) {
+                    Files.deleteIfExists(beside);
+                }
+            } catch (IOException e) {
+                throw place.failed("is made, and " + beside + " can't be deleted", e);
+            }
+        }
+    }
+
+    /** Written beside it, for its owner alone, and synced. */
+    private Path beside(String keyset) throws IOException {
+        Files.createDirectories(directory(), PosixFilePermissions.asFileAttribute(DIRECTORY_MODE));
+        if (ownDirectory) {
+            refuseLooser(directory(), DIRECTORY_MODE, Code.HOME, "chmod 700 ");
+        }
+        Path written = Files.createTempFile(
+                directory(), ".secrets-key-", ".tmp", PosixFilePermissions.asFileAttribute(FILE_MODE));
+        write(written, keyset);
+        return written;
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -23,9 +23,11 @@ public final class TinkKey implements SecretsKey {
     private static final String VARIABLE = "AXM_SECRETS_KEY";
 
     private final Place place;
+    private final String said;
 
-    private TinkKey(Place place) {
+    private TinkKey(Place place, String said) {
         this.place = place;
+        this.said = said;
     }
 
     /**
@@ -37,7 +39,9 @@ public final class TinkKey implements SecretsKey {
      */
     public static TinkKey at(@Nullable String reference, Path home, Map<String, String> environment) {
         if (reference == null) {
-            return new TinkKey(new KeyFile(home.resolve(FILE), true, SecretFile.of(environment, home)));
+            return new TinkKey(
+                    new KeyFile(home.resolve(FILE), true, SecretFile.of(environment, home)),
+                    VARIABLE + " is not set, and it is in AXM_HOME then");
         }
         SecretRef ref = SecretRef.parse(reference).orElseThrow(TinkKey::noReference);
         return new TinkKey(
@@ -46,7 +50,8 @@ public final class TinkKey implements SecretsKey {
                     case FILE ->
                         new KeyFile(Path.of(ref.name()).toAbsolutePath(), false, SecretFile.of(environment, home));
                     case SECRET -> throw noReference();
-                });
+                },
+                "by " + VARIABLE);
     }
 
     @Override
@@ -69,7 +74,32 @@ public final class TinkKey implements SecretsKey {
 
     private String putItThere() {
         return "bring the key back from its backup to " + place + ", or point " + VARIABLE
-                + "=file:path or env:NAME at it";
+                + "=file:path or env:NAME at it; if it is lost for good, an owner makes a new one: axm key new";
+    }
+
+    @Override
+    public String place() {
+        return place + " (" + said + ")";
+    }
+
+    @Override
+    public Successor successor(SortedSet<String> lost) {
+        Optional<String> found = place.read();
+        if (found.isPresent() && TinkSealer.isKeyset(found.get())) {
+            SortedSet<String> there =
+                    TinkSealer.of(found.get(), place.toString()).keyIds();
+            throw there.containsAll(lost)
+                    ? refused(
+                            place() + " holds " + named(there) + ", which opens all that is stored", "nothing is lost")
+                    : refused(
+                            place() + " holds " + named(there) + ", which can be read: no new key is made over it",
+                            "the stored secrets need " + named(lost)
+                                    + ". Bring that back from its backup; if it is lost for"
+                                    + " good, point " + VARIABLE
+                                    + "=file:path at a place where no key is, and run axm key new again");
+        }
+        String keyset = TinkSealer.newKeyset();
+        return place.successor(keyset, TinkSealer.of(keyset, place.toString()));
     }
 
     private static String named(SortedSet<String> ids) {
@@ -93,6 +123,9 @@ public final class TinkKey implements SecretsKey {
 
         /** Puts a new keyset there and returns it, or the one that somebody else put there first. */
         String create(String keyset);
+
+        /** One that will be put there in the place of none, or of what is no keyset. */
+        Successor successor(String keyset, Sealer sealer);
     }
 
     /** An environment variable that holds the keyset itself. */
@@ -107,6 +140,14 @@ public final class TinkKey implements SecretsKey {
             throw refused(
                     "the environment has no variable " + name,
                     "export the keyset in " + name + ", or unset " + VARIABLE + " and let axm make a key file");
+        }
+
+        @Override
+        public Successor successor(String keyset, Sealer sealer) {
+            throw refused(
+                    name + " is a variable of the environment, which axm can't set",
+                    "unset " + VARIABLE + ", or point it at a file: " + VARIABLE
+                            + "=file:path; axm key new makes it there");
         }
 
         @Override

@@ -49,7 +49,17 @@ final class TinkSealer implements Sealer {
                     TinkJsonProtoKeysetFormat.parseKeyset(keyset, algorithms(), InsecureSecretKeyAccess.get()), origin);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw TinkKey.refused(
-                    origin + " does not hold a Tink keyset for AEAD in JSON", "bring the key back from its backup");
+                    origin + " does not hold a Tink keyset for AEAD in JSON",
+                    "bring the key back from its backup; if it is lost for good, an owner makes a new one: axm key new");
+        }
+    }
+
+    static boolean isKeyset(String text) {
+        try {
+            of(text, "");
+            return true;
+        } catch (AxiomException e) {
+            return false;
         }
     }
 

@@ -7,11 +7,13 @@ import static io.axiomdb.adapter.controlplane.Samples.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.axiomdb.audit.Actor;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
 import io.axiomdb.port.ControlPlane.Effect;
+import io.axiomdb.port.KeyRenewal;
 import io.axiomdb.port.SecretStore.StoredSecret;
 import io.axiomdb.port.SecretsKey;
 import io.axiomdb.registry.Credential;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -35,6 +38,8 @@ class SecretsAtRestTest {
     private static final String CANARY = "cAnArY-7!q9@Zx#Lm2$Vb8%Kp4^Rt6&W";
     private static final CredentialKey RW = key("main", RoleKind.RW);
     private static final CredentialKey RO = key("main", RoleKind.RO);
+
+    private static final Actor ACTOR = new Actor("dba@acme.example", false, null, null);
 
     private final JdbcTarget target = TestServer.database();
     private final SecretsKey key = TestKey.fresh();
@@ -176,6 +181,81 @@ class SecretsAtRestTest {
         assertNoCanary(String.join("\n", logged));
         assertNoCanary(dump());
         assertThat(dump()).contains("shop").contains("\\x01");
+    }
+
+    @Test
+    void a_lost_key_gets_a_successor_and_what_it_sealed_is_unknown_and_named() {
+        for (String organization : List.of("acme", "beta")) { // of each password the trail knows a change
+            database.finish(
+                    organization, List.of(done("m", ResourceKey.branch("shop", "main"), new Effect.Nothing())));
+        }
+        put("acme", RW, CANARY);
+        put("beta", RO, "of another organization");
+        reopen(TestKey.fresh());
+        KeyRenewal.Lost lost = database.keys().lost();
+
+        assertThat(lost.roles()).isEqualTo(Map.of("acme", List.of(RW), "beta", List.of(RO)));
+        assertThat(database.read("acme").credentials()).containsKey(RW);
+        String made = database.keys().renew("acme", lost, ACTOR);
+
+        assertThat(database.read("acme").credentials()).isEmpty();
+        assertThat(database.secrets().current("acme", RW)).isEmpty();
+        assertThat(TestServer.query(target, "SELECT state || ' ' || (sealed <> '')::text FROM axiomdb.credentials"))
+                .containsOnly("LOST true");
+        assertThat(TestServer.query(
+                        target,
+                        "SELECT organization || ' ' || event FROM axiomdb.audit_events WHERE event = 'key.renewed'"))
+                .containsExactlyInAnyOrder("acme key.renewed", "beta key.renewed");
+        assertThat(database.verifyAudit()).isEmpty();
+        put("acme", RW, "a new one");
+        assertThat(database.secrets().current("acme", RW).map(StoredSecret::password))
+                .contains(Secret.of("a new one"));
+        assertThat(TestServer.query(target, "SELECT key_id FROM axiomdb.secret_keys WHERE lost_at IS NULL"))
+                .containsExactly(made);
+        assertThat(TestServer.query(target, "SELECT max(version) FROM axiomdb.credentials WHERE organization = 'acme'"))
+                .containsExactly("2");
+    }
+
+    @Test
+    void a_process_with_the_lost_key_stores_nothing_any_more() {
+        put("acme", RW, CANARY);
+        try (ControlPlaneDatabase running = open(key)) {
+            running.secrets().ready();
+            reopen(TestKey.fresh());
+            database.keys().renew("acme", database.keys().lost(), ACTOR);
+
+            assertThatThrownBy(() -> running.secrets().putPending("acme", List.of(secret(RO, "x"))))
+                    .satisfies(is(Code.SECRETS_KEY));
+        }
+        assertThatThrownBy(() -> open(key).secrets().ready()).satisfies(is(Code.SECRETS_KEY));
+    }
+
+    /** What is confirmed by an apply that began before stays unknown: nobody can open it. */
+    @Test
+    void what_a_running_apply_confirms_stays_lost() {
+        Credential pending = database.secrets()
+                .putPending("acme", List.of(secret(RW, CANARY)))
+                .getFirst();
+        reopen(TestKey.fresh());
+        database.keys().renew("acme", database.keys().lost(), ACTOR);
+
+        database.finish("acme", List.of(done("m", ResourceKey.branch("shop", "main"), new Effect.Nothing(), pending)));
+
+        assertThat(database.read("acme").credentials()).isEmpty();
+    }
+
+    @Test
+    void no_key_is_given_up_when_more_is_sealed_than_was_shown_or_the_old_one_is_there() {
+        put("acme", RW, CANARY);
+        assertThatThrownBy(() -> database.keys().lost()).satisfies(is(Code.SECRETS_KEY));
+        try (ControlPlaneDatabase elsewhere = open(TestKey.fresh())) {
+            KeyRenewal.Lost shown = elsewhere.keys().lost();
+            put("acme", RO, "another");
+            assertThatThrownBy(() -> elsewhere.keys().renew("acme", shown, ACTOR))
+                    .satisfies(is(Code.SECRETS_KEY));
+        }
+        assertThat(TestServer.query(target, "SELECT count(*) FROM axiomdb.secret_keys WHERE lost_at IS NOT NULL"))
+                .containsExactly("0");
     }
 
     private void put(String organization, CredentialKey of, String password) {

@@ -5,8 +5,10 @@ import static io.axiomdb.adapter.controlplane.Samples.key;
 import static io.axiomdb.adapter.controlplane.Samples.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.axiomdb.adapter.pki.Authority;
+import io.axiomdb.audit.Actor;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
 import io.axiomdb.desired.RoleKind;
@@ -23,12 +25,15 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoredAuthoritiesTest extends AuthorityStoreContract {
+    private static final Actor ACTOR = new Actor("dba@acme.example", false, null, null);
+
     private final JdbcTarget target = TestServer.database();
     private final SecretsKey key = TestKey.fresh();
     private final ControlPlaneDatabase database = open(key);
@@ -58,7 +63,7 @@ class StoredAuthoritiesTest extends AuthorityStoreContract {
     @Test
     void the_private_key_is_nowhere_in_the_database() throws Exception {
         made(new Authority(store(), Instant::now, new SecureRandom()));
-        String pem = store().kept().getFirst().key().reveal();
+        String pem = Objects.requireNonNull(store().kept().getFirst().key()).reveal();
         String base64 = pem.lines().filter(line -> !line.startsWith("-")).reduce("", String::concat);
         byte[] der = Base64.getDecoder().decode(base64);
         ECPrivateKey made = (ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
@@ -124,13 +129,55 @@ class StoredAuthoritiesTest extends AuthorityStoreContract {
     }
 
     @Test
+    void an_authority_whose_key_is_lost_is_known_and_signs_no_more() {
+        String old = made(new Authority(store(), Instant::now, new SecureRandom()));
+        try (ControlPlaneDatabase other = open(TestKey.fresh())) {
+            other.keys().renew("acme", other.keys().lost(), ACTOR);
+            Authority authority = new Authority(other.authorities(), Instant::now, new SecureRandom());
+            assertThat(authority.certificate()).isEqualTo(old);
+            String both = made(authority);
+
+            assertThat(both).endsWith(old).isNotEqualTo(old);
+            assertThat(other.authorities().kept())
+                    .extracting(Kept::number, kept -> kept.key() == null, Kept::bridge)
+                    .containsExactly(tuple(2, false, ""), tuple(1, true, ""));
+        }
+    }
+
+    @Test
+    void two_keys_may_be_lost_one_after_the_other() {
+        String old = made(new Authority(store(), Instant::now, new SecureRandom()));
+        for (int i = 0; i < 2; i++) {
+            try (ControlPlaneDatabase other = open(TestKey.fresh())) {
+                other.keys().renew("acme", other.keys().lost(), ACTOR);
+                assertThat(new Authority(other.authorities(), Instant::now, new SecureRandom()).certificate())
+                        .isEqualTo(old);
+            }
+        }
+    }
+
+    /** Whoever can write the table can't pass a certificate off as one of an authority whose key was lost. */
+    @Test
+    void the_certificate_of_a_lost_authority_is_bound_to_the_new_key() {
+        made(new Authority(store(), Instant::now, new SecureRandom()));
+        try (ControlPlaneDatabase other = open(TestKey.fresh())) {
+            other.keys().renew("acme", other.keys().lost(), ACTOR);
+            TestServer.execute(
+                    target,
+                    "ALTER TABLE axiomdb.certificate_authorities DISABLE TRIGGER USER",
+                    "UPDATE axiomdb.certificate_authorities SET certificate = 'mine'");
+            assertThatThrownBy(() -> other.authorities().kept()).satisfies(is(Code.SECRETS_KEY));
+        }
+    }
+
+    @Test
     void the_table_takes_no_change() {
         store().keep(new Kept(1, "certificate", "", Secret.of("key")));
 
         for (String statement : List.of(
                 "UPDATE axiomdb.certificate_authorities SET certificate = 'mine'",
                 "DELETE FROM axiomdb.certificate_authorities",
-                "TRUNCATE axiomdb.certificate_authorities")) {
+                "TRUNCATE axiomdb.certificate_authorities CASCADE")) {
             assertThatThrownBy(() -> TestServer.execute(target, statement)).hasMessageContaining("append-only");
         }
     }

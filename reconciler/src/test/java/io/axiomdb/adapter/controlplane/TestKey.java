@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.SortedSet;
 
 /** Keys for tests. */
 final class TestKey {
@@ -28,8 +29,21 @@ final class TestKey {
 
     /** For tests that must get by without a key. */
     static SecretsKey noKey() {
-        return needed -> {
-            throw new AssertionError("no key is needed for this");
+        return new SecretsKey() {
+            @Override
+            public Sealer open(SortedSet<String> needed) {
+                throw new AssertionError("no key is needed for this");
+            }
+
+            @Override
+            public Successor successor(SortedSet<String> lost) {
+                throw new AssertionError("no key is needed for this");
+            }
+
+            @Override
+            public String place() {
+                return "nowhere";
+            }
         };
     }
 }

@@ -21,6 +21,7 @@ final class TestServer {
             "ALTER TABLE axiomdb.audit_events DISABLE TRIGGER USER",
             "ALTER TABLE axiomdb.credential_events DISABLE TRIGGER USER",
             "ALTER TABLE axiomdb.certificate_authorities DISABLE TRIGGER USER",
+            "ALTER TABLE axiomdb.lost_authorities DISABLE TRIGGER USER",
             "ALTER TABLE axiomdb.audit_head DISABLE TRIGGER USER");
 
     private static final Queue<JdbcTarget> FREE = new ConcurrentLinkedQueue<>();
@@ -50,13 +51,14 @@ final class TestServer {
         query(
                         target,
                         "SELECT relname FROM pg_class WHERE relnamespace = 'axiomdb'::regnamespace AND relkind = 'r'"
-                                + " AND relname NOT IN ('flyway_schema_history', 'users') ORDER BY relname")
+                                + " AND relname NOT IN ('flyway_schema_history', 'users') ORDER BY relname <> 'lost_authorities', relname")
                 .forEach(table -> statements.add("DELETE FROM axiomdb." + table));
         statements.add("DELETE FROM axiomdb.users");
         statements.add("INSERT INTO axiomdb.audit_head (sequence, hash) VALUES (0, repeat('0', 64))");
         statements.add("ALTER TABLE axiomdb.audit_events ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.credential_events ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.certificate_authorities ENABLE ALWAYS TRIGGER append_only");
+        statements.add("ALTER TABLE axiomdb.lost_authorities ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.audit_head ENABLE ALWAYS TRIGGER append_only");
         statements.add("ALTER TABLE axiomdb.audit_head ENABLE ALWAYS TRIGGER only_forward");
         execute(target, String.join(";", statements));

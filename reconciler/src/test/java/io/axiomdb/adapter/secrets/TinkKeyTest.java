@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.axiomdb.core.AxiomException;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Secret;
+import io.axiomdb.port.SecretsKey;
 import io.axiomdb.port.SecretsKey.Sealer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,6 +178,81 @@ class TinkKeyTest {
             }
         }
         assertThat(ids).hasSize(1);
+    }
+
+    @Test
+    void no_new_key_is_made_over_one_that_can_be_read() throws IOException {
+        Sealer there = atHome().open(NONE);
+        String before = Files.readString(file());
+
+        assertThatThrownBy(() -> atHome().successor(there.keyIds()))
+                .satisfies(is(Code.SECRETS_KEY))
+                .hasMessageContaining("opens all that is stored");
+        assertThatThrownBy(() -> atHome().successor(new TreeSet<>(List.of("12345"))))
+                .satisfies(is(Code.SECRETS_KEY))
+                .hasMessageContaining("no new key is made over it")
+                .hasMessageContaining(file().toString());
+
+        assertThat(Files.readString(file())).isEqualTo(before);
+    }
+
+    @Test
+    void a_successor_is_there_once_it_was_taken_and_nothing_of_it_before() throws IOException {
+        SortedSet<String> lost = new TreeSet<>(List.of("12345"));
+        try (SecretsKey.Successor given = atHome().successor(lost)) {
+            given.prepare();
+            assertThat(file()).doesNotExist();
+        }
+        assertThat(names()).isEmpty();
+        try (SecretsKey.Successor taken = atHome().successor(lost)) {
+            taken.prepare();
+            taken.take();
+            assertThat(atHome().open(NONE).keyId()).isEqualTo(taken.sealer().keyId());
+        }
+        assertThat(names()).containsExactly(TinkKey.FILE);
+        assertThat(mode(file())).isEqualTo("rw-------");
+    }
+
+    @Test
+    void what_is_no_key_goes_out_of_the_way_and_stays() throws IOException {
+        atHome().open(NONE);
+        Files.writeString(file(), "half a key");
+        try (SecretsKey.Successor taken = atHome().successor(new TreeSet<>(List.of("12345")))) {
+            taken.prepare();
+            taken.take();
+        }
+        assertThat(names()).containsExactly(TinkKey.FILE, TinkKey.FILE + ".broken-1");
+        assertThat(Files.readString(home().resolve(TinkKey.FILE + ".broken-1"))).isEqualTo("half a key");
+    }
+
+    @Test
+    void a_successor_does_not_replace_a_key_that_came_meanwhile() {
+        try (SecretsKey.Successor late = atHome().successor(new TreeSet<>(List.of("12345")))) {
+            late.prepare();
+            String first = atHome().open(NONE).keyId();
+            assertThatThrownBy(late::take).satisfies(is(Code.SECRETS_KEY));
+            assertThat(atHome().open(NONE).keyId()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void a_missing_or_other_key_names_the_command_for_a_lost_one() throws IOException {
+        SortedSet<String> needed = new TreeSet<>(List.of("12345"));
+        assertThatThrownBy(() -> atHome().open(needed)).satisfies(TinkKeyTest::namesTheCommand);
+        atHome().open(NONE);
+        assertThatThrownBy(() -> atHome().open(needed)).satisfies(TinkKeyTest::namesTheCommand);
+        Files.writeString(file(), "half a key");
+        assertThatThrownBy(() -> atHome().open(needed)).satisfies(TinkKeyTest::namesTheCommand);
+    }
+
+    private static void namesTheCommand(Throwable failure) {
+        assertThat(((AxiomException) failure).diagnostics().getFirst().help()).contains("axm key new");
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(home())) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
     }
 
     private static String mode(Path path) throws IOException {
