@@ -1,14 +1,19 @@
 """The host helper on a real host. Run as root on one that may be thrown away, with the packed program's path in AXM_HOST_PROGRAM:
 it changes PostgreSQL, PgBouncer and UFW of that host, fills its journal and kills the helper at every point it names.
 """
+import base64
 import contextlib
 import datetime
 import fcntl
 import glob
+import hashlib
+import hmac
 import json
 import os
 import pwd
 import socket
+import ssl
+import struct
 import subprocess
 import time
 import unittest
@@ -232,6 +237,68 @@ class Host(unittest.TestCase):
         session.stdin.flush()
         self.assertEqual("in\n", session.stdout.readline())
         return session
+
+
+class SlowLogin:
+    """A client of PostgreSQL that lets the server wait for the proof of its password (SCRAM-SHA-256, RFC 7677)."""
+
+    def __init__(self, address, database, role):
+        plain = socket.create_connection((address, PORTS["direct"]))
+        plain.sendall(struct.pack("!II", 8, 80877103))
+        assert plain.recv(1) == b"S"
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self._socket = context.wrap_socket(plain)
+        start = b"".join(word.encode() + b"\0" for word in ("user", role, "database", database)) + b"\0"
+        self._socket.sendall(struct.pack("!II", 8 + len(start), 196608) + start)
+        assert self._message()[0] == b"R"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._socket.close()
+
+    def answer(self, password):
+        first = "n=,r=a-nonce-of-a-test"
+        self._send(b"p", b"SCRAM-SHA-256\0" + struct.pack("!I", len(first) + 3) + b"n,," + first.encode())
+        told = self._message()[1][4:].decode()
+        nonce, salt, rounds = (part[2:] for part in told.split(","))
+        salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(salt), int(rounds))
+        key = hmac.digest(salted, b"Client Key", "sha256")
+        last = f"c=biws,r={nonce}"
+        signature = hmac.digest(hashlib.sha256(key).digest(), f"{first},{told},{last}".encode(), "sha256")
+        proof = base64.b64encode(bytes(one ^ other for one, other in zip(key, signature))).decode()
+        self._send(b"p", f"{last},p={proof}".encode())
+        while self._message()[0] != b"Z":
+            pass
+
+    def query(self, sql):
+        """The kind of the last message: Z after an answer, anything else when there is none."""
+        kind = b""
+        try:
+            self._send(b"Q", sql + b"\0")
+            while kind != b"Z":
+                kind = self._message()[0]
+        except (OSError, EOFError):
+            pass
+        return kind
+
+    def _send(self, kind, body):
+        self._socket.sendall(kind + struct.pack("!I", 4 + len(body)) + body)
+
+    def _message(self):
+        head = self._exactly(5)
+        return head[:1], self._exactly(struct.unpack("!I", head[1:])[0] - 4)
+
+    def _exactly(self, count):
+        data = b""
+        while len(data) < count:
+            more = self._socket.recv(count - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
 
 
 class ThereAndBack(Host):
@@ -471,6 +538,16 @@ class ByItself(Host):
             session.stdin.close()
             self.assertEqual(alive, session.wait(10) == 0)
 
+
+    def test_a_login_that_was_under_way_when_its_entry_went_is_ended_by_the_next_tick(self):
+        here = own_address()
+        done(access(("direct", "a", f"{here}/32"), branches="a"))
+        with SlowLogin(here, "shop_a", "shop_a_rw") as late:
+            self.assertEqual([], done(access(branches="a"))["ended"])
+            late.answer(PASSWORD)
+            self.assertEqual(b"Z", late.query(b"SELECT 1"), "it was judged by the lines that it began with")
+            run(PROGRAM, "tick")
+            self.assertNotEqual(b"Z", late.query(b"SELECT 1"))
 
     def test_a_change_that_can_not_be_undone_keeps_nothing_open_that_has_expired(self):
         done(access(branches="a"))

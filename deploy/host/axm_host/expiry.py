@@ -46,6 +46,20 @@ def _journal(organization, entries):
             state.journal("expired", organization, port=port, database=database, cidr=cidr, until=grant.until)
 
 
+def end_late():
+    """Ends the sessions that no entry allows, of all organizations. A login that is under way when its entry goes is judged by the lines that were there
+    when it began: it may take a minute for its password, and have the server wait for half an hour before its first statement."""
+    documents = state.documents()
+    ours = [document for document in documents.values() if document["access"]["branches"]]
+    if not ours:
+        return
+    with Host(joined_head(ours[0]["head"], documents)) as host:
+        for document in ours:
+            access = state.access_of(document)
+            holds, entries, _ = sets.split_expired(access, clocks.reached())
+            end_denied(host, [access], holds, document["grace"] + _graces(entries))
+
+
 def end_grace(organization):
     """Ends the sessions that only an expired entry allowed, five minutes after it; also of one that a layer still lets in."""
     documents = state.documents()

@@ -5,7 +5,7 @@ import re
 
 from axm_host import clocks, files, recover, state
 from axm_host.basics import Refusal
-from axm_host.expiry import end_grace, expire
+from axm_host.expiry import end_grace, end_late, expire
 from axm_host.pooler import INI, Pooler, installed
 from axm_host.timers import failing, tick_failed, ticked
 from axm_host.undo import as_refusal, is_overdue, undo
@@ -28,7 +28,7 @@ def _all_parts():
     for organization in state.documents():
         for part in (expire, end_grace):
             failure = _error_of(part, organization) or failure
-    for part in (clocks.keep, _keep_pooler):
+    for part in (end_late, clocks.keep, _keep_pooler):
         failure = _error_of(part) or failure
     if failure is not None:
         raise failure
