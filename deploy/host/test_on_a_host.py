@@ -1096,6 +1096,130 @@ class PoolerOfItsOwn(Host):
         self.assertIn("unix_socket_permissions", said[0]["mend"])
 
 
+class LookupRole(Host):
+    """The role that reads verifiers: AxiomDB's by its number, whatever a role with CREATEROLE does with its name."""
+    RECORD = "/var/lib/axm/roles.json"
+    EVERYTHING = "SELECT string_agg(rolname || rolpassword, ' ') FROM pg_catalog.pg_authid WHERE rolsuper"
+
+    def setUp(self):
+        super().setUp()
+        psql("CREATE ROLE evil LOGIN CREATEROLE PASSWORD 'x'; CREATE ROLE vip SUPERUSER PASSWORD 'y'")
+        self.number, self.known = int(psql("SELECT 'axm_pooler'::regrole::oid")), read(self.RECORD)
+
+    def tearDown(self):
+        for other in psql("SELECT rolname FROM pg_roles WHERE rolname ~ 'axm_pooler|group_of_evil' AND oid <> " + str(self.number)).split():
+            psql(f"REVOKE CONNECT ON DATABASE postgres FROM {other}; REVOKE SELECT (rolname, rolpassword, rolsuper, rolcanlogin, rolvaliduntil) ON pg_catalog.pg_authid FROM {other}; DROP ROLE {other}")
+        name = psql(f"SELECT quote_ident(rolname) FROM pg_roles WHERE oid = {self.number}")
+        if name != "axm_pooler":
+            psql(f"ALTER ROLE {name} RENAME TO axm_pooler")
+        with open(self.RECORD, "w") as target:
+            target.write(self.known)
+        psql("DROP ROLE vip, evil; ALTER ROLE axm_pooler PASSWORD NULL")
+        super().tearDown()
+
+    def evil(self, sql):
+        return psql(f"SET SESSION AUTHORIZATION evil; {sql}")
+
+    def unfit(self):
+        return [(why["code"], why["what"], why["mend"]) for why in self.seen()["unfit"]]
+
+    def assert_unfit(self, code, words):
+        """It is told, and nothing is changed. Returns how to mend it."""
+        told_, = self.unfit()
+        self.assertEqual(code, told_[0])
+        self.assertIn(words, told_[1])
+        self.assertEqual(code, change(NEW)["code"])
+        return told_[2]
+
+    def test_it_is_the_one_that_enrolment_made(self):
+        self.assertEqual(self.number, self.seen()["postgres"]["lookup_role"])
+        self.assertEqual({self.seen()["postgres"]["system_identifier"]: self.number}, json.loads(self.known))
+        install()
+        self.assertEqual(self.number, self.seen()["postgres"]["lookup_role"])
+        self.assertEqual([], self.unfit())
+
+    def test_whoever_makes_himself_a_member_is_told_and_can_be_taken_out(self):
+        self.evil("GRANT axm_pooler TO evil")
+        self.assertIn("vipSCRAM-SHA-256", self.evil(self.EVERYTHING))
+        self.assertIn("REVOKE axm_pooler FROM evil CASCADE", self.assert_unfit("LOOKUP_MEMBERS", "the role evil is a member of it"))
+        psql("REVOKE axm_pooler FROM evil CASCADE")
+        with self.assertRaisesRegex(AssertionError, "permission denied"):
+            self.evil(self.EVERYTHING)
+        self.evil("CREATE ROLE group_of_evil; GRANT group_of_evil TO axm_pooler")
+        self.assert_unfit("LOOKUP_MEMBERS", "it is a member of group_of_evil")
+        install()  # which makes of AxiomDB's role again what it was
+        self.assertEqual([], self.unfit())
+
+    def test_a_password_is_told_and_lets_nobody_in(self):
+        self.evil("ALTER ROLE axm_pooler PASSWORD 'known'")
+        lines = "host all all 0.0.0.0/0 scram-sha-256\nlocal all all scram-sha-256\n"
+        with open(HBA, "a") as target:
+            target.write(lines)
+        try:
+            psql("SELECT pg_reload_conf()")
+            wait_for(lambda: "password authentication failed" in self._as("evil", f"host={own_address()} dbname=postgres"))  # that line lets others in
+            for place in (f"host={own_address()} sslmode=require", f"host={own_address()} sslmode=disable", "host=127.0.0.1", "host=/var/run/postgresql"):
+                for database in ("postgres", "shop_a", "template1"):
+                    with self.subTest(place, database=database):
+                        self.assertRegex(self._as("axm_pooler", f"{place} dbname={database}"), "pg_hba.conf rejects connection|eer authentication failed")
+        finally:
+            self._cut_from_hba(lines)
+        self.assertEqual("ALTER ROLE axm_pooler PASSWORD NULL", self.assert_unfit("LOOKUP_ROLE", "has a password"))
+
+    def _as(self, role, target):
+        os.environ["PGPASSWORD"] = "known"
+        return run("psql", "-XAtq", "-d", f"{target} user={role}", "-c", "select 1", check=False).stderr
+
+    def test_what_it_may_more_than_look_up_is_told(self):
+        psql("ALTER ROLE axm_pooler SUPERUSER CREATEROLE INHERIT")
+        mend = self.assert_unfit("LOOKUP_ROLE", "has SUPERUSER, CREATEROLE, INHERIT")
+        psql(mend)
+        self.assertEqual([], self.unfit())
+
+    def test_another_of_its_name_is_given_nothing_and_its_own_stays_known_by_its_number(self):
+        self.evil("ALTER ROLE axm_pooler RENAME TO harmless")
+        self.assertEqual("give it its name back: ALTER ROLE harmless RENAME TO axm_pooler", self.assert_unfit("LOOKUP_ROLE", "which AxiomDB made, is called harmless"))
+        self.evil("CREATE ROLE axm_pooler; GRANT axm_pooler TO evil")
+        mend = self.assert_unfit("LOOKUP_ROLE", "the role axm_pooler is not the one that AxiomDB made: it could have been made by axiomdb, evil, postgres, vip")
+        self.assertIn("DROP ROLE axm_pooler; then axm host enroll", mend)
+        with self.assertRaisesRegex(AssertionError, "LOOKUP_ROLE"):
+            self._install_again()
+        self.assertEqual("f", psql("SELECT bool_or(has_column_privilege('axm_pooler', 'pg_authid', attname, 'SELECT')) FROM pg_attribute WHERE attrelid = 'pg_authid'::regclass AND attnum > 0 AND attname LIKE 'rol%'"))
+        psql("DROP ROLE axm_pooler; ALTER ROLE harmless RENAME TO axm_pooler")
+        self.assertEqual([], self.unfit())
+        self.assertEqual(self.number, self.seen()["postgres"]["lookup_role"])
+
+    def _install_again(self):
+        try:
+            install()
+        finally:
+            if os.path.exists(INSTALLED):
+                os.rename(INSTALLED, INSTALLED + ".aside")
+
+    def test_one_that_was_there_before_is_given_nothing(self):
+        """As on a host that was never enrolled: nothing says that it is AxiomDB's."""
+        psql("ALTER ROLE axm_pooler RENAME TO ours")
+        os.unlink(self.RECORD)
+        self.evil("CREATE ROLE axm_pooler; GRANT axm_pooler TO evil")
+        with self.assertRaisesRegex(AssertionError, "LOOKUP_ROLE.*it could have been made by axiomdb, evil, postgres, vip"):
+            self._install_again()
+        with self.assertRaisesRegex(AssertionError, "permission denied"):
+            self.evil(self.EVERYTHING)
+        self.assertFalse(os.path.exists(self.RECORD))
+        psql("ALTER ROLE axm_pooler RENAME TO axm_pooler_of_others")
+        install()
+        self.assertEqual(int(psql("SELECT 'axm_pooler'::regrole::oid")), self.seen()["postgres"]["lookup_role"])
+        self.assertEqual([], self.unfit())
+
+    def test_a_record_that_can_not_be_read_makes_no_role_ours(self):
+        with open(self.RECORD, "w") as target:
+            target.write(self.known.replace(": ", ": -"))
+        seen = self.seen()
+        self.assertIsNone(seen["postgres"]["lookup_role"])
+        self.assertIn("LOOKUP_ROLE", [why["code"] for why in seen["unfit"]])
+        self.assertIn(self.RECORD, json.dumps(seen["findings"]))
+
+
 class Marks(Host):
     """How far control planes are: replaced by whom knows what is there."""
 

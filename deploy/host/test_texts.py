@@ -345,9 +345,11 @@ class HbaLines(unittest.TestCase):
     def test_the_whole_block(self):
         wanted = some([("direct", "10.1.0.0/16"), ("direct", "fd00::/64"), ("runtime", "10.9.0.0/16")], roles=("a", "b"), pooled=True)
         wanted.entries["direct", "shop", "fd00::/64"] = Grant("2026-01-01T00:00:00Z", ("a", "b"))
-        self.assertEqual(['local "postgres" "axm_pooler" peer map=axm_pooler',
+        self.assertEqual(['host all "axm_pooler" all reject',
+                          'local "postgres" "axm_pooler" peer map=axm_pooler',
                           'local "shop" "axm_pooler" peer map=axm_pooler',
                           'local "shop" "a","b" peer map=axm_pooler',
+                          'local all "axm_pooler" reject',
                           'hostssl "shop" "a","b" 10.1.0.0/16 scram-sha-256 # axm: until never',
                           'hostssl "shop" "a","b" fd00::/64 scram-sha-256 # axm: until 2026-01-01T00:00:00Z',
                           'local all "a","b" reject',
@@ -419,7 +421,7 @@ class StateFiles(unittest.TestCase):
                 "grace": [{"port": "direct", "database": "shop", "cidr": "10.1.0.0/16", "until": "2026-01-31T00:00:00Z"}]}
     PENDING = {"change": "0" * 32, "organization": "acme", "deadline": "2026-01-31T00:00:00Z", "applied": True, "head": HEAD, "before": None, "after": DOCUMENT}
     MARKS = {"00000000-0000-4000-8000-000000000000": {"apply": 1, "sequence": 2, "head": "ab" * 32, "since": "2026-01-31T00:00:00Z"}}
-    WHOLE = (("wanted", "acme", DOCUMENT), ("pending", "0" * 32, PENDING), ("epochs", "", {"a3f1c09b12de4455": 7}), ("marks", "acme", MARKS))
+    WHOLE = (("wanted", "acme", DOCUMENT), ("pending", "0" * 32, PENDING), ("epochs", "", {"a3f1c09b12de4455": 7}), ("marks", "acme", MARKS), ("roles", "", {"7714091219166869667": 16384}))
 
     def test_what_the_helper_writes_is_read(self):
         for kind, named, value in self.WHOLE:
@@ -444,7 +446,7 @@ class StateFiles(unittest.TestCase):
         """The value with one thing in it gone, or exchanged for what can't stand there."""
         yield from ([], "", 7, 1.5, None)
         for key in value:
-            yield {other: one for other, one in value.items() if other != key} if key not in ("a3f1c09b12de4455", *self.MARKS) else {"x": value[key]}
+            yield {other: one for other, one in value.items() if other != key} if key not in ("a3f1c09b12de4455", "7714091219166869667", *self.MARKS) else {"x": value[key]}
             yield {**value, key: {"x": 1.5}}
             if isinstance(value[key], dict):
                 yield from ({**value, key: broken} for broken in self._broken(value[key]) if not (key == "pooler" and broken is None))

@@ -30,13 +30,17 @@ def roles_of(access):
 
 
 def hba_lines(access):
-    """The block's lines: the pooler's own way in, the direct entries, the reject that closes our roles, and whose each branch is."""
+    """The block's lines: the pooler's own way in and no other for its lookup role, the direct entries, the reject that closes our roles, and whose each branch is."""
     lines = []
+    if access.branches:  # the lookup role has no password, and were one given to it, nobody would get in with it
+        lines.append(f'host all {quoted([POOLER_ROLE])} all reject')
     if access.pooled:
         lines.append(f'local "postgres" {quoted([POOLER_ROLE])} peer map={MAP}')
     for database in sorted(access.pooled):
         lines.append(f'local "{database}" {quoted([POOLER_ROLE])} peer map={MAP}')
         lines.append(f'local "{database}" {quoted(access.branches[database])} peer map={MAP}')
+    if access.branches:
+        lines.append(f"local all {quoted([POOLER_ROLE])} reject")
     lines += entry_lines(access, "direct")
     if access.branches:
         lines.append(f"local all {quoted(roles_of(access))} reject")
@@ -140,7 +144,7 @@ def _peers_whole(database, roles, wanted, lines, idents):
     if database not in wanted.pooled:
         return True
     alone = NOTHING._replace(branches={database: roles}, pooled=frozenset([database]))
-    return set(hba_lines(alone)[:3]) <= lines and set(ident_lines(alone)) <= idents
+    return set(hba_lines(alone)[:5]) <= lines and set(ident_lines(alone)) <= idents
 
 
 def disorder(found, access, server):

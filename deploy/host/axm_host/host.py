@@ -5,8 +5,8 @@ import functools
 import os
 
 from axm_host import access as sets
-from axm_host import account, debian, files, hba, neighbours, ufw
-from axm_host.basics import Refusal, POOLER_ROLE
+from axm_host import account, debian, files, hba, lookup, neighbours, ufw
+from axm_host.basics import Refusal
 from axm_host.pooler import Pooler, SPELLABLE, installed, sweep_proofs
 from axm_host.postgres import Postgres
 from axm_host.programs import tool
@@ -90,7 +90,8 @@ def unfit(host, wanted, seen, move=False):
     if closed_out:
         reasons.append(Refusal("LOCK_OUT", f"role {closed_out[0]} is a superuser; the managed block would close it out", "take superuser from it"))
     if host.head["pooler"] is not None:
-        reasons += _unfit_pooler(host, wanted, roles)
+        reasons += _unfit_pooler(host, wanted)
+    reasons += lookup.unfit(host.postgres, host.head["pooler"] is not None)
     found = hba.Files(server)
     reasons += neighbours.unfit(host, found, wanted, hba_rows, ident_rows, supers)
     if host.head["firewall"] == "ufw":
@@ -113,12 +114,9 @@ def unfit_files(host, move):
     return reasons
 
 
-def _unfit_pooler(host, wanted, roles):
+def _unfit_pooler(host, wanted):
     if not installed():
         return [Refusal("NO_POOLER", "pgbouncer is not installed", "apt install pgbouncer, or leave ports.runtime out of the host")]
-    if not any(row["name"] == POOLER_ROLE and row["login"] and not row["super"] for row in roles):
-        return [Refusal("NO_POOLER", f"the role {POOLER_ROLE}, with which PgBouncer looks up passwords, is missing",
-                        "run `axm-host install` again: axm host enroll")]
     unspellable = sorted(name for name in wanted.pooled if not SPELLABLE.fullmatch(name))
     if unspellable:
         return [Refusal("BAD_REQUEST", f"PgBouncer's file cannot spell the database name {unspellable[0]!r}", "rename it: letters, digits, _ . -")]

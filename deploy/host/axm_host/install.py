@@ -11,8 +11,8 @@ import zipfile
 from importlib.util import MAGIC_NUMBER
 
 from axm_host import access as sets
-from axm_host import account, debian, files, recover, state
-from axm_host.basics import POOLER_ROLE, POOLER_USER, PROGRAM, Refusal, STATE, TLS
+from axm_host import account, debian, files, lookup, recover, state
+from axm_host.basics import POOLER_USER, PROGRAM, Refusal, STATE, TLS
 from axm_host.certificate_files import CERTIFICATE, KEY, REQUEST
 from axm_host.pooler import Pooler, UNIT, installed
 from axm_host.postgres import Postgres, user
@@ -44,11 +44,6 @@ AccuracySec=1s
 [Install]
 WantedBy=timers.target
 """
-ROLE = f"""ALTER ROLE {POOLER_ROLE} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL;
-ALTER ROLE {POOLER_ROLE} SET search_path = pg_catalog;
-ALTER ROLE {POOLER_ROLE} SET role = none;
-GRANT CONNECT ON DATABASE postgres TO {POOLER_ROLE};
-GRANT SELECT (rolname, rolpassword, rolsuper, rolcanlogin, rolvaliduntil) ON pg_catalog.pg_authid TO {POOLER_ROLE};"""
 
 
 def install(login, port, runtime):
@@ -64,7 +59,7 @@ def install(login, port, runtime):
         recover.whole()
         make_key()
         done = [install_program(), f"{TLS}: key, certificate and request"]
-        done.append(make_role(port))
+        done.append(lookup.make(port))
         done.append(account.make(tool))
         done += start_pooler(port, runtime) if runtime is not None else []
         done.append(install_sudoers(login))
@@ -155,18 +150,6 @@ def make_key():
         files.install(REQUEST, tool(["openssl", "req", "-new", "-key", KEY, *subject]), 0o644)
     if files.load(CERTIFICATE) is None:
         files.install(CERTIFICATE, tool(["openssl", "req", "-x509", "-key", KEY, "-days", "90", *subject]), 0o644)
-
-
-def make_role(port):
-    """The role with which PgBouncer looks up verifiers: it can log in only by the pooler's OS user, and read five columns."""
-    postgres = Postgres(port)
-    try:
-        if not postgres.wire.ask(f"SELECT 1 AS it FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) '{POOLER_ROLE}'")[0]:
-            postgres.wire.ask(f"CREATE ROLE {POOLER_ROLE}")
-        postgres.wire.ask(ROLE)
-    finally:
-        postgres.close()
-    return f"role {POOLER_ROLE}: may read what PgBouncer needs to check passwords"
 
 
 def install_timer():

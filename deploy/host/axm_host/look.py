@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 
 from axm_host import access as sets
-from axm_host import files, hba, neighbours, recover, state, ways
+from axm_host import files, hba, lookup, neighbours, recover, state, ways
 from axm_host.account import account
 from axm_host.basics import PROTOCOL, Refusal, now, stamp
 from axm_host.certificate import certificate_state
@@ -44,7 +44,8 @@ def _answer(request, move):
         packets, deciding = ways.seen(host.ports(), there.openings)
         answer = {
             "ok": True, "protocol": PROTOCOL, "helper": version(), "now": stamp(now()), "client": _client(),
-            "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"], user().pw_uid)},
+            "postgres": {**{key: server[key] for key in ("version", "hba_file", "system_identifier")}, "dumps": can_dump(server["programs"], user().pw_uid),
+                         "lookup_role": lookup.number_in(server["system_identifier"])},
             "pooler": _pooler(host),
             "access": sets.to_json(sets.with_ends(access)),
             "disorder": _disorder(host, found, there, wanted, server),

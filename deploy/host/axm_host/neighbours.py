@@ -209,7 +209,7 @@ def _foreign_idents(found: Any, ident_rows: Optional[List[dict]]) -> List[tuple]
 
 def _groups(found: Any, hba_rows: List[dict], wanted: Any) -> List[Refusal]:
     """Lines of others for all members of a role of ours: they are other roles, which the closing lines don't name."""
-    ours, roles = {number for number, _ in found.hba_block}, {"+" + role for roles in wanted.branches.values() for role in roles}
+    ours, roles = {number for number, _ in found.hba_block}, {"+" + POOLER_ROLE, *("+" + role for roles in wanted.branches.values() for role in roles)}
     return [Refusal(CODE, f"{row.get('file_name') or found.hba_path}:{row['line_number']}: it lets in every member of {sorted(roles & set(row['user_name']))[0][1:]}",
                     "name roles in it, or delete it") for row in hba_rows
             if not row["error"] and row["auth_method"] != "reject" and roles & set(row["user_name"] or [])

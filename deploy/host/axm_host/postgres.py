@@ -31,8 +31,8 @@ IDENT_ROWS = "SELECT coalesce(pg_catalog.json_agg(r ORDER BY r.line_number), '[]
 SESSIONS = """SELECT coalesce(pg_catalog.json_agg(s), '[]') AS it FROM (SELECT pid, datname AS database, usename AS role,
  pg_catalog.host(client_addr) AS address FROM pg_catalog.pg_stat_activity
  WHERE client_addr IS NOT NULL AND backend_type OPERATOR(pg_catalog.=) 'client backend' AND datname IS NOT NULL AND usename IS NOT NULL) s"""
-ROLES = """SELECT coalesce(pg_catalog.json_agg(r), '[]') AS it FROM (SELECT rolname AS name, rolsuper AS super, rolcanlogin AS login
- FROM pg_catalog.pg_roles WHERE rolsuper OR rolname OPERATOR(pg_catalog.=) 'axm_pooler') r"""
+ROLES = """SELECT coalesce(pg_catalog.json_agg(r), '[]') AS it FROM (SELECT rolname AS name, rolsuper AS super
+ FROM pg_catalog.pg_roles WHERE rolsuper) r"""
 
 
 def user():
@@ -65,7 +65,7 @@ class Postgres:
         self.wire.close()
 
     def look(self):
-        """(the server, pg_hba_file_rules, pg_ident_file_mappings or None, sessions over TCP, superusers and our lookup role)."""
+        """(the server, pg_hba_file_rules, pg_ident_file_mappings or None, sessions over TCP, superusers)."""
         ident = IDENT_ROWS if self.major >= 15 else "SELECT 'null' AS it"
         return tuple(json.loads(rows[0]["it"]) for rows in
                      self.wire.ask(";".join([SERVER, HBA_ROWS, ident, SESSIONS, ROLES])))

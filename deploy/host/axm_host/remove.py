@@ -1,6 +1,8 @@
 """Takes everything of ours away again, and loosens nothing: where branches are still there, their reject lines stay."""
 from __future__ import annotations
 
+import os
+
 from axm_host import files, recover, state
 from axm_host.basics import POOLER, POOLER_ROLE, POOLER_USER, PROGRAM, STATE, TLS
 from axm_host.host import Host, joined_head
@@ -24,9 +26,10 @@ def remove():
             files.remove(path)
         done.append(_timers())
         files.remove(FAILED)
-        for name in files.names(STATE):  # the folder itself may be a mount, and empty it harms nobody
+        for name in set(files.names(STATE)) - {os.path.basename(state.ROLES)}:  # the folder itself may be a mount
             files.remove_folder(f"{STATE}/{name}")
-    return done + ["stays: " + TLS + " (PostgreSQL may use the key), the role " + POOLER_ROLE + ", and the OS user " + POOLER_USER]
+    return done + ["stays: " + TLS + " (PostgreSQL may use the key), the role " + POOLER_ROLE + ", " + state.ROLES + " (by which that role is known to be AxiomDB's), and the OS user "
+                   + POOLER_USER]
 
 
 def _close(host, everything):

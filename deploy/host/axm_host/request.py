@@ -15,6 +15,7 @@ CHAIN = re.compile(r"(-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{1,20000}----
 HOST_NAME = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.:_-]{0,252}|[0-9a-f:]{2,45}")
 MAPPED = network("::ffff:0:0/96")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SYSTEM = re.compile(r"[0-9]{1,20}")
 HASH = re.compile(r"[0-9a-f]{64}")
 CHANGE_ID = re.compile(r"[0-9a-f]{32}")
 # Derived by AxiomDB from the branch; nobody else's database or role has such a name by chance.
@@ -179,7 +180,14 @@ def _check_clock(clock, _):
         raise bad("since_boot is no number of seconds, or moment has no parts of one")
 
 
-STATE_FILES = {"clock": _check_clock, "wanted": _check_document, "pending": _check_pending, "epochs": _check_epochs, "marks": _check_marks}
+def _check_roles(roles, _):
+    for system, oid in fields(roles, "the roles").items():
+        text(system, "a system identifier", SYSTEM)
+        if type(oid) is not int or not 0 < oid < 1 << 32:  # True would be 1
+            raise bad("a role's number is none")
+
+
+STATE_FILES = {"clock": _check_clock, "wanted": _check_document, "pending": _check_pending, "epochs": _check_epochs, "marks": _check_marks, "roles": _check_roles}
 
 
 def _check_mark(request):

@@ -19,6 +19,7 @@ from axm_host.waiting import within
 
 JOURNAL = STATE + "/journal.jsonl"
 MARKS_LOCK = LOCK + ".marks"
+ROLES = STATE + "/roles.json"
 ASIDE = ".unreadable-"
 JOURNAL_BYTES = 4 * 1024 * 1024
 TAIL_BYTES = 256 * 1024
@@ -90,7 +91,7 @@ def ensure():
 def unreadable():
     """path -> why, of the files that stand in their places and can't be read."""
     found = {}
-    for path in [STATE + "/epochs.json", CLOCK, *(_path(kind, name) for kind in ("wanted", "pending", "marks") for name in _names(kind))]:
+    for path in [STATE + "/epochs.json", CLOCK, ROLES, *(_path(kind, name) for kind in ("wanted", "pending", "marks") for name in _names(kind))]:
         try:
             _read(path)
         except Refusal as why:
@@ -199,6 +200,21 @@ def read_clock():
 
 def write_clock(clock):
     _write(CLOCK, clock)
+
+
+# The lookup role of each PostgreSQL cluster that has one of AxiomDB's: system identifier -> OID
+
+def lookup_roles():
+    return _read(ROLES) or {}
+
+
+def record_lookup_role(system, oid):
+    """Durable when this returns. A file that can't be read is replaced: what it said is not believed any more."""
+    try:
+        known = lookup_roles()
+    except Refusal:
+        known = {}
+    _write(ROLES, {**known, system: oid})
 
 
 # Changes that are under way or wait for their confirmation:
