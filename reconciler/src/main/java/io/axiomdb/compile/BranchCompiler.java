@@ -28,7 +28,7 @@ public final class BranchCompiler {
      *
      * @param applied the branch as it was last applied; what was declared then and is not any more goes back to
      *     PostgreSQL's default, once
-     * @param pooled whether a pooler looks passwords up in it
+     * @param lookup whether the pooler looks passwords up in it
      */
     public static BranchWant compile(
             String organization,
@@ -36,7 +36,7 @@ public final class BranchCompiler {
             Branch branch,
             @Nullable Branch applied,
             Passwords passwords,
-            boolean pooled) {
+            Lookup.Rights lookup) {
         BranchNames names = BranchNames.of(project, branch);
         String marker = marker(organization, project, branch);
         SortedMap<String, RoleState> roles = new TreeMap<>();
@@ -53,9 +53,9 @@ public final class BranchCompiler {
                 limit(
                         branch.connectionLimits().database(),
                         applied == null ? null : applied.connectionLimits().database()),
-                databaseGrants(names, pooled),
+                databaseGrants(names, lookup == Lookup.Rights.GIVEN),
                 branch.settings(),
-                BranchRights.contents(names, schemas(branch), pooled));
+                BranchRights.contents(names, schemas(branch), lookup == Lookup.Rights.GIVEN));
         SortedSet<String> released = new TreeSet<>();
         if (applied != null) {
             released.addAll(applied.settings().keySet());
@@ -71,6 +71,7 @@ public final class BranchCompiler {
                 marker,
                 new HostState(roles, databases),
                 branch.rights() == Branch.Rights.ADDITIVE,
+                lookup,
                 released,
                 branch.origin());
     }

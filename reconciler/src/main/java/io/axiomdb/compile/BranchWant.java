@@ -17,6 +17,7 @@ import java.util.SortedSet;
  * @param marker comment that its database and roles carry
  * @param state exactly one database and three roles; a connection limit of {@link #UNMANAGED} is left as it is
  * @param additive whether what the file does not mention stays: rights of others, attributes of roles
+ * @param lookup what is to become of the rights of the role as which the pooler looks passwords up
  * @param releasedSettings parameters that were declared when last applied and no longer are: to be reset
  * @param origin where the branch and its fields stand in the file
  */
@@ -28,6 +29,7 @@ public record BranchWant(
         String marker,
         HostState state,
         boolean additive,
+        Lookup.Rights lookup,
         SortedSet<String> releasedSettings,
         Origin origin) {
     /** A connection limit that the file does not mention. */

@@ -98,7 +98,7 @@ public enum Code {
     SUPERUSER_ADOPTED("AX0519", WARNING, "a superuser is adopted"),
     RENAME_UNUSED("AX0520", WARNING, "a former name that nothing needs"),
     CLOCK_SKEW("AX0521", ERROR, "a host's clock is off"),
-    POOLER_ROLE_MISSING("AX0522", WARNING, "the pooler's role is not there"),
+    POOLER_ROLE_MISSING("AX0522", WARNING, "the pooler's role is not there, or is not AxiomDB's"),
     PASSWORD_CLEARED("AX0523", WARNING, "a new name clears a password"),
     HOST_KEY("AX0530", ERROR, "a machine shows another key than the file names"),
     SSH_KEY("AX0531", ERROR, "a private key for SSH can't be used"),

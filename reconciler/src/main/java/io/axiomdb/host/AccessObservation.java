@@ -55,6 +55,7 @@ public sealed interface AccessObservation {
      * @param poolerVersion null without a pooler
      * @param systemIdentifier of its PostgreSQL cluster, an unsigned 64-bit number as text
      * @param dumps whether pg_dump and pg_restore of its server's own version are there
+     * @param lookupRole number of the role that enrolment made for the pooler; 0 where it made none
      * @param marks how far the control planes are that changed the organization here
      */
     record Facts(
@@ -65,12 +66,13 @@ public sealed interface AccessObservation {
             @Nullable String poolerVersion,
             String systemIdentifier,
             boolean dumps,
+            long lookupRole,
             List<KeptMark> marks) {
         public Facts {
             marks = List.copyOf(marks);
         }
 
-        /** Of a host that nothing was changed on. */
+        /** Of a host that nothing was changed on, and that AxiomDB made no role on. */
         public Facts(
                 String helperVersion,
                 Instant now,
@@ -79,7 +81,7 @@ public sealed interface AccessObservation {
                 @Nullable String poolerVersion,
                 String systemIdentifier,
                 boolean dumps) {
-            this(helperVersion, now, client, serverVersion, poolerVersion, systemIdentifier, dumps, List.of());
+            this(helperVersion, now, client, serverVersion, poolerVersion, systemIdentifier, dumps, 0, List.of());
         }
     }
 

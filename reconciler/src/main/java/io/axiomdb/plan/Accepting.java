@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -123,7 +124,12 @@ public final class Accepting {
     private void branch(Project project, Branch branch) {
         ResourceKey key = ResourceKey.branch(project.name(), branch.name());
         BranchWant want = BranchCompiler.compile(
-                input.registry().organization(), project, branch, branch, (_, _, _) -> PasswordMark.UNKNOWN, false);
+                input.registry().organization(),
+                project,
+                branch,
+                branch,
+                (_, _, _) -> PasswordMark.UNKNOWN,
+                Lookup.Rights.LEFT);
         HostState state = seen.state();
         DatabaseState database = state.databases().get(want.names().database());
         // Of another role it is not accepted unseen: that is for an adoption.

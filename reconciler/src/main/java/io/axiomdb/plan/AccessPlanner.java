@@ -86,15 +86,24 @@ final class AccessPlanner {
                 new Unregistered(input, host, all).kept(want(host, before.entries()), seen.access(), findings);
         List<Gap> gaps = new ArrayList<>(AccessComparison.between(want, before, seen.access(), placements::branch));
         seen.disorders().stream().sorted(DISORDERS).forEach(disorder -> gaps.add(disorder(disorder)));
+        boolean more = !gaps.isEmpty();
         List<Step> steps = new ArrayList<>();
+        List<Gap> memberships = LookupRole.gaps(all);
+        if (!memberships.isEmpty()) {
+            gaps.addAll(0, memberships);
+            steps.add(LookupRole.step(all));
+        }
         certificate(host, seen).ifPresent(gap -> {
             gaps.addFirst(gap);
             steps.add(CertificatePlanner.step(host));
         });
-        if (gaps.size() > steps.size()) {
+        if (more) {
             steps.add(new Step.SetAccess("access on all layers", want.access()));
         }
         List<Diagnostic> obstacles = obstacles(input, host, seen);
+        if (!memberships.isEmpty()) {
+            obstacles.removeIf(LookupRole::isMembership);
+        }
         if (gaps.isEmpty()) {
             obstacles.forEach(o -> findings.notices.add(warning(o)));
         } else if (obstacles.isEmpty()) {

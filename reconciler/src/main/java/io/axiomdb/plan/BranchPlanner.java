@@ -8,7 +8,6 @@ import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
 import io.axiomdb.desired.Desired;
-import io.axiomdb.desired.Host;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
@@ -79,8 +78,8 @@ final class BranchPlanner {
                     compare(key, project, branch, making ? null : before, applied, seen);
                     settleGone(key, Ours.of(applied), seen.state());
                 } else {
-                    boolean pooled = pooled(input.desired(), project, seen.state());
-                    undelete.plan(project, branch, comeback, seen, pooled, BranchChanges.needs(key, branch));
+                    Lookup.Rights lookup = LookupRole.rights(input.desired(), project, seen);
+                    undelete.plan(project, branch, comeback, seen, lookup, BranchChanges.needs(key, branch));
                 }
             }
             case Observation.Unreachable(Diagnostic why) -> findings.blocked.add(new Blocked(key, List.of(why)));
@@ -141,7 +140,10 @@ final class BranchPlanner {
         switch (input.observations().get(project.host())) {
             case Observation.Seen seen ->
                 renames.plan(
-                        pair, seen, pooled(input.desired(), project, seen.state()), BranchChanges.needs(key, branch));
+                        pair,
+                        seen,
+                        LookupRole.rights(input.desired(), project, seen),
+                        BranchChanges.needs(key, branch));
             case Observation.Unreachable(Diagnostic why) -> renames.block(pair, List.of(why));
             case null -> throw new IllegalStateException("nobody looked at host " + project.host());
         }
@@ -177,7 +179,7 @@ final class BranchPlanner {
                 branch,
                 before,
                 passwords,
-                pooled(input.desired(), project, actual));
+                LookupRole.rights(input.desired(), project, seen));
         List<Diagnostic> foreign = BranchComparison.foreign(want, actual, ours);
         if (!foreign.isEmpty() && input.asked().adopt().contains(key)) {
             changes.adopt(want, project, branch, seen, applied);
@@ -233,7 +235,7 @@ final class BranchPlanner {
                 before,
                 before,
                 passwords,
-                pooled(appliedState, project, actual));
+                LookupRole.rights(appliedState, project, seen));
         List<Difference> drift = BranchComparison.between(wantedBefore, actual, seen.serverVersion(), Purpose.KEEP);
         drift.addAll(retained);
         changes.update(want, branch, before, differences, drift);
@@ -245,11 +247,5 @@ final class BranchPlanner {
 
     private boolean isNamed(Repair repair, ResourceKey key) {
         return input.asked().repairs().contains(new HeldBack.Named(repair, key.path()));
-    }
-
-    /** Without the pooler's role nothing can be given to it; enrolling the host makes it. */
-    private static boolean pooled(Desired desired, Project project, HostState actual) {
-        Host host = desired.hosts().get(project.host());
-        return host != null && Lookup.isOn(host) && actual.roles().containsKey(Lookup.ROLE);
     }
 }

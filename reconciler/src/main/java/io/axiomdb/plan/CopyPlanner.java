@@ -4,6 +4,7 @@ import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.CopyNames;
 import io.axiomdb.compile.KeptNames;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -223,7 +224,7 @@ final class CopyPlanner {
                 copied.parent(),
                 null,
                 (_, _, _) -> PasswordMark.UNKNOWN,
-                false);
+                Lookup.Rights.LEFT);
         DatabaseState there = copied.actual().databases().get(parent.names().database());
         if (there == null || Ours.of(input.registry(), parent.key()).isDatabase(there)) {
             return null;

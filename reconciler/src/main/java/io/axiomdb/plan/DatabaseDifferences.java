@@ -189,12 +189,11 @@ final class DatabaseDifferences {
                 grantee -> grantee.equals(ownerNow) || grantee.equals(Lookup.ROLE) || newRoles.contains(grantee));
     }
 
-    /** Where no pooler is kept, the rights of its role are left alone. */
+    /** Where no pooler is kept, or whose its role is could not be seen, the rights of that role are left alone. */
     private Collection<Grant> withoutLookup(Collection<Grant> actual) {
-        boolean pooled =
-                want.grants().stream().anyMatch(grant -> grant.grantee().equals(Lookup.ROLE));
+        boolean left = branch.lookup() == Lookup.Rights.LEFT;
         return actual.stream()
-                .filter(grant -> pooled || !grant.grantee().equals(Lookup.ROLE))
+                .filter(grant -> !left || !grant.grantee().equals(Lookup.ROLE))
                 .toList();
     }
 

@@ -69,9 +69,9 @@ final class InsideDifferences {
         return differences.found;
     }
 
-    /** The pooler's role is AxiomDB's own; on hosts without a pooler its rights are nobody's business. */
+    /** Of the pooler's role, or of one that took its name; on hosts without a pooler its rights are nobody's business. */
     private void lookup() {
-        if (want.lookup().isEmpty()) {
+        if (branch.lookup() == Lookup.Rights.LEFT) {
             return;
         }
         columns("privileges of ", minus(want.lookup(), actual.lookup()), Stage.INSIDE_GIVE, "GRANT SELECT (", ") TO ");

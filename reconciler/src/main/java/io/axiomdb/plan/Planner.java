@@ -13,6 +13,7 @@ import io.axiomdb.desired.Kind;
 import io.axiomdb.desired.Project;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.desired.RoleKind;
+import io.axiomdb.host.AccessObservation;
 import io.axiomdb.host.CopyWay;
 import io.axiomdb.host.DatabaseState;
 import io.axiomdb.host.HostState;
@@ -117,18 +118,26 @@ public final class Planner {
     private void lookups() {
         input.observations().forEach((name, observation) -> {
             Host host = input.desired().hosts().get(name);
-            if (host != null
-                    && Lookup.isOn(host)
-                    && observation instanceof Observation.Seen seen
-                    && !seen.state().roles().containsKey(Lookup.ROLE)) {
-                findings.notices.add(Diagnostic.of(
-                        Code.POOLER_ROLE_MISSING,
-                        host.origin().of("ports.runtime"),
-                        "host " + name + " has no role " + Lookup.ROLE,
-                        "nobody gets in through its pooler; make the role, then plan and apply again: axm host enroll "
-                                + name));
+            if (host != null && Lookup.isOn(host) && observation instanceof Observation.Seen seen) {
+                if (!seen.state().roles().containsKey(Lookup.ROLE)) {
+                    lookup(host, "has no role " + Lookup.ROLE, "make the role");
+                } else if (seen.access() instanceof AccessObservation.Seen && LookupRole.ours(seen) == null) {
+                    lookup(
+                            host,
+                            "has a role " + Lookup.ROLE + " that AxiomDB did not make, and gives nothing to it",
+                            "drop that role or give it another name");
+                }
             }
         });
+    }
+
+    private void lookup(Host host, String what, String mend) {
+        findings.notices.add(Diagnostic.of(
+                Code.POOLER_ROLE_MISSING,
+                host.origin().of("ports.runtime"),
+                "host " + host.name() + " " + what,
+                "nobody gets in through its pooler; " + mend + ", then plan and apply again: axm host enroll "
+                        + host.name()));
     }
 
     /** Without a login on the machine nothing there can be closed again. */

@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
 import io.axiomdb.compile.KeptNames;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -63,7 +64,7 @@ final class RemovalPlanner {
                         branch,
                         branch,
                         (_, _, _) -> PasswordMark.UNKNOWN,
-                        false);
+                        Lookup.Rights.LEFT);
                 List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), Ours.of(applied));
                 if (foreign.stream().allMatch(f -> f.code() == Code.FOREIGN_OBJECT)) {
                     remove(want, foreign, applied, seen.state(), because);

@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.Branch;
 import io.axiomdb.desired.BranchNames;
@@ -66,19 +67,24 @@ record RenamePair(Project project, Branch branch, Project projectBefore, Branch 
         return new CredentialKey(branch.project(), branch.name(), kind);
     }
 
-    BranchWant want(String organization, boolean pooled) {
-        return BranchCompiler.compile(organization, project, branch, before, (_, _, _) -> PasswordMark.UNKNOWN, pooled);
+    BranchWant want(String organization, Lookup.Rights lookup) {
+        return BranchCompiler.compile(organization, project, branch, before, (_, _, _) -> PasswordMark.UNKNOWN, lookup);
     }
 
     BranchWant oldWant(String organization) {
         return BranchCompiler.compile(
-                organization, projectBefore, before, before, (_, _, _) -> PasswordMark.UNKNOWN, false);
+                organization, projectBefore, before, before, (_, _, _) -> PasswordMark.UNKNOWN, Lookup.Rights.LEFT);
     }
 
     /** What of it is on its host: an apply that was cut short may have renamed it already. */
     Look look(Registry registry, HostState actual) {
         String organization = registry.organization();
-        return new Look(this, oldWant(organization), want(organization, false), actual, Ours.of(registry, oldKey()));
+        return new Look(
+                this,
+                oldWant(organization),
+                want(organization, Lookup.Rights.LEFT),
+                actual,
+                Ours.of(registry, oldKey()));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.axiomdb.plan;
 import static io.axiomdb.plan.SqlText.identifier;
 
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -39,7 +40,7 @@ final class RenamePlanner {
         findings.blocked.add(new Blocked(pair.oldKey(), why));
     }
 
-    void plan(RenamePair pair, Observation.Seen seen, boolean pooled, SortedSet<ResourceKey> needs) {
+    void plan(RenamePair pair, Observation.Seen seen, Lookup.Rights lookup, SortedSet<ResourceKey> needs) {
         RenamePair.Look look = pair.look(input.registry(), seen.state());
         List<Diagnostic> obstacles = new ArrayList<>(obstacles(pair, look));
         if (look.isOld() && !pair.keepsNames()) {
@@ -52,7 +53,7 @@ final class RenamePlanner {
                     "put the old name back and apply, which lets people in again, then rename it"));
         }
         if (obstacles.isEmpty()) {
-            change(look, pair.want(organization(), pooled), seen, needs);
+            change(look, pair.want(organization(), lookup), seen, needs);
         } else {
             block(pair, obstacles);
         }

@@ -142,6 +142,11 @@ final class RoleDifferences {
     }
 
     private String by(Membership membership) {
+        return by(membership, serverVersion);
+    }
+
+    /** The end of a REVOKE, with those that hang on it. */
+    static String by(Membership membership, int serverVersion) {
         boolean needed =
                 serverVersion >= GRANTORS_COUNT && !membership.grantor().isEmpty();
         return (needed ? " GRANTED BY " + SqlText.identifier(membership.grantor()) : "") + " CASCADE";

@@ -2,6 +2,7 @@ package io.axiomdb.plan;
 
 import io.axiomdb.compile.BranchCompiler;
 import io.axiomdb.compile.BranchWant;
+import io.axiomdb.compile.Lookup;
 import io.axiomdb.core.Code;
 import io.axiomdb.core.Diagnostic;
 import io.axiomdb.core.Source;
@@ -117,14 +118,14 @@ final class UndeletePlanner {
     /**
      * The change that brings it back.
      *
-     * @param pooled whether a pooler looks passwords up in it
+     * @param lookup whether the pooler looks passwords up in it
      */
     void plan(
             Project project,
             Branch branch,
             Comeback comeback,
             Observation.Seen seen,
-            boolean pooled,
+            Lookup.Rights lookup,
             SortedSet<ResourceKey> needs) {
         Branch before = Branch.of(branch.name(), comeback.before());
         HostState actual = Renamed.back(comeback.kept(), project, branch, seen.state(), marker(project, branch));
@@ -134,7 +135,7 @@ final class UndeletePlanner {
                 branch,
                 before,
                 new RegistryPasswords(withCredentials(comeback), actual, false),
-                pooled);
+                lookup);
         List<Diagnostic> foreign = BranchComparison.foreign(want, seen.state(), Ours.NOTHING);
         if (!foreign.isEmpty()) {
             findings.blocked.add(new Blocked(want.key(), foreign));

@@ -111,6 +111,8 @@ record Break(
                 role(
                         "REVOKE CONNECT ON DATABASE " + db + " FROM axm_pooler",
                         "database " + db + " privileges of axm_pooler"),
+                role("GRANT axm_pooler TO " + stranger, "role axm_pooler has member"),
+                role("GRANT " + stranger + " TO axm_pooler", "role axm_pooler member of"),
                 role(
                         "GRANT TEMPORARY ON DATABASE " + db + " TO axm_pooler",
                         "database " + db + " not wanted: privileges of axm_pooler"),

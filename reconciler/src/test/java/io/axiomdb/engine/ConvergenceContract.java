@@ -78,6 +78,8 @@ abstract class ConvergenceContract {
         installation.admin("postgres", "CREATE ROLE " + STRANGER + " LOGIN PASSWORD 'x'");
         installation.admin("postgres", "DROP ROLE IF EXISTS " + Lookup.ROLE);
         installation.admin("postgres", "CREATE ROLE " + Lookup.ROLE + " LOGIN PASSWORD 'x'");
+        installation.files.lookupRole(
+                Long.parseLong(installation.ask("postgres", "SELECT '" + Lookup.ROLE + "'::regrole::oid")));
         installation.admin("postgres", "CREATE DATABASE sq_foreign OWNER " + STRANGER);
     }
 

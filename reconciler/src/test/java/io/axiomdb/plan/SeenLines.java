@@ -81,7 +81,9 @@ record SeenLines(List<String> words) {
                         facts.serverVersion(),
                         facts.poolerVersion(),
                         facts.systemIdentifier(),
-                        facts.dumps());
+                        facts.dumps(),
+                        facts.lookupRole(),
+                        facts.marks());
             case "dumps" ->
                 facts = new Facts(
                         facts.helperVersion(),
@@ -90,7 +92,20 @@ record SeenLines(List<String> words) {
                         facts.serverVersion(),
                         facts.poolerVersion(),
                         facts.systemIdentifier(),
-                        true);
+                        true,
+                        facts.lookupRole(),
+                        facts.marks());
+            case "lookup role" ->
+                facts = new Facts(
+                        facts.helperVersion(),
+                        facts.now(),
+                        facts.client(),
+                        facts.serverVersion(),
+                        facts.poolerVersion(),
+                        facts.systemIdentifier(),
+                        facts.dumps(),
+                        Long.parseLong(words.get(2)),
+                        facts.marks());
             case "also" -> access = with(access, true);
             case "without" -> access = with(access, false);
             default -> throw new IllegalStateException(words.toString());

@@ -50,6 +50,9 @@ final class World {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     static final String SYSTEM = "7431";
 
+    /** The number of the pooler's role on each host. */
+    static final long LOOKUP_ROLE = 16384;
+
     private World() {}
 
     static Registry nothingApplied(String organization) {
@@ -184,6 +187,7 @@ final class World {
                     Lookup.ROLE,
                     new RoleState(
                             Lookup.ROLE,
+                            LOOKUP_ROLE,
                             "",
                             plain,
                             RoleState.UNLIMITED,
@@ -200,7 +204,8 @@ final class World {
         return host.ssh() == null
                 ? new AccessObservation.Unmanaged()
                 : new AccessObservation.Seen(
-                        new AccessObservation.Facts("0.1.0", NOW, "10.0.0.9", 150018, "1.18.0", "7431", false),
+                        new AccessObservation.Facts(
+                                "0.1.0", NOW, "10.0.0.9", 150018, "1.18.0", "7431", false, LOOKUP_ROLE, List.of()),
                         access,
                         List.of(),
                         List.of(),
@@ -229,8 +234,10 @@ final class World {
                                 branch,
                                 null,
                                 (p, b, kind) -> mark(BranchNames.of(p, b).role(kind)),
-                                Lookup.isOn(
-                                        Objects.requireNonNull(desired.hosts().get(host))));
+                                Lookup.isOn(Objects.requireNonNull(
+                                                desired.hosts().get(host)))
+                                        ? Lookup.Rights.GIVEN
+                                        : Lookup.Rights.LEFT);
                         want.state().roles().forEach((name, role) -> roles.put(name, managed(role)));
                         want.state().databases().forEach((name, database) -> databases.put(name, managed(database)));
                     }));

@@ -40,6 +40,8 @@ public final class MemoryFiles implements HostFiles {
     private final List<Sessions> sessions = new ArrayList<>();
     private String refusal = "";
     private int changes;
+    private long lookupRole;
+    private String unfit = "";
 
     /** With the clock that all hosts go by. */
     public MemoryFiles(Supplier<Instant> clock) {
@@ -61,9 +63,19 @@ public final class MemoryFiles implements HostFiles {
         silent.put(host, words);
     }
 
+    /** From now on looks say that every host is not fit for a change; empty words and it is. */
+    public synchronized void unfit(String words) {
+        unfit = words;
+    }
+
     /** From now on changes are refused; empty words and they are made again. */
     public synchronized void refuse(String words) {
         refusal = words;
+    }
+
+    /** From now on the enrolment of every host has made the pooler's role with this number; 0 and it has made none. */
+    public synchronized void lookupRole(long oid) {
+        lookupRole = oid;
     }
 
     /** Sessions that are open on every host. */
@@ -144,6 +156,7 @@ public final class MemoryFiles implements HostFiles {
                         "1.24.1",
                         "7000000000000000001",
                         false,
+                        lookupRole,
                         marks.getOrDefault(key(host.name(), organization), List.of()).stream()
                                 .map(mark -> new KeptMark(mark, clock.get()))
                                 .toList()),
@@ -153,7 +166,9 @@ public final class MemoryFiles implements HostFiles {
                 host.firewall() == Host.Firewall.UFW
                         ? Passages.of(access(host.name(), organization), 5432, 6432)
                         : Passages.open(5432, 6432),
-                List.of(),
+                unfit.isEmpty()
+                        ? List.of()
+                        : List.of(Diagnostic.of(Code.HOST_UNFIT, "host " + host.name() + ": " + unfit, "mend it")),
                 sessions,
                 EndsPooled.CLIENT,
                 null,

@@ -83,6 +83,7 @@ final class Answers {
                 pooler == null ? null : pooler.textOrNull("version"),
                 postgres.text("system_identifier"),
                 postgres.has("dumps") && postgres.yes("dumps"),
+                postgres.has("lookup_role") ? postgres.number("lookup_role") : 0,
                 marks(answer));
     }
 

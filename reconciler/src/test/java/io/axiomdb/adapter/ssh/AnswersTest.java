@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AnswersTest {
     private static final String WHOLE = """
             {"ok": true, "protocol": 1, "helper": "0.1.0", "now": "2026-11-22T06:00:00Z", "client": "2001:db8::7",
-             "postgres": {"version": 150018, "hba_file": "/x", "system_identifier": "7431000000000000001"},
+             "postgres": {"version": 150018, "hba_file": "/x", "system_identifier": "7431000000000000001", "lookup_role": 4294967295},
              "pooler": {"version": "1.25.0", "ends_pooled": "client"},
              "access": {"branches": [{"database": "d", "roles": ["r"]}],
                         "entries": [{"port": "runtime", "database": "d", "cidr": "198.51.100.0/24", "until": "2026-12-01T00:00:00Z"}],
@@ -40,6 +40,7 @@ class AnswersTest {
     void a_whole_answer_is_read_and_what_is_new_beside_it_passed_over() throws Wrong {
         Seen seen = read(WHOLE);
         assertThat(seen.facts().systemIdentifier()).isEqualTo("7431000000000000001");
+        assertThat(seen.facts().lookupRole()).isEqualTo(4294967295L);
         assertThat(seen.access().lines())
                 .containsExactly(
                         "branch d of r",
