@@ -186,8 +186,7 @@ class SecretsAtRestTest {
     @Test
     void a_lost_key_gets_a_successor_and_what_it_sealed_is_unknown_and_named() {
         for (String organization : List.of("acme", "beta")) { // of each password the trail knows a change
-            database.finish(
-                    organization, List.of(done("m", ResourceKey.branch("shop", "main"), new Effect.Nothing())));
+            database.finish(organization, List.of(done("m", ResourceKey.branch("shop", "main"), new Effect.Nothing())));
         }
         put("acme", RW, CANARY);
         put("beta", RO, "of another organization");
