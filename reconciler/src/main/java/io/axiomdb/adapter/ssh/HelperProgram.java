@@ -45,6 +45,7 @@ final class HelperProgram {
             "legacy.py",
             "look.py",
             "main.py",
+            "lookup.py",
             "mark.py",
             "neighbours.py",
             "netlink.py",
