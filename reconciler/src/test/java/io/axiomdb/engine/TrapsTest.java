@@ -33,7 +33,7 @@ class TrapsTest {
                 $$ BEGIN INSERT INTO public.fired VALUES (current_user, 'trigger'); RETURN NEW; END $$;
             CREATE DOMAIN public.named AS text CHECK (public.trap('domain') = 1);
             CREATE TABLE public.bait (
-                i int DEFAULT public.trap('default'), n public.named,
+                k serial PRIMARY KEY, i int DEFAULT public.trap('default'), n public.named,
                 g int GENERATED ALWAYS AS (public.trap(i)) STORED, CHECK (public.trap('check') = 1));
             INSERT INTO public.bait (n) VALUES ('x');
             CREATE INDEX ON public.bait ((public.trap(i)));
@@ -65,6 +65,10 @@ class TrapsTest {
         assertThat(installation.apply(with(" main: { protected: false } ")).converged())
                 .isTrue();
         owner(DATABASE, TRAPS);
+        owner(
+                DATABASE,
+                "INSERT INTO public.bait (n) VALUES ('y'); UPDATE public.bait SET n = 'z'; SELECT * FROM public.seen;"
+                        + " SELECT b::int FROM public.bait b");
         owner("postgres", "ALTER ROLE lure_main_owner SET search_path = public, pg_catalog");
         owner("postgres", "ALTER DATABASE " + DATABASE + " SET search_path = public, pg_catalog");
         assertThat(installation.ask(
