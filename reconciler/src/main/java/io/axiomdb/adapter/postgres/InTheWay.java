@@ -21,7 +21,7 @@ final class InTheWay implements AutoCloseable {
     private static final String GAVE_UP = "55P03";
 
     private static final String END = """
-            SELECT CASE WHEN r.rolsuper THEN 'superuser "' || r.rolname || '", process ' || a.pid || ' in database "' || a.datname || '"'
+            SELECT CASE WHEN r.rolsuper THEN 'superuser "' || r.rolname || '", process ' || b.pid || coalesce(' in database "' || a.datname || '"', '')
                         WHEN pg_terminate_backend(b.pid) THEN '' ELSE '' END
               FROM unnest(pg_blocking_pids(?)) b (pid)
               LEFT JOIN pg_stat_activity a ON a.pid = b.pid
