@@ -17,6 +17,8 @@ public final class EventNames {
     public static final String RESTORED = "control_plane.restored";
     /** Hosts of another control plane belong to this one now. */
     public static final String TAKEN_OVER = "control_plane.taken_over";
+    /** What a host retains of a removed branch is known to a control plane that took the host over. */
+    public static final String RETAINED_FOUND = "branch.retained.found";
     /** The key of the secret store was lost, and a new one made: what the old one sealed is unknown. */
     public static final String KEY_RENEWED = "key.renewed";
     /** A branch was copied from its parent again. */

@@ -79,6 +79,8 @@ public enum Code {
     CONTROL_PLANE_OLD("AX0416", ERROR, "the control plane is older than its hosts"),
     RESTORED_NEEDS_OWNER("AX0417", ERROR, "only an owner goes on over what hosts know"),
     WAITS_FOR_TAKEOVER("AX0418", WARNING, "what waits until hosts are taken over"),
+    NOT_TAKEN_OVER("AX0419", WARNING, "what no host has of a lost control plane"),
+    RETAINED_FOUND("AX0420", WARNING, "retained data of a lost control plane"),
 
     HOST_UNREACHABLE("AX0501", ERROR, "a host can't be reached"),
     HOST_REFUSES("AX0502", ERROR, "a host refuses the administrator"),

@@ -25,6 +25,7 @@ import io.axiomdb.plan.Known;
 import io.axiomdb.plan.Plan;
 import io.axiomdb.plan.Planner;
 import io.axiomdb.plan.Step;
+import io.axiomdb.plan.TakingOver;
 import io.axiomdb.port.ControlPlane;
 import io.axiomdb.port.ControlPlane.Effect;
 import io.axiomdb.port.ControlPlane.Intent;
@@ -108,6 +109,7 @@ final class ApplyRun {
             controlPlane.begin(
                     desired.organization(),
                     overrulings.stream().map(entry -> new Intent(entry, null)).toList());
+            takeIn(look);
         }
         Mark mark = controlPlane.next(desired.organization(), look.lineage().highest());
         List<Diagnostic> unmarked = marks.begin(open.values(), mark, desired.keepRemovedDays());
@@ -117,6 +119,43 @@ final class ApplyRun {
         if (!unmarked.isEmpty()) {
             throw new AxiomException(unmarked);
         }
+    }
+
+    /**
+     * Before hosts forget the other control plane: once they have, nothing would ask for this again. Done twice it does nothing.
+     */
+    private void takeIn(Engine.Look look) {
+        if (desired.hosts().values().stream()
+                .anyMatch(host -> host.ssh() != null && host.certificate() instanceof Host.Certificate.Issued)) {
+            outside.authority().ready(); // so that clients can be given its certificate before it signs
+        }
+        List<Outcome> retained =
+                TakingOver.retained(
+                                look.registry(),
+                                look.seen(),
+                                look.planned().plan().forgets().keySet())
+                        .stream()
+                        .map(found ->
+                                new Outcome(entry(found), new Effect.Retain(found.branch(), found.id()), List.of()))
+                        .toList();
+        if (!retained.isEmpty()) {
+            outside.controlPlane().finish(desired.organization(), retained);
+        }
+    }
+
+    private AuditEntry entry(TakingOver.Found found) {
+        return new AuditEntry(
+                UUID.randomUUID().toString(),
+                AuditEntry.Phase.DONE,
+                EventNames.RETAINED_FOUND,
+                request.actor(),
+                request.commit() == null ? null : request.commit().id(),
+                found.branch(),
+                found.host(),
+                new TreeMap<>(),
+                new TreeMap<>(Map.of("database", found.name())),
+                request.trigger(),
+                "");
     }
 
     private void end(List<AuditEntry> overrulings, List<Diagnostic> unmarked) {

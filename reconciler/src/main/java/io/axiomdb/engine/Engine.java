@@ -284,9 +284,28 @@ public final class Engine {
         }
         Plan allowed = overruled.stream().anyMatch(lineage.others()::contains) ? takingOver : plan;
         List<Diagnostic> notices =
-                overruled.stream().map(stray -> warning(stray.why())).toList();
+                overruled.stream().map(stray -> warning(stray.why())).collect(Collectors.toCollection(ArrayList::new));
+        if (allowed == takingOver) {
+            notices.add(NOT_TAKEN_OVER);
+        }
+        TakingOver.retained(
+                        input.registry(),
+                        input.observations(),
+                        overruled.stream().map(Stray::host).collect(Collectors.toSet()))
+                .forEach(found -> notices.add(Diagnostic.of(
+                        Code.RETAINED_FOUND,
+                        found.name() + " on host " + found.host() + " is retained of " + found.branch(),
+                        "it is registered as that of a removed branch, and retained for the whole time from now on: axm undelete lists"
+                                + " it")));
         return (overruled.isEmpty() ? allowed : allowed.forgetting(Lineage.words(overruled))).with(notices, refusals);
     }
+
+    private static final Diagnostic NOT_TAKEN_OVER = Diagnostic.of(
+            Code.NOT_TAKEN_OVER,
+            "the passwords, the certificate authority's private key and the audit trail of the other control plane can't be brought back",
+            "passwords become unknown and keep working. This control plane has another certificate authority: hosts keep their"
+                    + " certificates until 30 days before these end; before that, give clients that verify servers (sslmode=verify-full)"
+                    + " its certificate in addition to theirs, or they are cut off: axm ca");
 
     private static Diagnostic warning(Diagnostic d) {
         return new Diagnostic(d.code(), Severity.WARNING, d.source(), d.detail(), d.hint(), "", d.related());

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
@@ -29,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class CertificateCheck {
     /** Renewed when it has no longer than this to live: a third of its life. */
     private static final Duration EARLY = Duration.ofDays(30);
+
+    /** What the names of AxiomDB's authorities begin with. */
+    private static final String AUTHORITY = "AxiomDB CA ";
 
     private CertificateCheck() {}
 
@@ -65,7 +67,7 @@ final class CertificateCheck {
         try {
             X509Certificate installed = read(shown.installed());
             Due wrong = switch (host.certificate()) {
-                case Host.Certificate.Issued() -> issued(host, installed, authority, now);
+                case Host.Certificate.Issued() -> issued(host, chain(shown.installed()), authority, now);
                 case Host.Certificate.Files _ -> null;
             };
             return Optional.ofNullable(wrong == null ? served(host, shown, installed) : wrong);
@@ -82,9 +84,16 @@ final class CertificateCheck {
         return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static @Nullable Due issued(Host host, X509Certificate installed, String authority, Instant now)
+    private static List<X509Certificate> chain(String pem) throws CertificateException {
+        return CertificateFactory.getInstance("X.509").generateCertificates(bytes(pem)).stream()
+                .map(X509Certificate.class::cast)
+                .toList();
+    }
+
+    private static @Nullable Due issued(Host host, List<X509Certificate> shown, String authority, Instant now)
             throws CertificateException {
-        if (!signed(installed, authority)) {
+        X509Certificate installed = shown.getFirst();
+        if (!signed(installed, authority) && !isHandedOver(shown, chain(authority))) {
             return new Due("not signed by AxiomDB's authority", true);
         }
         Instant end = installed.getNotAfter().toInstant();
@@ -96,15 +105,29 @@ final class CertificateCheck {
     }
 
     private static boolean signed(X509Certificate installed, String authority) throws CertificateException {
-        for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(bytes(authority))) {
-            try {
-                installed.verify(one.getPublicKey());
-                return true;
-            } catch (GeneralSecurityException e) {
-                continue;
-            }
+        return chain(authority).stream().anyMatch(one -> isSignedBy(installed, one));
+    }
+
+    private static boolean isSignedBy(X509Certificate installed, X509Certificate authority) {
+        try {
+            installed.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
         }
-        return false;
+    }
+
+    /**
+     * One of a lost control plane's authority, from before this one had any: clients know that authority, and get to know this
+     * one before it ends. Who can put a certificate there is root on the host, and could show any.
+     */
+    private static boolean isHandedOver(List<X509Certificate> shown, List<X509Certificate> own)
+            throws CertificateException {
+        return shown.size() > 1
+                && !own.isEmpty()
+                && new String(shown.get(1).getEncoded(), StandardCharsets.ISO_8859_1).contains(AUTHORITY)
+                && isSignedBy(shown.getFirst(), shown.get(1))
+                && own.stream().noneMatch(one -> shown.getFirst().getNotBefore().after(one.getNotBefore()));
     }
 
     private static @Nullable Due served(Host host, AccessObservation.Certificate shown, X509Certificate installed)

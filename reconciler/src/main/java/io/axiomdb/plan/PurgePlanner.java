@@ -249,10 +249,12 @@ final class PurgePlanner {
     /** What the registry knows nothing of is reported, and left alone for ever. */
     private void unknown() {
         asides.unknown(input.registry())
-                .forEach(kept -> findings.notices.add(Diagnostic.of(
-                        Code.LEFT_BEHIND,
-                        kept.name() + " on host " + kept.host() + " is retained of " + kept.branch()
-                                + ", which this control plane knows nothing of",
-                        "it is never dropped and never brought back by AxiomDB; look whose it is")));
+                .forEach(
+                        kept -> findings.notices.add(
+                                Diagnostic.of(
+                                        Code.LEFT_BEHIND,
+                                        kept.name() + " on host " + kept.host() + " is retained of " + kept.branch()
+                                                + ", which this control plane knows nothing of",
+                                        "AxiomDB leaves it alone, unless this plan takes the host over from another control plane; look whose it is")));
     }
 }

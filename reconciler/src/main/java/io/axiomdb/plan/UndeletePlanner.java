@@ -73,7 +73,10 @@ final class UndeletePlanner {
         for (Removed removed : input.registry().removed()) {
             if (removed.resource().equals(key)) {
                 for (SetAside kept : asides.of(removed.id())) {
-                    if (isUsable(kept, project)) {
+                    // What was taken over from another control plane was registered in one moment.
+                    if (isUsable(kept, project)
+                            && (newest == null
+                                    || !kept.moment().isBefore(newest.kept().moment()))) {
                         newest = new Comeback(removed.id(), removed.fields(), removed.credentials(), kept);
                     }
                 }

@@ -179,6 +179,12 @@ public interface ControlPlane extends AutoCloseable {
         record Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced)
                 implements Effect {}
 
+        /**
+         * What a host retains of a branch that this control plane knew nothing of is known from now on, as that of a branch that
+         * was removed now. Of what was declared of it nothing is left. Nothing when the id is known.
+         */
+        record Retain(ResourceKey resource, String id) implements Effect {}
+
         /** What was kept of a removed branch is gone for good. */
         record Purge(ResourceKey resource, String id) implements Effect {}
     }

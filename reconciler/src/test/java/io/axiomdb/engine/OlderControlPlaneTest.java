@@ -15,6 +15,7 @@ import io.axiomdb.core.Mark;
 import io.axiomdb.desired.Desired;
 import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
+import io.axiomdb.desired.RoleKind;
 import io.axiomdb.engine.Installation.Twins;
 import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Observation;
@@ -407,6 +408,49 @@ class OlderControlPlaneTest {
             assertThat(refused(other, both, Installation.request())).containsExactly(Code.OTHER_CONTROL_PLANE);
             assertThat(installation.apply(desired(11)).converged()).isTrue();
             assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+        }
+    }
+
+    @Test
+    void what_a_taken_over_host_retains_comes_back_by_its_lines() {
+        Desired both = desired("", "main: { connection_limits: { rw: 10 } }, dev: {}");
+        installation.apply(both);
+        installation.as(
+                "aged",
+                "dev",
+                RoleKind.OWNER,
+                "aged_main_br_dev_owner",
+                "sq_aged_main_br_dev",
+                "CREATE TABLE t AS SELECT 7 a");
+        installation.apply(desired(10));
+        String beside =
+                "INSERT INTO axiomdb.retained (system, organization, project, branch, id, name, database, rows, origin)"
+                        + " SELECT system, 'beside', project, branch, gen_random_uuid(), name, 1, rows, origin FROM axiomdb.retained"
+                        + " WHERE organization = 'acme' AND project = 'aged'";
+        installation.admin("axiomdb_lock", beside);
+        installation.admin("axiomdb_lock", beside.replace("'beside'", "'acme'").replace(" 1, rows", " 2, rows"));
+        ResourceKey dev = ResourceKey.branch("aged", "dev");
+        try (Installation other = Installation.ofNextTo(installation)) {
+            Plan plan = other.engine.plan(desired(10), taking(MAIN)).plan();
+            assertThat(plan.notices()).extracting(Diagnostic::code).contains(Code.NOT_TAKEN_OVER, Code.RETAINED_FOUND);
+            assertThat(other.controlPlane.read("acme").removed()).isEmpty();
+
+            assertThat(other.apply(desired(10), taking(MAIN), () -> false).converged())
+                    .isTrue();
+
+            assertThat(other.controlPlane.read("acme").removed())
+                    .as("of this organization, and there by its number")
+                    .singleElement()
+                    .satisfies(removed -> assertThat(removed.resource()).isEqualTo(dev));
+            assertThat(other.controlPlane.audit("acme", new AuditQuery(10, null, "branch.retained.found", null)))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.entry().target()).isEqualTo(dev));
+            assertThat(other.apply(both).converged()).isTrue();
+            assertThat(installation.ask("sq_aged_main_br_dev", "SELECT a FROM t"))
+                    .isEqualTo("7");
+            assertThat(other.controlPlane.verifyAudit()).isEmpty();
+        } finally {
+            installation.admin("axiomdb_lock", "DELETE FROM axiomdb.retained WHERE database IN (1, 2)");
         }
     }
 

@@ -60,6 +60,26 @@ class CertificateCheckTest {
     }
 
     @Test
+    void one_of_a_lost_control_planes_authority_is_shown_until_it_is_due_anyway() {
+        assertThat(due("taken", "authority", NOW)).isEmpty();
+        assertThat(due("taken", "authority", Instant.parse("2026-01-30T00:00:00Z")))
+                .contains(new Due("valid until 2026-03-01T00:00:00Z", false));
+        assertThat(CertificateCheck.due(host(), shown("taken"), "", NOW))
+                .as("no authority is there that could be handed out")
+                .isPresent();
+    }
+
+    @Test
+    void what_another_authority_signed_later_or_did_not_sign_is_drift() {
+        Due strange = new Due("not signed by AxiomDB's authority", true);
+        assertThat(due("late", "authority", Instant.parse("2026-12-02T00:00:00Z")))
+                .contains(strange);
+        assertThat(due("mixed", "stranger", NOW))
+                .as("the wrong authority follows")
+                .contains(strange);
+    }
+
+    @Test
     void other_names_make_it_due() {
         assertThat(due("renamed", "authority", NOW)).contains(new Due("for old.acme.example", false));
     }

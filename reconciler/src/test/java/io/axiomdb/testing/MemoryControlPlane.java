@@ -276,6 +276,13 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                 remove(organization, key, resource -> !resource.complete());
                 removed.removeIf(r -> !r.resource().complete() && r.key().equals(key));
             }
+            case Effect.Retain(ResourceKey key, String id) -> {
+                boolean known = removed.stream().anyMatch(r -> r.resource().id().equals(id));
+                if (!known) {
+                    Applied gone = new Applied(id, new Fields(new TreeMap<>(), Origin.UNKNOWN), true, true);
+                    removed.add(new Gone(organization, key, gone, now));
+                }
+            }
             case Effect.Purge(ResourceKey _, String id) -> removed.removeIf(r -> r.is(organization, id));
         }
     }

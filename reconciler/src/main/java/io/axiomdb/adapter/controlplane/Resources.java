@@ -70,6 +70,10 @@ final class Resources {
     private static final String PURGE = "UPDATE axiomdb.project_branches t SET purged_at = clock_timestamp() FROM "
             + ROWS.formatted("project_branches")
             + " WHERE t.organization = r.organization AND t.id = r.id AND t.removed_at IS NOT NULL";
+    private static final String RETAIN = "INSERT INTO axiomdb.project_branches"
+            + " (id, organization, project, name, declaration, enforced, complete, removed_at)"
+            + " SELECT r.id, r.organization, r.project, r.name, '{}', true, true, clock_timestamp() FROM "
+            + ROWS.formatted("project_branches") + " ON CONFLICT (id) DO NOTHING";
     private static final String REMOVED =
             "SELECT id::text AS id, project, name, declaration::text AS declaration, removed_at"
                     + " FROM axiomdb.project_branches WHERE organization = :organization AND removed_at IS NOT NULL"
@@ -180,6 +184,8 @@ final class Resources {
             case Effect.GiveUp(ResourceKey key) -> List.of(giveUp(organization, key));
             case Effect.Rename(ResourceKey from, ResourceKey to, SortedMap<String, String> fields, boolean enforced) ->
                 rename(organization, from, to, fields, enforced);
+            case Effect.Retain(ResourceKey key, String id) ->
+                List.of(new Write(RETAIN, row(organization, key, id), key));
             case Effect.Purge(ResourceKey key, String id) -> List.of(new Write(PURGE, row(organization, key, id), key));
         };
     }

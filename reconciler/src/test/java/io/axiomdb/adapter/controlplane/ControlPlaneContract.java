@@ -149,6 +149,23 @@ abstract class ControlPlaneContract {
     }
 
     @Test
+    void what_a_host_retains_is_known_once_as_that_of_a_removed_branch() {
+        String id = "0b6f6f0e-5a0b-4c3e-9d5c-8f2f6f1f0a11";
+        for (String organization : List.of("acme", "beta")) {
+            plane().finish(organization, List.of(done("m1", MAIN, new Effect.Retain(MAIN, id))));
+        }
+        assertThat(plane().read("acme").removed()).singleElement().satisfies(removed -> {
+            assertThat(removed.id()).isEqualTo(id);
+            assertThat(removed.resource()).isEqualTo(MAIN);
+            assertThat(removed.fields().values()).isEmpty();
+            assertThat(removed.since()).isBetween(plane().now().minusSeconds(60), plane().now());
+        });
+        assertThat(plane().read("beta").removed()).isEmpty();
+        plane().begin("acme", List.of(new Intent(entry("m2", MAIN), new Claim.Revive(id))));
+        assertThat(applied(MAIN).id()).isEqualTo(id);
+    }
+
+    @Test
     void what_was_removed_comes_back_incomplete_under_its_id_with_its_passwords() {
         plane().finish("acme", List.of(done("m1", MAIN, store(MAIN, "from", "x"))));
         String id = applied(MAIN).id();
