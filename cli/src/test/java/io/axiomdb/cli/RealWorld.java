@@ -12,18 +12,27 @@ import java.util.Map;
 /** The world of a real axm, started from somewhere without a terminal. */
 public record RealWorld(World world, ByteArrayOutputStream out, ByteArrayOutputStream err) {
     public static RealWorld of(Map<String, String> environment) {
+        return of(environment, "", false);
+    }
+
+    /** The same at a terminal, where somebody types this. */
+    public static RealWorld answering(Map<String, String> environment, String typed) {
+        return of(environment, typed, true);
+    }
+
+    private static RealWorld of(Map<String, String> environment, String typed, boolean terminal) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                new BufferedReader(new StringReader("")),
+        Terminal typing = new Terminal(
+                new BufferedReader(new StringReader(typed)),
                 stream(out),
                 stream(err),
                 environment,
-                false,
-                false,
-                false,
+                terminal,
+                terminal,
+                terminal,
                 0);
-        return new RealWorld(new Wiring(terminal), out, err);
+        return new RealWorld(new Wiring(typing), out, err);
     }
 
     /** Everything that was said. */
