@@ -144,8 +144,53 @@ class DisasterDocumentTest {
         assertThat(url("plane")).as("its passwords are still known").startsWith("DATABASE_URL=");
     }
 
-    /** Types the section's commands in their order. */
+    @Test
+    void a_host_is_lost() throws Exception {
+        EmbeddedServer lost = EmbeddedServer.start(Files.createDirectory(directory.resolve("lost")));
+        declare(lost, "main: {}");
+        sql(server, "postgres", "CREATE DATABASE plane_of_lost");
+        ok(run("plane_of_lost", "axm apply"));
+        String url = url("plane_of_lost");
+        List<String> dump = dump(lost);
+        lost.close();
+        try (EmbeddedServer again = EmbeddedServer.start(Files.createDirectory(directory.resolve("again")))) {
+            sql(again, "postgres", dump.toArray(String[]::new));
+            declare(again, "main: {}");
+
+            List<Run> runs = play("plane_of_lost", "A host is lost", " --trust-address db1");
+
+            assertThat(runs.getFirst().said()).contains("axm host accept db1");
+            runs.subList(1, runs.size()).forEach(DisasterDocumentTest::ok);
+            converged("plane_of_lost");
+            assertThat(url("plane_of_lost").replaceAll("127.0.0.1:\\d+", ""))
+                    .as("passwords are those of before")
+                    .isEqualTo(url.replaceAll("127.0.0.1:\\d+", ""));
+        }
+    }
+
+    /** What pg_dumpall writes of roles, and empty databases. */
+    private static List<String> dump(EmbeddedServer of) throws SQLException {
+        List<String> dump = new ArrayList<>();
+        for (String query : List.of(
+                "SELECT format('CREATE ROLE %I LOGIN PASSWORD %L CONNECTION LIMIT %s', rolname, rolpassword, rolconnlimit)"
+                        + " FROM pg_authid WHERE rolname LIKE 'shop%'",
+                "SELECT format('COMMENT ON ROLE %I IS %L', rolname, shobj_description(oid, 'pg_authid')) FROM pg_authid"
+                        + " WHERE rolname LIKE 'shop%'",
+                "SELECT format('CREATE DATABASE %I OWNER %I', datname, datdba::regrole::text) FROM pg_database WHERE datname"
+                        + " LIKE 'sq_shop%'",
+                "SELECT format('COMMENT ON DATABASE %I IS %L', datname, shobj_description(oid, 'pg_database')) FROM"
+                        + " pg_database WHERE datname LIKE 'sq_shop%'")) {
+            dump.addAll(all(of, "postgres", query));
+        }
+        return dump;
+    }
+
     private List<Run> play(String plane, String section) throws IOException {
+        return play(plane, section, "");
+    }
+
+    /** Types the section's commands in their order. */
+    private List<Run> play(String plane, String section, String more) throws IOException {
         String text = Files.readString(DOCUMENT);
         int begin = text.indexOf("\n## " + section + "\n");
         assertThat(begin).as(section).isPositive();
@@ -155,10 +200,14 @@ class DisasterDocumentTest {
                 .filter(line -> line.startsWith("axm "))
                 .toList();
         assertThat(lines).as(section).hasSizeGreaterThan(2);
-        return lines.stream().map(line -> run(plane, line)).toList();
+        return lines.stream().map(line -> run(plane, line, more)).toList();
     }
 
     private Run run(String plane, String line) {
+        return run(plane, line, "");
+    }
+
+    private Run run(String plane, String line, String more) {
         SortedMap<String, String> environment = new TreeMap<>(Map.of(
                 "NO_COLOR",
                 "1",
@@ -175,7 +224,7 @@ class DisasterDocumentTest {
                 "SERVER_PASSWORD",
                 hostPassword));
         RealWorld real = RealWorld.answering(environment, "yes\n".repeat(3));
-        String typed = line.replaceAll(" > .*$", "") + " --file " + file;
+        String typed = (line + more).replaceAll(" > .*$", "") + " --file " + file;
         List<String> words = Pattern.compile("\"([^\"]*)\"|(\\S+)")
                 .matcher(typed.substring("axm ".length()))
                 .results()
