@@ -41,6 +41,10 @@ final class ChangeWorker {
         if (mustStop()) {
             return ending.at(Status.STOPPED, Endings.stopped(change, 0), giveUp(change));
         }
+        Diagnostic closed = change.isOnHost() ? circumstances.closed().get(change.host()) : null;
+        if (closed != null) {
+            return ending.at(Status.FAILED, closed, giveUp(change));
+        }
         synchronized (progress) {
             progress.begun(change);
         }

@@ -1,5 +1,6 @@
 package io.axiomdb.apply;
 
+import io.axiomdb.core.Diagnostic;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.plan.Change;
 import io.axiomdb.registry.Credential;
@@ -12,7 +13,8 @@ import java.util.function.Function;
 /**
  * What a plan is applied with.
  *
- * @param hosts open hosts by name, one for each that has steps
+ * @param hosts open hosts by name, one for each that has steps and is not closed
+ * @param closed why nothing is changed on a host, by name
  * @param stop asked before each step
  * @param alreadySet credentials of a branch that the host was seen to have and nobody had confirmed
  * @param begunBefore resources that stood in the registry before this apply: their claims are never given up, for
@@ -21,10 +23,12 @@ import java.util.function.Function;
 public record Circumstances(
         StepRunner runner,
         Map<String, OpenHost> hosts,
+        Map<String, Diagnostic> closed,
         BooleanSupplier stop,
         Function<Change, List<Credential>> alreadySet,
         Set<ResourceKey> begunBefore) {
     public Circumstances {
+        closed = Map.copyOf(closed);
         begunBefore = Set.copyOf(begunBefore);
     }
 }

@@ -9,9 +9,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private static final int TRIES = 10;
 
     private final Leases leases;
-    private final SortedMap<String, Lease> held = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, Lease> held = new ConcurrentSkipListMap<>();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(runnable -> {
         Thread thread = new Thread(runnable, "axm-leases");
         thread.setDaemon(true);
@@ -75,6 +74,11 @@ public final class LeaseKeeper implements AutoCloseable {
 
     public Lease lease(String name) {
         return Objects.requireNonNull(held.get(name), name);
+    }
+
+    /** Puts all of them on new lines. To be called while no host is open by one. */
+    public void anew() {
+        held.replaceAll((_, lease) -> leases.anew(lease));
     }
 
     /** Why the leases can't be relied on any more; empty while they can. Never waits for the control plane. */

@@ -112,6 +112,7 @@ public enum Code {
     NOT_SIGNED("AX0540", ERROR, "a server's certificate can't be signed"),
     HOST_FAILED("AX0541", ERROR, "a host's server reports an error"),
     HOST_POOLER("AX0542", ERROR, "an administrator's address leads to a pooler"),
+    HOST_UNMARKED("AX0543", ERROR, "a host did not take the number of this apply"),
     HOST_IMPOSTOR("AX0545", ERROR, "a server asks for a password as an impostor would"),
     MD5_LOGIN("AX0546", WARNING, "a server gets MD5 answers"),
     NEW_ADDRESS("AX0547", ERROR, "an address that no secret was sent to yet"),

@@ -57,6 +57,7 @@ public record ApplyReport(
     public boolean converged() {
         return count(ChangeResult.Status.DONE) == results.size()
                 && after.plan().isEmpty()
+                && after.plan().refusals().isEmpty()
                 && after.plan().blocked().isEmpty();
     }
 }

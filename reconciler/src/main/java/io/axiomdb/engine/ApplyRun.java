@@ -19,7 +19,6 @@ import io.axiomdb.desired.Host;
 import io.axiomdb.desired.ResourceKey;
 import io.axiomdb.host.Observation;
 import io.axiomdb.host.Probe;
-import io.axiomdb.plan.Action;
 import io.axiomdb.plan.Change;
 import io.axiomdb.plan.Known;
 import io.axiomdb.plan.Plan;
@@ -34,6 +33,8 @@ import io.axiomdb.registry.Lease;
 import io.axiomdb.registry.Registry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,10 +45,23 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One apply, from the leases to the proof. */
 final class ApplyRun {
-    private static final System.Logger LOG = System.getLogger(ApplyRun.class.getName());
+    /** For hosts that the plan does not change: all of them together hold it up for twice as long at most. */
+    private static final Duration HURRY = Duration.ofSeconds(10);
+
+    /** A commit that takes longer waits for something. */
+    private static final Duration CARE = Duration.ofSeconds(60);
+
+    /** A login takes 60 s at most, and ending what is left of others 10 s, three times. */
+    private static final Duration OPENING = Duration.ofSeconds(120);
+
+    private static final Set<Code> OVER =
+            EnumSet.of(Code.CONTROL_PLANE_OLD, Code.OTHER_CONTROL_PLANE, Code.RESTORED_NEEDS_OWNER);
 
     private final Outside outside;
     private final Engine engine;
@@ -82,27 +96,51 @@ final class ApplyRun {
         Engine.Look look = engine.look(desired, request);
         Plan plan = look.planned().plan();
         refuse(plan, reviewed);
+        if (look.lineage().hasStrays()) {
+            anew(leases, open);
+        }
         new Unfinished(look).resolve(outside.controlPlane(), desired.organization());
         long start = System.nanoTime();
         BooleanSupplier end = () -> stop.getAsBoolean() || leases.lost().isPresent();
         HostMarks marks =
                 new HostMarks(outside, desired.organization(), look.lineage().kept());
-        List<ChangeResult> results = changes(look, leases, open, marks, progress, end);
+        List<Diagnostic> unmarked = new ArrayList<>();
+        List<ChangeResult> results = changes(look, leases, open, marks, unmarked, progress, end);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         leases.lost().ifPresent(why -> {
             throw why;
         });
         Mark mark = outside.controlPlane().mark(desired.organization());
-        List<Diagnostic> unmarked = marks.end(open.values(), mark);
+        unmarked.addAll(marks.end(open.values(), mark, HURRY).values());
         return new ApplyReport(results, engine.plan(desired, request.afterwards()), took, mark.anchor(), unmarked);
     }
 
     /**
-     * A number for this apply, durable here and on every host that was seen, before its first effect. A control plane that was
-     * set back to before it knows by that. What hosts forget for it is in the trail before they do.
+     * What is left of strays is overruled now, and this control plane goes on after another one. Its own epochs, which it has from
+     * a backup perhaps, may be over on any host, the ones that are down too.
      */
-    private void count(Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open, HostMarks marks) {
-        openOthers(look, leases, open);
+    private static void anew(LeaseKeeper leases, SortedMap<String, OpenHost> open) {
+        open.values().forEach(host -> host.session().close());
+        open.clear();
+        leases.anew();
+    }
+
+    /**
+     * A number for this apply, durable here and on every host that it changes, before its first effect there. A control plane that
+     * was set back to before it knows by that, so others get it as well, those that answer soon. What hosts forget for it is in
+     * the trail before they do.
+     *
+     * @param open those where it was left, afterwards
+     * @param changed by the plan
+     * @return where it could not be left, and why
+     */
+    private SortedMap<String, Diagnostic> count(
+            Engine.Look look,
+            LeaseKeeper leases,
+            SortedMap<String, OpenHost> open,
+            Set<String> changed,
+            HostMarks marks) {
+        SortedMap<String, Diagnostic> unmarked = new TreeMap<>(openOthers(look, leases, open, changed));
         ControlPlane controlPlane = outside.controlPlane();
         List<AuditEntry> overrulings = overrulings(look.lineage());
         if (!overrulings.isEmpty()) {
@@ -112,12 +150,35 @@ final class ApplyRun {
             takeIn(look);
         }
         Mark mark = controlPlane.next(desired.organization(), look.lineage().highest());
-        List<Diagnostic> unmarked = marks.begin(open.values(), mark, desired.keepRemovedDays());
+        Map<Boolean, List<OpenHost>> parts = open.values().stream()
+                .collect(Collectors.partitioningBy(
+                        host -> changed.contains(host.host().name())));
+        int days = desired.keepRemovedDays();
+        unmarked.putAll(marks.begin(parts.getOrDefault(true, List.of()), mark, days, CARE));
+        unmarked.putAll(marks.begin(parts.getOrDefault(false, List.of()), mark, days, HURRY));
+        unmarked.keySet().forEach(host -> leave(open.remove(host)));
         if (!overrulings.isEmpty()) {
-            end(overrulings, unmarked);
+            SortedMap<String, Diagnostic> left = new TreeMap<>(unmarked);
+            left.keySet().retainAll(look.planned().plan().forgets().keySet());
+            end(overrulings, List.copyOf(left.values()));
         }
-        if (!unmarked.isEmpty()) {
-            throw new AxiomException(unmarked);
+        List<Diagnostic> overtaken = unmarked.values().stream()
+                .filter(why -> why.code() == Code.CONTROL_PLANE_OLD)
+                .toList();
+        if (!overtaken.isEmpty()) {
+            throw new AxiomException(overtaken);
+        }
+        return unmarked;
+    }
+
+    private static void leave(Opened opened) {
+        leave(opened instanceof Opened.Now(OpenHost host) ? host : null);
+    }
+
+    /** Nothing waits for a host that may not answer any more. */
+    private static void leave(@Nullable OpenHost host) {
+        if (host != null) {
+            Thread.ofVirtual().name("axm-leave").start(() -> host.session().close());
         }
     }
 
@@ -201,23 +262,25 @@ final class ApplyRun {
     }
 
     /** Hosts that this plan does not change; one that can't be opened now goes without. */
-    private void openOthers(Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
-        Trust trust = Trust.of(look.registry(), request.trusted());
+    private SortedMap<String, Diagnostic> openOthers(
+            Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open, Set<String> changed) {
+        Set<String> others = new TreeSet<>();
         look.seen().forEach((name, seen) -> {
             // What was never made, as the server that comes along, is not made for this.
-            if (seen instanceof Observation.Seen there && !there.system().isEmpty() && !open.containsKey(name)) {
-                try {
-                    open.put(name, open(Objects.requireNonNull(look.hosts().get(name)), trust, leases));
-                } catch (AxiomException e) {
-                    LOG.log(System.Logger.Level.DEBUG, "host " + name + " gets no mark", e);
-                }
+            if (seen instanceof Observation.Seen there && !there.system().isEmpty() && !changed.contains(name)) {
+                others.add(name);
             }
         });
+        SortedMap<String, Diagnostic> closed = new TreeMap<>();
+        open(others, look, leases, open, HURRY)
+                .forEach((name, why) -> closed.put(name, Diagnostic.of(Code.NO_ANCHOR, why.detail(), why.help())));
+        return closed;
     }
 
     /**
      * Before anything is looked at: what an apply that died has sent to a host may still be running there, and what is seen
-     * meanwhile would not be how it ends. Taking the host's lock ends it.
+     * meanwhile would not be how it ends. Taking the host's lock ends it. Who is older than the hosts may end nobody: those are
+     * at work for the control plane that went on.
      */
     private void endTheDead(LeaseKeeper leases, SortedMap<String, OpenHost> open) {
         Set<String> left = new TreeSet<>();
@@ -230,6 +293,10 @@ final class ApplyRun {
         Registry registry = outside.controlPlane().read(desired.organization());
         Trust trust = Trust.of(registry, request.trusted());
         SortedMap<String, Host> hosts = Engine.hosts(desired, Planner.applied(registry));
+        if (hasStrays(engine.glance(desired.organization(), hosts, trust))) {
+            refuseOver(engine.look(desired, request).planned().plan());
+            return; // it goes on after another one, on lines of its own, by which nobody is ended
+        }
         hosts.keySet().retainAll(left);
         hosts.forEach((name, host) -> {
             try {
@@ -246,14 +313,27 @@ final class ApplyRun {
         });
     }
 
+    private boolean hasStrays(SortedMap<String, Observation> seen) {
+        return Lineage.of(outside.controlPlane(), desired.organization(), seen).hasStrays();
+    }
+
+    private static void refuseOver(Plan plan) {
+        List<Diagnostic> over = plan.refusals().stream()
+                .filter(why -> OVER.contains(why.code()))
+                .toList();
+        if (!over.isEmpty()) {
+            throw new AxiomException(over);
+        }
+    }
+
+    /** The server that was applied to, on which no other control plane has been at work, up to this moment. */
     private boolean isSame(Registry registry, Host host, Trust trust) {
         if (trust.objection(host).isPresent()) {
             return true; // it is not contacted, and opening it says why
         }
-        Observation seen = outside.reader().look(host, Probe.NOTHING);
-        return Known.sameServers(registry, new TreeMap<>(Map.of(host.name(), seen)), "")
-                        .get(host.name())
-                instanceof Observation.Seen;
+        SortedMap<String, Observation> seen =
+                new TreeMap<>(Map.of(host.name(), outside.reader().look(host, Probe.NOTHING)));
+        return Known.sameServers(registry, seen, "").get(host.name()) instanceof Observation.Seen && !hasStrays(seen);
     }
 
     /** The organization's own lease, and one for each host, whether it turns out to have changes or not. */
@@ -287,16 +367,41 @@ final class ApplyRun {
             LeaseKeeper leases,
             SortedMap<String, OpenHost> open,
             HostMarks marks,
+            List<Diagnostic> unmarked,
             Progress progress,
             BooleanSupplier end) {
         Plan plan = look.planned().plan();
         if (plan.changes().stream().flatMap(c -> c.steps().stream()).anyMatch(ApplyRun::needsSecrets)) {
             outside.secrets().ready();
         }
-        open(plan, look, leases, open);
+        SortedSet<String> changed = changed(plan);
+        SortedMap<String, Diagnostic> closed = new TreeMap<>(open(changed, look, leases, open, OPENING));
+        closed.values().stream()
+                .filter(why -> why.code() == Code.LEASE_HELD)
+                .findFirst()
+                .ifPresent(why -> {
+                    throw new AxiomException(why);
+                });
         if (!plan.isEmpty()) {
-            count(look, leases, open, marks);
+            SortedMap<String, Diagnostic> none = count(look, leases, open, changed, marks);
+            none.forEach((host, why) -> {
+                if (changed.contains(host)) {
+                    closed.put(host, Diagnostic.of(Code.HOST_UNMARKED, why.detail(), why.help()));
+                } else {
+                    unmarked.add(why);
+                }
+            });
         }
+        if (!closed.isEmpty()
+                && closed.keySet().containsAll(changed)
+                && plan.changes().stream().allMatch(change -> closed.containsKey(change.host()))) {
+            throw new AxiomException(List.copyOf(closed.values()));
+        }
+        plan.forgets().keySet().stream()
+                .filter(host -> plan.changes().stream()
+                        .noneMatch(change -> change.host().equals(host)))
+                .flatMap(host -> Stream.ofNullable(closed.get(host)))
+                .forEach(unmarked::add);
         StepRunner runner = new StepRunner(
                 desired.organization(),
                 outside.secrets(),
@@ -308,6 +413,7 @@ final class ApplyRun {
         Circumstances circumstances = new Circumstances(
                 runner,
                 open,
+                closed,
                 end,
                 new SetUnsaid(look.registry(), look.seen())::of,
                 look.registry().applied().keySet());
@@ -320,18 +426,53 @@ final class ApplyRun {
         return step instanceof Step.SetPasswords || step instanceof Step.CarryPasswords;
     }
 
-    private void open(Plan plan, Engine.Look look, LeaseKeeper leases, SortedMap<String, OpenHost> open) {
-        Trust trust = Trust.of(look.registry(), request.trusted());
+    /** Hosts that the plan does something on, or that forget something for it. */
+    private static SortedSet<String> changed(Plan plan) {
         SortedSet<String> names = new TreeSet<>(plan.forgets().keySet());
-        plan.changes().stream()
-                // What is taken over as it is still gets this control plane's mark.
-                .filter(change -> !change.steps().isEmpty() || change.action() == Action.ADOPT)
-                .map(Change::host)
-                .forEach(names::add);
-        names.stream()
-                .filter(name -> !open.containsKey(name))
-                .forEach(name ->
-                        open.put(name, open(Objects.requireNonNull(look.hosts().get(name)), trust, leases)));
+        plan.changes().stream().filter(Change::isOnHost).map(Change::host).forEach(names::add);
+        return names;
+    }
+
+    /**
+     * Opens what of them is not open yet.
+     *
+     * @return those that can't be opened, and why
+     */
+    private SortedMap<String, Diagnostic> open(
+            Collection<String> names,
+            Engine.Look look,
+            LeaseKeeper leases,
+            SortedMap<String, OpenHost> open,
+            Duration within) {
+        Trust trust = Trust.of(look.registry(), request.trusted());
+        AtOnce<Opened> atOnce =
+                new AtOnce<>(within, host -> new Opened.Not(HostMarks.late(host, within)), ApplyRun::leave);
+        SortedMap<String, Diagnostic> not = new TreeMap<>();
+        atOnce.on(
+                        names.stream().filter(name -> !open.containsKey(name)).toList(),
+                        name -> opened(Objects.requireNonNull(look.hosts().get(name)), trust, leases))
+                .forEach((name, opened) -> {
+                    switch (opened) {
+                        case Opened.Now(OpenHost host) -> open.put(name, host);
+                        case Opened.Not(Diagnostic why) -> not.put(name, why);
+                    }
+                });
+        return not;
+    }
+
+    /** How an opening ended. */
+    private sealed interface Opened {
+        record Now(OpenHost host) implements Opened {}
+
+        record Not(Diagnostic why) implements Opened {}
+    }
+
+    private Opened opened(Host host, Trust trust, LeaseKeeper leases) {
+        try {
+            return new Opened.Now(open(host, trust, leases));
+        } catch (AxiomException e) {
+            return new Opened.Not(e.diagnostics().getFirst());
+        }
     }
 
     private OpenHost open(Host host, Trust trust, LeaseKeeper leases) {

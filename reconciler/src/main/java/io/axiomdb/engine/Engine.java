@@ -109,9 +109,7 @@ public final class Engine {
         String organization = desired.organization();
         Registry registry = controlPlane.read(organization);
         SortedMap<String, Host> hosts = hosts(desired, Planner.applied(registry));
-        SortedMap<String, Probe> probes = new TreeMap<>();
-        hosts.keySet().forEach(host -> probes.put(host, Probe.NOTHING));
-        SortedMap<String, Observation> seen = looked(organization, hosts, probes, Trust.of(registry, trusted));
+        SortedMap<String, Observation> seen = glance(organization, hosts, Trust.of(registry, trusted));
         Lineage lineage = Lineage.of(controlPlane, organization, seen);
         Mark mark = lineage.own();
         SortedMap<String, Anchor> all = new TreeMap<>(anchors);
@@ -149,6 +147,13 @@ public final class Engine {
 
     private static Diagnostic unanchored(String host, String why, String help) {
         return Diagnostic.of(Code.NO_ANCHOR, "host " + host + ": " + why, help);
+    }
+
+    /** At hosts, into no database of theirs: what marks they keep. */
+    SortedMap<String, Observation> glance(String organization, SortedMap<String, Host> hosts, Trust trust) {
+        SortedMap<String, Probe> probes = new TreeMap<>();
+        hosts.keySet().forEach(host -> probes.put(host, Probe.NOTHING));
+        return looked(organization, hosts, probes, trust);
     }
 
     private SortedMap<String, Observation> looked(

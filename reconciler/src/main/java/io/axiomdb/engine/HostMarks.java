@@ -7,16 +7,14 @@ import io.axiomdb.core.Mark;
 import io.axiomdb.host.KeptMark;
 import io.axiomdb.host.Observation;
 import io.axiomdb.port.HostWriter.HostFailure;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +39,12 @@ final class HostMarks {
      * Before the first effect: the number of this apply, and for how long at least what is retained is kept.
      *
      * @param days for which it is kept
-     * @return where it could not be left
+     * @param within for all of them together
+     * @return why it could not be left, by host
      */
-    List<Diagnostic> begin(Collection<OpenHost> hosts, Mark mark, int days) {
+    SortedMap<String, Diagnostic> begin(Collection<OpenHost> hosts, Mark mark, int days, Duration within) {
         left = mark;
-        return each(hosts, (open, there) -> {
+        return each(hosts, within, (open, there) -> {
             List<Mark> files = there.fileMarks().map(HostMarks::marks).orElse(null);
             if (!leave(open, marks(there.serverMarks(organization)), files, mark)) {
                 return false;
@@ -58,14 +57,18 @@ final class HostMarks {
     /**
      * After the last outcome: where the audit trail ends.
      *
-     * @return where it could not be left; nowhere when nothing was begun
+     * @param within for all of them together
+     * @return why it could not be left, by host; nothing when nothing was begun
      */
-    List<Diagnostic> end(Collection<OpenHost> hosts, Mark mark) {
+    SortedMap<String, Diagnostic> end(Collection<OpenHost> hosts, Mark mark, Duration within) {
         if (left == null) {
-            return List.of();
+            return Collections.emptySortedMap();
         }
         List<Mark> begun = List.of(left);
-        return each(hosts, (open, there) -> leave(open, begun, there.fileMarks().isPresent() ? begun : null, mark));
+        return each(
+                hosts,
+                within,
+                (open, there) -> leave(open, begun, there.fileMarks().isPresent() ? begun : null, mark));
     }
 
     private static List<Mark> marks(List<KeptMark> kept) {
@@ -83,15 +86,17 @@ final class HostMarks {
         boolean on(OpenHost host, Observation.Seen there) throws HostFailure;
     }
 
-    /** On all of them at once; what failed on which. */
-    private List<Diagnostic> each(Collection<OpenHost> hosts, Work work) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Optional<Diagnostic>>> all = new ArrayList<>();
-            hosts.stream()
-                    .filter(host -> seen.containsKey(host.host().name()))
-                    .forEach(host -> all.add(threads.submit(() -> on(host, work))));
-            return all.stream().map(HostMarks::result).flatMap(Optional::stream).toList();
-        }
+    /** On all of them at once; what failed, by host. */
+    private SortedMap<String, Diagnostic> each(Collection<OpenHost> hosts, Duration within, Work work) {
+        SortedMap<String, OpenHost> open = new TreeMap<>();
+        hosts.stream()
+                .filter(host -> seen.containsKey(host.host().name()))
+                .forEach(host -> open.put(host.host().name(), host));
+        AtOnce<Optional<Diagnostic>> atOnce = new AtOnce<>(within, host -> Optional.of(late(host, within)), _ -> {});
+        SortedMap<String, Diagnostic> failed = new TreeMap<>();
+        atOnce.on(open.keySet(), host -> on(Objects.requireNonNull(open.get(host)), work))
+                .forEach((host, why) -> why.ifPresent(one -> failed.put(host, one)));
+        return failed;
     }
 
     private Optional<Diagnostic> on(OpenHost host, Work work) {
@@ -105,19 +110,19 @@ final class HostMarks {
                                     + " by another control plane, or a copy of this one, since it was looked at",
                             "nothing was changed there by this apply; see what the host knows: axm plan"));
         } catch (HostFailure e) {
-            return Optional.of(Diagnostic.of(
-                    Code.NO_ANCHOR, "host " + name + ": " + Objects.requireNonNull(e.getMessage()), e.help()));
+            return Optional.of(unmarked(name, Objects.requireNonNull(e.getMessage()), e.help()));
         }
     }
 
-    private static <R> R result(Future<R> work) {
-        try {
-            return work.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while leaving marks on hosts", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("leaving a mark on a host", e.getCause());
-        }
+    /** A commit that waits for a standby looks like this. */
+    static Diagnostic late(String host, Duration within) {
+        return unmarked(
+                host,
+                "it did not take the number of this apply within " + within.toSeconds() + " s",
+                "see whether its disk is full, or a commit there waits for a standby that is gone (pg_stat_activity)");
+    }
+
+    private static Diagnostic unmarked(String host, String why, String help) {
+        return Diagnostic.of(Code.NO_ANCHOR, "host " + host + ": " + why, help);
     }
 }

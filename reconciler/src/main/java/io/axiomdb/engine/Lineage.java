@@ -66,6 +66,11 @@ record Lineage(Mark own, SortedMap<String, Observation.Seen> kept, List<Stray> o
         return new Lineage(own, kept, List.copyOf(old), List.copyOf(others), highest[0]);
     }
 
+    /** Whether some host knows another control plane, or a later state of this one. */
+    boolean hasStrays() {
+        return !old.isEmpty() || !others.isEmpty();
+    }
+
     private static boolean isInReach(Mark mark, Mark own) {
         return mark.apply() <= own.apply() + REACH;
     }

@@ -51,6 +51,11 @@ public record Change(
         declaration = Sorted.map(declaration);
     }
 
+    /** Whether its host is opened for it. What is adopted as it is gets this control plane's mark there. */
+    public boolean isOnHost() {
+        return !host.isEmpty() && (!steps.isEmpty() || action == Action.ADOPT);
+    }
+
     /** A change of something that keeps its name, is neither brought back nor dropped, and needs no taking back. */
     public Change(
             ResourceKey resource,

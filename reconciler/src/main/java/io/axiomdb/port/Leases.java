@@ -22,6 +22,14 @@ public interface Leases {
      */
     void renew(Lease lease);
 
+    /**
+     * The same lease on a new line, whose epochs no host has seen: of a control plane that was set back, those of the old line are
+     * over on its hosts.
+     *
+     * @throws io.axiomdb.core.AxiomException with LEASE_LOST when somebody has taken it over
+     */
+    Lease anew(Lease lease);
+
     /** Gives it back; nothing happens when it is no longer ours. */
     void release(Lease lease);
 }

@@ -41,6 +41,11 @@ class LeaseKeeperTest {
             }
 
             @Override
+            public Lease anew(Lease lease) {
+                return new Lease(lease.host(), lease.epoch(), lease.holder(), "another line");
+            }
+
+            @Override
             public void release(Lease lease) {
                 released.add(lease.host());
                 if (lease.host().equals(away)) {
@@ -70,6 +75,16 @@ class LeaseKeeperTest {
     private void after(int seconds, LeaseKeeper keeper) {
         nanos += Duration.ofSeconds(seconds).toNanos();
         keeper.renewDue();
+    }
+
+    @Test
+    void on_new_lines_they_are_kept_as_before() {
+        try (LeaseKeeper keeper = keeper()) {
+            keeper.anew();
+            assertThat(keeper.lease("a")).isEqualTo(new Lease("a", 1, "test", "another line"));
+            after(10, keeper);
+            assertThat(renewed).containsExactly("a", "b");
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class Installation implements AutoCloseable {
     private static final int NOBODY = 1;
 
     /** By the names that files of tests give them. */
-    public static final SortedSet<String> HOSTS = new TreeSet<>(List.of("db1", "db2", "dead", "other"));
+    public static final SortedSet<String> HOSTS = new TreeSet<>(List.of("db1", "db2", "dead", "beside", "other"));
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -78,13 +78,18 @@ public final class Installation implements AutoCloseable {
     final Engine engine;
 
     private Installation(
-            Server host, String holder, JdbcTarget target, Path home, Supplier<SortedMap<Integer, Path>> programs) {
+            Server host,
+            String holder,
+            JdbcTarget target,
+            Path home,
+            Supplier<SortedMap<Integer, Path>> programs,
+            MemoryFiles files) {
         this.host = host;
         this.database = target.database();
         this.home = home;
         this.controlPlane =
                 ControlPlaneDatabase.open(target, TinkKey.at(null, home, Map.of()), ControlPlaneDatabase.LEASE);
-        this.files = new MemoryFiles(controlPlane::now);
+        this.files = files.goingBy(controlPlane::now);
         this.outside = new Outside(
                 controlPlane,
                 controlPlane.secrets(),
@@ -149,7 +154,13 @@ public final class Installation implements AutoCloseable {
         JdbcTarget target = new JdbcTarget(
                 Server.ADDRESS, newest.port(), database, newest.user(), newest.password(), "disable", null);
         try {
-            return new Installation(host, "test", target, Files.createTempDirectory("axm-home-"), programs);
+            return new Installation(
+                    host,
+                    "test",
+                    target,
+                    Files.createTempDirectory("axm-home-"),
+                    programs,
+                    new MemoryFiles(Instant::now));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -182,7 +193,7 @@ public final class Installation implements AutoCloseable {
         Server newest = Servers.of(18);
         JdbcTarget target = new JdbcTarget(
                 Server.ADDRESS, newest.port(), controlPlaneDatabase, newest.user(), newest.password(), "disable", null);
-        return new Installation(host, "test", target, home, ClientTools::none);
+        return new Installation(host, "test", target, home, ClientTools::none, files);
     }
 
     /** Servers are shared by tests, each of which has a control plane of its own. */
@@ -204,10 +215,16 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Every host is this server; one that is called {@code dead} answers nobody. */
+    /** Every host is this server, but one that is called {@code beside}; {@code dead} answers nobody. */
     private Target target(Host any) {
-        int port = any.name().equals("dead") ? NOBODY : host.port();
-        return new Target(Server.ADDRESS, port, "postgres", host.user(), host.password(), Host.Tls.DISABLE);
+        Server server = any.name().equals("beside") ? beside() : host;
+        int port = any.name().equals("dead") ? NOBODY : server.port();
+        return new Target(Server.ADDRESS, port, "postgres", server.user(), server.password(), Host.Tls.DISABLE);
+    }
+
+    /** A server of another version, on which no control plane is. */
+    Server beside() {
+        return Servers.of(host.version() == 16 ? 17 : 16);
     }
 
     /** A configuration as a person writes it; hosts need no truth in it, for all of them are this installation's server. */

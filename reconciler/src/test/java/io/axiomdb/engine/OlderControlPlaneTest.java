@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.axiomdb.apply.ChangeResult;
 import io.axiomdb.apply.Progress;
 import io.axiomdb.audit.AuditEntry;
 import io.axiomdb.audit.AuditEntry.Phase;
@@ -24,6 +25,8 @@ import io.axiomdb.plan.Plan;
 import io.axiomdb.port.ControlPlane.AuditQuery;
 import io.axiomdb.port.HostWriter;
 import io.axiomdb.registry.Lease;
+import io.axiomdb.testing.Servers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -123,6 +126,10 @@ class OlderControlPlaneTest {
             AxiomException refused = catchThrowableOfType(AxiomException.class, () -> restored.apply(desired(12)));
             assertThat(refused.code()).isEqualTo(Code.CONTROL_PLANE_OLD);
             assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+            Planned nothing = restored.engine.plan(desired(10), Installation.request());
+            assertThat(new ApplyReport(List.of(), nothing, Duration.ZERO).converged())
+                    .as("also with nothing to do")
+                    .isFalse();
             AxiomException due = catchThrowableOfType(
                     AxiomException.class,
                     () -> restored.engine.runDue(
@@ -252,17 +259,28 @@ class OlderControlPlaneTest {
 
     /** Whose hosts another control plane changes after they were looked at, and before they are opened. */
     private static Installation overtaken(Installation by, Runnable meanwhile) {
+        return overtaken(by, meanwhile, () -> {});
+    }
+
+    /** The same, and something is done once a host is open. */
+    private static Installation overtaken(Installation by, Runnable meanwhile, Runnable afterwards) {
         HostWriter writer = by.outside.writer();
         return by.writing(new HostWriter() {
             private boolean opened;
 
             @Override
             public Session open(Host host, Lease lease) {
-                if (!opened) {
-                    opened = true;
+                boolean first = !opened;
+                opened = true;
+                if (first) {
                     meanwhile.run();
                 }
-                return writer.open(host, lease);
+                Session session = writer.open(host, lease);
+                if (first) {
+                    return session;
+                }
+                afterwards.run();
+                return session;
             }
 
             @Override
@@ -490,6 +508,191 @@ class OlderControlPlaneTest {
                         "axiomdb_lock",
                         "UPDATE axiomdb.mark SET apply = 9223372036854775807 WHERE organization = 'acme'"))
                 .hasMessageContaining("mark_apply_check");
+    }
+
+    @Test
+    void a_host_that_has_seen_later_epochs_takes_its_marks_and_changes_when_it_goes_on() {
+        SortedSet<String> open = new TreeSet<>();
+        installation.apply(open("10.1.0.0/16"));
+        try (Twins twins = installation.backup()) {
+            Installation original = twins.original();
+            Installation restored = twins.restored();
+            for (int net = 2; net < 9; net++) {
+                assertThat(original.apply(open("10.%d.0.0/16".formatted(net))).converged())
+                        .isTrue();
+            }
+            assertThat(restored.apply(open("10.9.0.0/16"), restored(), () -> false)
+                            .converged())
+                    .isTrue();
+            assertThat(restored.apply(open("10.10.0.0/16")).converged())
+                    .as("and from then on")
+                    .isTrue();
+            restored.files.access("db1", "acme").entries().forEach(entry -> open.add(entry.cidr() + ""));
+            assertThat(open).contains("10.10.0.0/16").doesNotContain("10.8.0.0/16", "10.9.0.0/16");
+        }
+    }
+
+    @Test
+    void one_that_takes_a_host_back_has_epochs_that_the_host_has_not_seen() {
+        installation.apply(open("10.1.0.0/16"));
+        try (Twins twins = installation.backup();
+                Installation other = Installation.ofNextTo(installation)) {
+            for (int net = 2; net < 9; net++) {
+                twins.original().apply(open("10.%d.0.0/16".formatted(net)));
+            }
+            Mark mark = other.controlPlane.mark("acme");
+            installation.admin(
+                    "axiomdb_lock",
+                    "UPDATE axiomdb.mark SET control_plane = '" + mark.controlPlane()
+                            + "' WHERE organization = 'acme'");
+            installation.files.keep("db1", "acme", mark);
+            Desired last = open("10.8.0.0/16");
+            twins.restored().apply(last, taking(ResourceKey.host("db1")), () -> false);
+            assertThat(twins.restored().apply(open("10.9.0.0/16")).converged()).isTrue();
+        }
+    }
+
+    private static Desired open(String cidr) {
+        return Installation.onMachine(
+                "aged: { host: db1, network: { mode: restricted, rules: { office: { label: Office, cidr: %s } } }, branches: { main: {} } }"
+                        .formatted(cidr));
+    }
+
+    @Test
+    void one_that_is_refused_ends_nobody_who_is_at_work_for_the_one_that_went_on() {
+        installation.died("cut-short", "branch.changed", MAIN, new TreeMap<>(), new TreeMap<>());
+        try (Twins twins = installation.backup()) {
+            Installation restored = twins.restored();
+            // The one that went on is still at work when the other one is begun, again and again.
+            Installation original = overtaken(twins.original(), () -> {}, () -> {
+                for (int tries = 0; tries < 4; tries++) {
+                    AxiomException refused = catchThrowableOfType(
+                            AxiomException.class,
+                            () -> restored.engine.apply(
+                                    desired(12), Installation.request(), digest(restored), Progress.NONE, () -> false));
+                    assertThat(refused.code()).isEqualTo(Code.CONTROL_PLANE_OLD);
+                }
+            });
+            original.apply(desired(13));
+            assertThat(original.apply(desired(11)).converged()).isTrue();
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+        }
+    }
+
+    private static String digest(Installation of) {
+        return of.engine
+                .plan(desired(12), Installation.request())
+                .plan()
+                .digest()
+                .hex();
+    }
+
+    @Test
+    void one_host_on_which_no_mark_can_be_left_keeps_its_own_changes_only() {
+        installation.apply(two(10));
+        try {
+            installation.files.fill("beside", "No space left on device");
+            ApplyReport report = installation.apply(two(11));
+            assertThat(report.converged()).isFalse();
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+            assertThat(besides(LIMIT_BESIDE)).isEqualTo("10");
+            assertThat(report.results())
+                    .filteredOn(result -> result.status() == ChangeResult.Status.FAILED)
+                    .singleElement()
+                    .satisfies(result -> {
+                        assertThat(result.change().host()).isEqualTo("beside");
+                        Diagnostic why = Objects.requireNonNull(result.why());
+                        assertThat(why.code()).isEqualTo(Code.HOST_UNMARKED);
+                        assertThat(why.detail()).isEqualTo("host beside: No space left on device");
+                        assertThat(why.help()).isEqualTo("make room there");
+                    });
+            installation.files.fill("beside", "");
+            assertThat(installation.apply(two(11)).converged()).isTrue();
+            assertThat(besides(LIMIT_BESIDE)).isEqualTo("11");
+        } finally {
+            dropBeside();
+        }
+    }
+
+    @Test
+    void a_host_that_the_plan_does_not_change_gets_no_mark_and_a_notice() {
+        installation.apply(two(10));
+        try {
+            installation.files.fill("beside", "No space left on device");
+            ApplyReport report = installation.apply(two(11, 10));
+            assertThat(report.converged()).isTrue();
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+            assertThat(report.notices()).singleElement().satisfies(why -> {
+                assertThat(why.code()).isEqualTo(Code.NO_ANCHOR);
+                assertThat(why.detail()).isEqualTo("host beside: No space left on device");
+            });
+            AxiomException alone = catchThrowableOfType(AxiomException.class, () -> installation.apply(two(11, 12)));
+            assertThat(alone.code()).as("nothing else is to be done").isEqualTo(Code.HOST_UNMARKED);
+        } finally {
+            dropBeside();
+        }
+    }
+
+    @Test
+    void a_host_where_a_commit_waits_for_a_standby_that_is_gone_holds_no_other_up() {
+        installation.apply(two(10));
+        try {
+            besides("ALTER SYSTEM SET synchronous_standby_names = 'gone'");
+            besides("SELECT pg_reload_conf(), pg_sleep(0.5)");
+            long start = System.nanoTime();
+            ApplyReport report = installation.apply(two(11, 10));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+            assertThat(installation.ask("postgres", LIMIT)).isEqualTo("11");
+            assertThat(report.notices()).singleElement().satisfies(why -> {
+                assertThat(why.code()).isEqualTo(Code.NO_ANCHOR);
+                assertThat(why.detail()).contains("within 10 s");
+            });
+        } finally {
+            besides("ALTER SYSTEM RESET synchronous_standby_names");
+            besides("SELECT pg_reload_conf(), pg_sleep(0.5)");
+            dropBeside();
+        }
+    }
+
+    private static final String LIMIT_BESIDE = LIMIT.replace("aged_main", "aging_main");
+
+    private String besides(String sql) {
+        return besides("postgres", sql);
+    }
+
+    private String besides(String database, String sql) {
+        Servers.Server server = installation.beside();
+        return Installation.sql(
+                server, database, server.user(), server.password().reveal(), sql);
+    }
+
+    private void dropBeside() {
+        besides("DROP DATABASE IF EXISTS sq_aging_main");
+        besides("DROP ROLE IF EXISTS aging_main_owner, aging_main_rw, aging_main_ro");
+        besides("axiomdb_lock", "DELETE FROM axiomdb.mark WHERE organization = 'acme'");
+    }
+
+    private static Desired two(int limit) {
+        return two(limit, limit);
+    }
+
+    /** On two hosts, of which the second has files that AxiomDB keeps. */
+    private static Desired two(int limit, int beside) {
+        return Installation.desired("""
+                version: 1
+                organization: acme
+                hosts:
+                  db1: { postgres: { url: "postgresql://db1.acme.example:5432/postgres" } }
+                  beside:
+                    postgres: { url: "postgresql://127.0.0.1:5432/postgres", user: axm_admin }
+                    ssh:
+                      address: db2.acme.example
+                      key: "file:key"
+                      host_keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0u1p2b9q0oYv3m1j8m8c6i6v4h1m1vZ8d9b1w3K2xY"]
+                projects:
+                  aged: { host: db1, branches: { main: { connection_limits: { rw: %d } } } }
+                  aging: { host: beside, branches: { main: { connection_limits: { rw: %d } } } }
+                """.formatted(limit, beside));
     }
 
     private static Desired onMachine(int limit) {

@@ -481,7 +481,10 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
                     before.lease().holder() + " has been changing host " + host,
                     "until " + before.until());
         }
-        Lease lease = new Lease(host, before == null ? 1 : before.lease().epoch() + 1, holder, "line of " + host);
+        Lease lease = before == null
+                ? new Lease(host, 1, holder, "line of " + host)
+                : new Lease(
+                        host, before.lease().epoch() + 1, holder, before.lease().line());
         leases.put(host, new Held(lease, now.plus(LEASE)));
         return lease;
     }
@@ -500,6 +503,14 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
     }
 
     @Override
+    public synchronized Lease anew(Lease lease) {
+        renew(lease);
+        Lease anew = new Lease(lease.host(), lease.epoch(), lease.holder(), lease.line() + ", anew");
+        leases.put(lease.host(), new Held(anew, now.plus(LEASE)));
+        return anew;
+    }
+
+    @Override
     public synchronized void release(Lease lease) {
         if (holds(lease)) {
             leases.put(lease.host(), new Held(lease, now));
@@ -508,7 +519,9 @@ public final class MemoryControlPlane implements ControlPlane, SecretStore, Leas
 
     private boolean holds(Lease lease) {
         Held held = Objects.requireNonNull(leases.get(lease.host()), "a lease that was acquired");
-        return held.lease().equals(lease) && held.until().isAfter(now);
+        return held.lease().epoch() == lease.epoch()
+                && held.lease().holder().equals(lease.holder())
+                && held.until().isAfter(now);
     }
 
     private static AxiomException refused(Code code, String detail, String help) {

@@ -31,13 +31,14 @@ import java.util.function.Supplier;
  * a lower epoch of the same line is refused, and what has expired is closed at a tick and journalled.
  */
 public final class MemoryFiles implements HostFiles {
-    private final Supplier<Instant> clock;
+    private Supplier<Instant> clock;
     private final Map<String, Access> parts = new TreeMap<>();
     private final Map<String, List<Mark>> marks = new TreeMap<>();
     private final Map<String, Long> epochs = new TreeMap<>();
     private final Map<String, List<Expired>> journals = new TreeMap<>();
     private final Map<String, String> silent = new TreeMap<>();
     private final List<Sessions> sessions = new ArrayList<>();
+    private final Map<String, String> full = new TreeMap<>();
     private String refusal = "";
     private int changes;
     private long lookupRole;
@@ -76,6 +77,17 @@ public final class MemoryFiles implements HostFiles {
     /** From now on the enrolment of every host has made the pooler's role with this number; 0 and it has made none. */
     public synchronized void lookupRole(long oid) {
         lookupRole = oid;
+    }
+
+    /** From now on a host can't write what it keeps of control planes; empty words and it can again. */
+    public synchronized void fill(String host, String words) {
+        full.put(host, words);
+    }
+
+    /** The hosts go on with the control planes of a test that begins them anew. */
+    public synchronized MemoryFiles goingBy(Supplier<Instant> other) {
+        clock = other;
+        return this;
     }
 
     /** Sessions that are open on every host. */
@@ -118,7 +130,12 @@ public final class MemoryFiles implements HostFiles {
 
     @Override
     public synchronized boolean leaveMark(
-            Host host, String organization, Lease lease, Collection<Mark> before, Mark mark) {
+            Host host, String organization, Lease lease, Collection<Mark> before, Mark mark) throws HostFailure {
+        String words = full.getOrDefault(host.name(), "");
+        if (!words.isEmpty()) {
+            throw HostFailure.refused(words, "make room there", null);
+        }
+        checkEpoch(host, lease);
         String key = key(host.name(), organization);
         if (!Set.copyOf(marks.getOrDefault(key, List.of())).equals(Set.copyOf(before))) {
             return false;
@@ -188,12 +205,19 @@ public final class MemoryFiles implements HostFiles {
         if (!words.isEmpty()) {
             throw new HostFailure("", words, null);
         }
-        String line = host.name() + "/" + lease.line();
-        if (epochs.getOrDefault(line, 0L) > lease.epoch()) {
+        checkEpoch(host, lease);
+        epochs.put(line(host, lease), lease.epoch());
+        changes++;
+    }
+
+    private void checkEpoch(Host host, Lease lease) throws HostFailure {
+        if (epochs.getOrDefault(line(host, lease), 0L) > lease.epoch()) {
             throw new HostFailure("", "STALE_EPOCH", null);
         }
-        epochs.put(line, lease.epoch());
-        changes++;
+    }
+
+    private static String line(Host host, Lease lease) {
+        return host.name() + "/" + lease.lineDigits();
     }
 
     @Override

@@ -196,6 +196,11 @@ record EmptyPlane(Supplier<Instant> clock, Supplier<ControlPlaneSite> place, Run
     }
 
     @Override
+    public Lease anew(Lease lease) {
+        throw written();
+    }
+
+    @Override
     public void release(Lease lease) {
         throw written();
     }

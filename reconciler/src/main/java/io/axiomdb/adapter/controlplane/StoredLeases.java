@@ -65,6 +65,16 @@ final class StoredLeases implements Leases {
     }
 
     @Override
+    public Lease anew(Lease lease) {
+        return transactions.write(handle -> {
+            if (change(handle, lease, "line = gen_random_uuid()") == 0) {
+                throw lost(lease, holding(handle, lease.host()));
+            }
+            return holding(handle, lease.host()).lease();
+        });
+    }
+
+    @Override
     public void release(Lease lease) {
         transactions.write(handle -> change(handle, lease, "expires_at = clock_timestamp()"));
     }

@@ -526,6 +526,18 @@ abstract class ControlPlaneContract {
     }
 
     @Test
+    void a_new_line_is_that_of_later_holders_too_and_only_who_has_the_lease_begins_one() {
+        Lease lease = leases().acquire("db1", "ann");
+        Lease anew = leases().anew(lease);
+        assertThat(anew.line()).isNotEqualTo(lease.line());
+        leases().renew(lease);
+        leases().release(anew);
+        Lease next = leases().acquire("db1", "bob");
+        assertThat(next).isEqualTo(new Lease("db1", 2, "bob", anew.line()));
+        refuses(() -> leases().anew(lease), Code.LEASE_LOST);
+    }
+
+    @Test
     void a_lease_that_ran_out_or_was_given_back_can_not_be_renewed() {
         Lease lease = leases().acquire("db1", "ann");
         leases().renew(lease);
