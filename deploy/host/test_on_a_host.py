@@ -792,7 +792,9 @@ class Unreadable(Host):
         for path in ("/var/lib/axm/epochs.json", "/var/lib/axm/marks/acme.json", "/var/lib/axm/journal.jsonl"):
             for data in self.DAMAGES if "journal" not in path else (None,):
                 with self.subTest((path, data)):
-                    ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, anew=True, mark={"control_plane": plane, "apply": 1, "sequence": 1, "head": "ab" * 32})
+                    mark = {"control_plane": plane, "apply": 1, "sequence": 1, "head": "ab" * 32}
+                    before = [{key: kept[key] for key in mark} for kept in self.seen()["marks"]]
+                    self.assertTrue(ask("mark", lease={"epoch": 7, "line": "a3f1c09b12de4455"}, before=before, mark=mark)["ok"])
                     self.damage(path, data)
                     self.assertEqual([path], self.named())
                     run(PROGRAM, "tick")

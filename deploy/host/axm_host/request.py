@@ -108,14 +108,14 @@ def _lease(lease):
 
 def _check_change(request):
     whole(request["confirm_seconds"], "confirm_seconds", CONFIRM_SECONDS)
-    _check_wish(request["access"], request)
+    _check_wish(request["access"], request, request["postgres"]["admin"])
 
 
-def _check_wish(wish, head):
+def _check_wish(wish, head, admin):
     keys(wish, "access", {"branches", "entries", "openings"})
     for part in wish:
         items(wish[part], f"access.{part}")
-    databases = check_branches(wish["branches"], head["postgres"]["admin"])
+    databases = check_branches(wish["branches"], admin)
     _check_entries(wish["entries"], databases, head["pooler"] is not None)
     ports = {head["postgres"]["port"]} | ({head["pooler"]["port"]} if head["pooler"] else set())
     _check_openings(wish["openings"], ports)
@@ -135,7 +135,7 @@ def _check_document(document, named):
     _check_place(document["head"])
     if document["head"]["organization"] != named:
         raise bad(f"it is {document['head']['organization']!r}'s")
-    _check_wish(_with_ends(document["access"]), document["head"])
+    _check_wish(_with_ends(document["access"]), document["head"], None)  # what has to be undone can be read, whoever is the administrator by now
     for one in items(document["grace"], "grace"):
         keys(one, "a grace", {"port", "database", "cidr", "until"})
         cidr(one["cidr"]), time(one["until"], "until"), name(one["database"], "database"), door(one["port"])

@@ -30,7 +30,7 @@ class LockOutTest {
             import sys
             sys.path.insert(0, "/usr/local/sbin/axm-host")
             from axm_host import change, main, request
-            request._check_branches = lambda branches, admin: {branch["database"] for branch in branches}
+            request.check_branches = lambda branches, admin: {branch["database"] for branch in branches}
             change.refuse_unfit = lambda host, wanted: None
             code, said = main.answer(sys.stdin.buffer.read())
             print(main.json.dumps(said))
