@@ -789,6 +789,7 @@ class Unreadable(Host):
 
     def test_every_other_file_is_put_aside_and_named_as_well(self):
         plane = "00000000-0000-4000-8000-000000000000"
+        self.addCleanup(run, "rm", "-f", "/var/lib/axm/marks/acme.json")
         for path in ("/var/lib/axm/epochs.json", "/var/lib/axm/marks/acme.json", "/var/lib/axm/journal.jsonl"):
             for data in self.DAMAGES if "journal" not in path else (None,):
                 with self.subTest((path, data)):
